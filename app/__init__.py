@@ -1,0 +1,1 @@
+"""What every step of the hospital stands on, and its front door."""

@@ -1,0 +1,82 @@
+"""What happens in triage, the waiting room and the visit."""
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.events.event import Event
+
+
+@dataclass(frozen=True)
+class TriageFinished(Event):
+    triage_id: UUID
+    patient_id: UUID
+    level: str
+
+
+@dataclass(frozen=True)
+class VisitEvent(Event):
+    """Every event of a visit names the visit and the patient."""
+
+    visit_id: UUID
+    patient_id: UUID
+
+
+class VisitRequested(VisitEvent):
+    """The patient asked for a visit."""
+
+
+class VisitWaiting(VisitEvent):
+    """The payment is held and the patient is in the waiting room."""
+
+
+class VisitAccepted(VisitEvent):
+    """A doctor took the patient; the fee is captured now."""
+
+
+class VisitDeclined(VisitEvent):
+    """The doctor declined; everything goes back."""
+
+
+class VisitRefused(VisitEvent):
+    """The rules or the cashier refused the visit; everything goes back."""
+
+
+class VisitExpired(VisitEvent):
+    """Nobody answered in time; everything goes back."""
+
+
+class VisitCancelled(VisitEvent):
+    """The patient cancelled before a doctor took the visit; everything goes back."""
+
+
+class VisitReferred(VisitEvent):
+    """The doctor stopped the visit online; everything goes back and a referral is written."""
+
+
+class VisitAbandoned(VisitEvent):
+    """The patient left and did not come back; the rule shown before paying applies."""
+
+
+class VisitCompleted(VisitEvent):
+    """The doctor finished the visit."""
+
+
+@dataclass(frozen=True)
+class MessageSent(Event):
+    visit_id: UUID
+    patient_id: UUID
+    message_id: UUID
+    seq: int
+    sender_role: str
+
+
+@dataclass(frozen=True)
+class FollowUpJudged(Event):
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True)
+class DiagnosisRecorded(Event):
+    visit_id: UUID
+    patient_id: UUID
+    condition_id: UUID

@@ -1,0 +1,44 @@
+"""What happens to a prescription; a draft announces nothing, nobody else knows of it."""
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.events.event import Event
+
+
+@dataclass(frozen=True)
+class PrescriptionEvent(Event):
+    """Every event of a prescription names it, its visit and its patient."""
+
+    prescription_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+class PrescriptionSigned(PrescriptionEvent):
+    """The doctor signed; a pharmacist reviews it next."""
+
+
+class PrescriptionApproved(PrescriptionEvent):
+    """A pharmacist approved; the patient may choose a pharmacy."""
+
+
+class PrescriptionReturned(PrescriptionEvent):
+    """A pharmacist returned it with a reason; the doctor answers with a new version."""
+
+
+class PrescriptionRevoked(PrescriptionEvent):
+    """The doctor took it back."""
+
+
+class PrescriptionExpired(PrescriptionEvent):
+    """Its validity ended."""
+
+
+@dataclass(frozen=True)
+class PrescriptionRedeemed(PrescriptionEvent):
+    dispense_id: UUID
+
+
+@dataclass(frozen=True)
+class RedemptionReversed(PrescriptionEvent):
+    dispense_id: UUID

@@ -1,0 +1,5 @@
+"""The job table: every timer, reminder, deadline and outside call is a row with a due time."""
+from app.jobs.kinds import JobKind, JobKinds
+from app.jobs.table import Job, claim, enqueue, finish, next_due
+
+__all__ = ["Job", "JobKind", "JobKinds", "claim", "enqueue", "finish", "next_due"]

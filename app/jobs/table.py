@@ -1,0 +1,57 @@
+"""Claim, run, finish: at-least-once effects, exactly-once results. `attempts` is the fence."""
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row as SqlRow
+from sqlalchemy import delete, func, select, update
+from sqlmodel import Field, Session, col
+
+from app.kit.database import Database, Row, json_column
+
+MOST_ATTEMPTS = 8
+NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+class Job(Row, table=True):
+    """Something to do at `due` or later; `key` keeps it from being written twice while it waits."""
+
+    __tablename__ = "job"
+    key: str = Field(unique=True, max_length=200)
+    kind: str = Field(max_length=120)
+    due: datetime = Field(index=True)
+    lease: datetime = Field(default=NEVER)
+    attempts: int = 0
+    args: dict[str, Any] = Field(sa_column=json_column())
+
+
+def enqueue(session: Session, kind: str, args: dict[str, Any], key: str, due: datetime) -> None:
+    """Write a job in the caller's transaction; a key that already waits is left as it is."""
+    if session.exec(select(Job.id).where(col(Job.key) == key)).first() is None:  # type: ignore[call-overload]
+        session.add(Job(key=key, kind=kind, args=args, due=due))
+        session.flush()
+
+
+def claim(database: Database, at: datetime, most: int = 10,
+          lease: timedelta = timedelta(seconds=30)) -> list[SqlRow[Any]]:
+    """Take up to `most` due jobs for the time of `lease`, in a transaction of its own."""
+    job = Job.__table__.c  # type: ignore[attr-defined]
+    due = (select(job.id).where(job.due <= at, job.lease <= at, job.attempts < MOST_ATTEMPTS)
+           .order_by(job.due).limit(most).with_for_update(skip_locked=True).cte("due"))
+    take = (update(Job).where(job.id.in_(select(due.c.id)))
+            .values(lease=at + lease, attempts=job.attempts + 1).returning(*job))
+    with database.writer_lock, database.writer.begin() as connection:
+        return sorted(connection.execute(take).all(), key=lambda row: row.due)
+
+
+def finish(session: Session, job_id: UUID, attempts: int) -> bool:
+    """Delete the job as the first statement of its recording; False when another worker took over."""
+    job = Job.__table__.c  # type: ignore[attr-defined]
+    mine = delete(Job).where(job.id == job_id, job.attempts == attempts)
+    return session.execute(mine).rowcount == 1  # type: ignore[attr-defined]
+
+
+def next_due(session: Session, at: datetime) -> datetime | None:
+    """The due time of the next job that may still run; None when nothing waits."""
+    job = Job.__table__.c  # type: ignore[attr-defined]
+    return session.execute(select(func.min(job.due)).where(job.attempts < MOST_ATTEMPTS)).scalar()

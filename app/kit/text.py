@@ -1,0 +1,22 @@
+"""A sentence in both languages, which travel together so that neither can be missing."""
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Language = Literal["zh", "en"]
+
+
+class Text(BaseModel):
+    """One text in Simplified Chinese and English; both are required and not empty."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def get(self, language: str) -> str:
+        """Return the text in `language` ("zh" or "en"); anything else reads Chinese, the default."""
+        return self.en if language == "en" else self.zh
+
+    def with_facts(self, **facts: object) -> "Text":
+        """Fill `{name}` places of both languages with the same facts."""
+        return Text(zh=self.zh.format(**facts), en=self.en.format(**facts))

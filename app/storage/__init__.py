@@ -1,0 +1,6 @@
+"""What is kept secret at rest: sealed columns, blind indexes and encrypted objects on disk."""
+from app.storage.keys import KeyRing
+from app.storage.objects import DiskObjects, ObjectStore, StoredObject
+from app.storage.vault import Vault
+
+__all__ = ["DiskObjects", "KeyRing", "ObjectStore", "StoredObject", "Vault"]
