@@ -1,0 +1,1 @@
+"""The outside world of money, behind one interface: sandbox, Stripe, cash at the door."""

@@ -1,0 +1,1 @@
+"""What the law of the place allows: dated rules as data, judged with three-valued logic, always explained."""

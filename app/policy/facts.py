@@ -1,0 +1,146 @@
+"""The registry of facts: the only things a rule may name, each with its type, source and freshness."""
+import math
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.kit.text import Text
+from app.policy.loading import PACKS, read_yaml
+
+FactType = Literal["bool", "int", "num", "date", "enum", "set", "str"]
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class FactSpec(BaseModel):
+    """One row of the registry."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str
+    type: FactType
+    by: tuple[Literal["C", "R", "D", "P", "X"], ...] = Field(min_length=1)
+    fresh: str
+    label: Text
+    values: frozenset[str] | None = None
+    min: float | None = None
+    max: float | None = None
+    min_items: int = 0
+    not_after_as_of: bool = False
+
+    def read(self, value: Any, as_of: date) -> Any:
+        """Return the value in its own type; raises ValueError when it is not one of this fact's values."""
+        value = _READERS[self.type](value)
+        self._check_members(value)
+        if self.type in ("int", "num") and not self._in_range(value):
+            raise ValueError("out of range")
+        if self.not_after_as_of and value > as_of:
+            raise ValueError("later than the date of the step")
+        return value
+
+    def _check_members(self, value: Any) -> None:
+        members = value if self.type == "set" else {value}
+        if self.values is not None and not members <= self.values:
+            raise ValueError("not an allowed value")
+        if self.type == "set" and len(members) < self.min_items:
+            raise ValueError("empty")
+
+    def _in_range(self, value: float) -> bool:
+        return (self.min is None or value >= self.min) and (self.max is None or value <= self.max)
+
+
+def _bool(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("not true or false")
+    return value
+
+
+def _int(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError("not a whole number")
+    return value
+
+
+def _num(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError("not a number")
+    return value
+
+
+def _date(value: Any) -> date:
+    if isinstance(value, str) and ISO_DATE.fullmatch(value):
+        return date.fromisoformat(value)
+    if isinstance(value, datetime) or not isinstance(value, date):
+        raise ValueError("not an ISO date")
+    return value
+
+
+def _str(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("not a text")
+    return value
+
+
+def _set(value: Any) -> frozenset[str]:
+    if not isinstance(value, list | tuple | set | frozenset):
+        raise ValueError("not a list of values")
+    return frozenset(_str(member) for member in value)
+
+
+_READERS = {"bool": _bool, "int": _int, "num": _num, "date": _date, "enum": _str, "str": _str, "set": _set}
+
+
+class BadFact(BaseModel):
+    """A fact that cannot be used, and why: the reason of a refusal before any rule is looked at."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    fact: str
+    why: str
+
+
+class FactRegistry(BaseModel):
+    """All facts by name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    version: str
+    specs: dict[str, FactSpec]
+
+    def read(self, facts: Mapping[str, Any], as_of: date) -> tuple[dict[str, Any], tuple[BadFact, ...]]:
+        """Split facts into typed values and bad ones; a null is the same as a fact left out."""
+        good: dict[str, Any] = {}
+        bad: list[BadFact] = []
+        for name in sorted(facts, key=str):
+            if facts[name] is None and name in self.specs:
+                continue
+            try:
+                good[name] = self._spec(name).read(facts[name], as_of)
+            except ValueError as error:
+                bad.append(BadFact(fact=str(name), why=str(error)))
+        return good, tuple(bad)
+
+    def _spec(self, name: str) -> FactSpec:
+        if name not in self.specs:
+            raise ValueError("not in the registry")
+        return self.specs[name]
+
+    def label(self, name: str) -> Text:
+        """Say a fact in words; an unknown name stands for itself."""
+        return self.specs[name].label if name in self.specs else Text(zh=name, en=name)
+
+
+def _spec_from(name: str, row: dict[str, Any], sets: dict[str, list[str]]) -> FactSpec:
+    row = dict(row)
+    row["label"] = Text(zh=row.pop("zh"), en=row.pop("en"))
+    if "values_from" in row:
+        row["values"] = sets[row.pop("values_from")]
+    return FactSpec(name=name, **row)
+
+
+@cache
+def fact_registry() -> FactRegistry:
+    """Load the registry that ships with the product (packs/facts.yaml), once per process."""
+    data = read_yaml((PACKS / "facts.yaml").read_text("utf-8"), "facts.yaml")
+    specs = {name: _spec_from(name, row, data["sets"]) for name, row in data["facts"].items()}
+    return FactRegistry(version=data["version"], specs=specs)

@@ -1,0 +1,37 @@
+"""What can go wrong with a policy file, a table beside it, or a step that a policy refuses."""
+from app.kit.problems import NotFound, Problem
+from app.kit.text import Text
+
+
+class PolicyError(Problem):
+    """A policy file or table cannot be used; `file`, `rule` and `field` say where, `detail` says why."""
+
+    slug = "policy-unusable"
+    status = 422
+    title = Text(zh="规则文件不能使用", en="The policy file cannot be used")
+
+    def __init__(self, why: Text, file: str = "", rule: str = "", field: str = "") -> None:
+        place = " · ".join(part for part in (file, rule, field) if part)
+        detail = Text(zh=f"{place}：{why.zh}", en=f"{place}: {why.en}") if place else why
+        super().__init__(detail, file=file, rule=rule, field=field)
+
+    def __str__(self) -> str:
+        return self.detail.en
+
+
+class StepRefused(Problem):
+    """The policy does not let this step happen now; the facts carry the decision's id, verdict and rules."""
+
+    slug = "step-refused"
+    status = 409
+    title = Text(zh="现在还不能做这一步", en="This step cannot be taken now")
+
+
+class DecisionNotFound(NotFound):
+    slug = "decision-not-found"
+    title = Text(zh="没有找到这个判定", en="This decision was not found")
+
+
+def unusable(zh: str, en: str, file: str = "", rule: str = "", field: str = "") -> PolicyError:
+    """Build a PolicyError with its reason in both languages."""
+    return PolicyError(Text(zh=zh, en=en), file, rule, field)
