@@ -148,8 +148,30 @@ class PaymentProvider(Protocol):
         ...
 
 
-Providers = Mapping[str, PaymentProvider]
-"""The providers of this installation by name; the composition root builds it."""
+class UnknownProvider(Problem):
+    """This installation does not offer that way of paying."""
+
+    slug = "unknown-payment-provider"
+    status = 422
+    title = Text(zh="这里不能用这种方式付款", en="This way of paying is not offered here")
+
+
+class Cashiers:
+    """The providers of this installation by name; the composition root builds it as a tool."""
+
+    def __init__(self, *providers: PaymentProvider) -> None:
+        self._by_name = {provider.name: provider for provider in providers}
+
+    @property
+    def names(self) -> list[str]:
+        """What is offered, in the order in which the composition root wrote it."""
+        return list(self._by_name)
+
+    def get(self, name: str) -> PaymentProvider:
+        """Return the provider called `name`. Raises UnknownProvider."""
+        if name not in self._by_name:
+            raise UnknownProvider(provider=name, offered=self.names)
+        return self._by_name[name]
 
 
 def text_at(data: Any, *path: str) -> str | None:
