@@ -1,1 +1,1 @@
-"""All HTTP and WebSocket, and nothing else."""
+"""All HTTP and WebSocket, and nothing else: pages, the JSON API, and what moves by itself."""
