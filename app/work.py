@@ -20,7 +20,7 @@ from app.jobs import enqueue
 from app.kit.clock import Clock
 from app.kit.database import Database
 from app.kit.ids import uuid7
-from app.kit.problems import NotFound
+from app.kit.problems import NotFound, Problem
 from app.kit.tools import Tools
 
 T = TypeVar("T")
@@ -164,13 +164,24 @@ class House:
         if _writing.get():
             raise NestedWork
         token = _writing.set(True)
+        opened: list[Work] = []
         try:
             with self._transaction(actor) as work:
+                opened.append(work)
                 yield work
+        except Problem as problem:
+            self._keep_refusal(problem, opened)
+            raise
         finally:
             _writing.reset(token)
         if work.hints:
             self.publish(work.hints)
+
+    def _keep_refusal(self, problem: Problem, opened: list[Work]) -> None:
+        """A refusal rolls its transaction back; what must be kept of it goes into one of its own."""
+        if problem.aftermath is not None and opened:
+            with self._transaction(opened[0].actor) as work:
+                problem.aftermath(work)
 
     @contextmanager
     def _transaction(self, actor: Actor) -> Iterator[Work]:

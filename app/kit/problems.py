@@ -1,11 +1,16 @@
 """What can go wrong, as one family of exceptions that the web renders by RFC 9457."""
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from app.kit.text import Text
 
 
 class Problem(Exception):
-    """A refused request: `slug` never changes, `title` says it, `facts` carry typed details."""
+    """A refused request: `slug` never changes, `title` says it, `facts` carry typed details.
+
+    `aftermath(work)` is what must be kept although the refused transaction is rolled back, such as the
+    decision that refused it; the house runs it in a transaction of its own.
+    """
 
     slug: ClassVar[str] = "problem"
     status: ClassVar[int] = 400
@@ -15,6 +20,7 @@ class Problem(Exception):
         super().__init__(self.slug)
         self.detail = detail or self.title
         self.facts = facts
+        self.aftermath: Callable[[Any], None] | None = None
 
 
 class Invalid(Problem):

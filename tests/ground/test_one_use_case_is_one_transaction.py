@@ -5,6 +5,7 @@ from app.audit import AuditEntry, Trace
 from app.events.identity import AccountRegistered
 from app.jobs import Job, JobKind
 from app.kit.ids import uuid7
+from app.kit.problems import Conflict
 from app.work import HOUSE, NestedWork, all_of
 
 
@@ -45,3 +46,13 @@ def test_the_trace_of_a_read_is_kept_also_when_the_reader_fails(house):
         raise RuntimeError
     with house.read(HOUSE) as work:
         assert [e.action for e in all_of(work, AuditEntry)] == ["read:file"]
+
+
+def test_what_a_refusal_must_leave_behind_is_kept_although_the_rest_is_rolled_back(house):
+    refusal = Conflict()
+    refusal.aftermath = lambda work: work.trace(Trace("refused"))
+    with pytest.raises(Conflict), house.write(HOUSE) as work:
+        work.trace(Trace("never happened"))
+        raise refusal
+    with house.read(HOUSE) as work:
+        assert [e.action for e in all_of(work, AuditEntry)] == ["refused"]
