@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.kit.text import Text
-from app.policy.loading import PACKS, read_yaml
+from app.policy.reading import PACKS, read_yaml
 
 FactType = Literal["bool", "int", "num", "date", "enum", "set", "str"]
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -32,12 +32,17 @@ class FactSpec(BaseModel):
 
     def read(self, value: Any, as_of: date) -> Any:
         """Return the value in its own type; raises ValueError when it is not one of this fact's values."""
+        value = self.reference(value)
+        if self.not_after_as_of and value > as_of:
+            raise ValueError("later than the date of the step")
+        return value
+
+    def reference(self, value: Any) -> Any:
+        """Read a value that a rule compares this fact with; it must be one that the fact could have."""
         value = _READERS[self.type](value)
         self._check_members(value)
         if self.type in ("int", "num") and not self._in_range(value):
             raise ValueError("out of range")
-        if self.not_after_as_of and value > as_of:
-            raise ValueError("later than the date of the step")
         return value
 
     def _check_members(self, value: Any) -> None:

@@ -11,9 +11,14 @@ class PolicyError(Problem):
     title = Text(zh="规则文件不能使用", en="The policy file cannot be used")
 
     def __init__(self, why: Text, file: str = "", rule: str = "", field: str = "") -> None:
+        self.why = why
         place = " · ".join(part for part in (file, rule, field) if part)
         detail = Text(zh=f"{place}：{why.zh}", en=f"{place}: {why.en}") if place else why
         super().__init__(detail, file=file, rule=rule, field=field)
+
+    def in_file(self, file: str) -> "PolicyError":
+        """Return the same refusal with the name of the file in which it was found."""
+        return PolicyError(self.why, file, self.facts["rule"], self.facts["field"])
 
     def __str__(self) -> str:
         return self.detail.en

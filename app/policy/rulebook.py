@@ -1,11 +1,20 @@
 """A policy as typed, frozen data: what a YAML file must hold to be read at all."""
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
-from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    model_validator,
+)
 
 from app.kit.text import Text
 from app.policy.canonical import fingerprint
@@ -18,6 +27,16 @@ NEVER_OVERRIDABLE = frozenset({"CN-RX-01", "CN-VISIT-01"})
 Id = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 Scalar = StrictBool | StrictInt | StrictFloat | StrictStr | date
 Words = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"\S")]
+
+
+def _only_a_date(value: Any) -> Any:
+    """Numbers are no dates: pydantic alone would read them as seconds since 1970."""
+    if isinstance(value, datetime) or not isinstance(value, date | str):
+        raise ValueError("not a date")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_only_a_date)]
 
 
 class Effect(StrEnum):
@@ -34,24 +53,24 @@ class _Strict(BaseModel):
 
 
 class _Dated(_Strict):
-    """Something in force from the first day to the last, both included; None leaves an end open."""
+    """Something in force from the first day to the last, both included; without valid_to it has no end."""
 
-    valid_from: date | None = None
-    valid_to: date | None = None
+    valid_from: Day
+    valid_to: Day | None = None
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
-        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+        if self.valid_to and self.valid_to < self.valid_from:
             raise ValueError("valid_to lies before valid_from")
         return self
 
     def holds(self, as_of: date) -> bool:
         """Tell whether `as_of` lies inside the window."""
-        return (not self.valid_from or self.valid_from <= as_of) and (not self.valid_to or as_of <= self.valid_to)
+        return self.valid_from <= as_of and (self.valid_to is None or as_of <= self.valid_to)
 
     def overlaps(self, other: "_Dated") -> bool:
         """Tell whether the two windows share a day."""
-        latest_start = max(self.valid_from or date.min, other.valid_from or date.min)
+        latest_start = max(self.valid_from, other.valid_from)
         return latest_start <= min(self.valid_to or date.max, other.valid_to or date.max)
 
 
@@ -77,7 +96,7 @@ class Message(_Strict):
 
 
 class Condition(_Strict):
-    """Exactly one of `all`, `any`, `not`, or a fact with an operator and at most one thing to compare with."""
+    """Exactly one of `all`, `any`, `not`, or a fact with an operator and at most one reference."""
 
     all: tuple["Condition", ...] | None = Field(None, min_length=1)
     any: tuple["Condition", ...] | None = Field(None, min_length=1)
@@ -115,7 +134,6 @@ class Rule(_Dated):
     id: Id
     stage: tuple[Stage, ...] = Field(min_length=1)
     effect: Effect
-    valid_from: date
     when: Condition
     evidence: tuple[StrictStr, ...] = ()
     exceptions: tuple[Exception_, ...] = ()
@@ -160,7 +178,7 @@ class Policy(_Strict):
         """The timezone in which this policy counts its days."""
         return ZoneInfo(self.timezone)
 
-    @cached_property
+    @property
     def sha256(self) -> str:
         """The version hash; defaults are left out so that a later optional field changes no old hash."""
         return fingerprint(self.model_dump(mode="json", by_alias=True, exclude_defaults=True))

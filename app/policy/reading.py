@@ -1,0 +1,49 @@
+"""Reads YAML from people: safe within limits of size and depth, no aliases, no key twice."""
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from app.policy.problems import unusable
+
+PACKS = Path(__file__).parent / "packs"
+MAX_BYTES = 512_000
+MAX_DEPTH = 24
+MAX_EVENTS = 60_000
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """The safe loader, which also refuses a key that stands twice in one mapping."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise yaml.constructor.ConstructorError(None, None, f"key stands twice: {key}",
+                                                        node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+def read_yaml(text: str, file: str) -> dict[str, Any]:
+    """Parse one YAML mapping; raises PolicyError with the file and the line."""
+    if len(text.encode()) > MAX_BYTES:
+        raise unusable("文件太大", f"the file is larger than {MAX_BYTES} bytes", file)
+    try:
+        _within_limits(text, file)
+        data = yaml.load(text, Loader=_StrictLoader)  # noqa: S506  a SafeLoader with one more refusal
+    except (yaml.YAMLError, ValueError) as error:
+        raise unusable("不是有效的 YAML", f"not valid YAML: {error}", file) from error
+    if not isinstance(data, dict):
+        raise unusable("最外层应是键值表", "the outermost level must be a mapping", file)
+    return data
+
+
+def _within_limits(text: str, file: str) -> None:
+    """Walk the events before anything is built, so that a bomb never unfolds."""
+    depth = 0
+    for number, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
+        if isinstance(event, yaml.AliasEvent):
+            raise unusable("不接受 YAML 别名", "aliases are not accepted", file)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH or number > MAX_EVENTS:
+            raise unusable("嵌套太深或条目太多", "nested too deeply or too many entries", file)
