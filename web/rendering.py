@@ -1,9 +1,9 @@
 """Jinja for people's pages: both languages, text sizes, hospital time, icons and addresses of assets.
 
 Both languages of a sentence stand side by side in the template, `{{ t('中文', 'English') }}`, instead of in
-gettext catalogues: a template then cannot lack one of them, a reviewer reads both together, and a number or
-name is escaped in the one place where it is put in. The first two arguments are literals, which a test checks;
-texts that come from data are `Text` objects and are escaped like everything else.
+gettext catalogues: a template then cannot lack one of them, a reviewer reads both together, and a number
+or name is escaped in the one place where it is put in. The first two arguments are literals, which a test
+checks; texts that come from data are `Text` objects and are escaped like everything else.
 """
 
 from __future__ import annotations
@@ -156,7 +156,9 @@ def day(value: date | datetime, *, weekday: bool = False, year: bool | None = No
 
 def month(value: date) -> str:
     """Year and month, for the headings of a timeline."""
-    return f"{value.year}年{value.month}月" if current.get().lang == "zh" else f"{MONTHS[value.month - 1]} {value.year}"
+    if current.get().lang == "zh":
+        return f"{value.year}年{value.month}月"
+    return f"{MONTHS[value.month - 1]} {value.year}"
 
 
 NEAR = {-1: ("昨天", "yesterday"), 0: ("今天", "today"), 1: ("明天", "tomorrow")}
@@ -194,8 +196,8 @@ def age(born: date | int) -> str:
 OWN_ICONS = {
     "unknown": '<circle cx="12" cy="12" r="8.5" stroke-dasharray="3.2 2.6"/>'
     '<path d="M9.8 9.9a2.3 2.3 0 1 1 3.3 2c-.8.4-1.1.9-1.1 1.6M12 16.3h.01"/>',
-    "prescription": '<path d="M6 3.5h12A1.5 1.5 0 0 1 19.5 5v14a1.5 1.5 0 0 1-1.5 1.5H6A1.5 1.5 0 0 1 4.5 19V5'
-    'A1.5 1.5 0 0 1 6 3.5z"/><path d="M8.5 16V8h2.75a2.25 2.25 0 0 1 0 4.5H8.5M11.5 12.5L16 17M16 13l-3.5 4"/>',
+    "prescription": '<rect x="4.5" y="3.5" width="15" height="17" rx="1.5"/>'
+    '<path d="M8.5 16V8h2.75a2.25 2.25 0 0 1 0 4.5H8.5M11.5 12.5L16 17M16 13l-3.5 4"/>',
     "refund": '<path d="M4 8.5h10.5a5 5 0 0 1 0 10H8M4 8.5L8 4.5M4 8.5l4 4"/>',
 }
 

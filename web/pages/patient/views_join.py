@@ -1,0 +1,78 @@
+"""View objects of arriving: registration, real name, family, consents, sign-in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from web.pages.patient.views import Form, Option, Person, Words
+
+
+@dataclass(frozen=True)
+class SignInView:
+    form: Form = Form()
+    next: str = ""
+
+
+@dataclass(frozen=True)
+class RegisterPhoneView:
+    """Step one, a phone number; posting asks for a code."""
+
+    form: Form = Form()
+
+
+@dataclass(frozen=True)
+class RegisterCodeView:
+    """The code from the SMS and a password; `demo_inbox` is where the stand-in shows codes."""
+
+    phone: str
+    minutes: int = 10
+    demo_inbox: str = ""
+    form: Form = Form()
+
+
+@dataclass(frozen=True)
+class RealNameView:
+    """Step two: name and resident identity number, checked for form and kept encrypted."""
+
+    form: Form = Form()
+
+
+@dataclass(frozen=True)
+class AddPersonView:
+    """A child or a parent; `joining` when it is part of registration and may be skipped."""
+
+    relations: tuple[Option, ...]
+    joining: bool = False
+    form: Form = Form()
+
+
+@dataclass(frozen=True)
+class ConsentItem:
+    """One consent with its own tick; `text` is the whole wording, `version` its number and date."""
+
+    name: str
+    label: Words
+    summary: Words
+    text: tuple[Words, ...]
+    version: Words
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class ConsentsView:
+    items: tuple[ConsentItem, ...]
+    form: Form = Form()
+
+
+@dataclass(frozen=True)
+class FamilyMember:
+    person: Person
+    born: date
+    proof: Words
+    can_act: Words
+
+
+@dataclass(frozen=True)
+class FamilyView:
+    members: tuple[FamilyMember, ...] = ()
