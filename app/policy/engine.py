@@ -1,4 +1,4 @@
-"""Judges one step: all rules of the stage, three-valued; the worst effect counts, every doubt fails closed."""
+"""Judges one step: all rules of the stage, three-valued; the worst effect counts, doubt fails closed."""
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any

@@ -2,7 +2,7 @@
 import math
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ from app.kit.text import Text
 from app.policy.reading import PACKS, read_yaml
 
 FactType = Literal["bool", "int", "num", "date", "enum", "set", "str"]
+LARGEST_NUMBER = 2**53 - 1  # what canonical JSON can hold without loss (RFC 8785)
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -22,13 +23,19 @@ class FactSpec(BaseModel):
     name: str
     type: FactType
     by: tuple[Literal["C", "R", "D", "P", "X"], ...] = Field(min_length=1)
-    fresh: str
+    fresh: str = Field(pattern=r"^(each_step|consultation|prescription|consent|same_day|\d+ (hours|days))$")
     label: Text
     values: frozenset[str] | None = None
     min: float | None = None
     max: float | None = None
     min_items: int = 0
     not_after_as_of: bool = False
+
+    @property
+    def shelf_life(self) -> timedelta:
+        """How old the fact may be where `fresh` is a number of hours or days."""
+        number, unit = self.fresh.split()
+        return timedelta(**{unit: int(number)})
 
     def read(self, value: Any, as_of: date) -> Any:
         """Return the value in its own type; raises ValueError when it is not one of this fact's values."""
@@ -63,13 +70,15 @@ def _bool(value: Any) -> bool:
 
 
 def _int(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST_NUMBER:
         raise ValueError("not a whole number")
     return value
 
 
 def _num(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("not a number")
+    if not math.isfinite(value) or abs(value) > LARGEST_NUMBER:
         raise ValueError("not a number")
     return value
 
@@ -85,6 +94,7 @@ def _date(value: Any) -> date:
 def _str(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("not a text")
+    value.encode()  # a lone surrogate is no text; its UnicodeEncodeError is a ValueError
     return value
 
 

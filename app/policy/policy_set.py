@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from app.kit.clock import local_date
+from app.kit.clock import HOSPITAL_ZONE, local_date
 from app.policy.conditions import CompiledRule, compile_policy
 from app.policy.decision import LayerUsed
 from app.policy.disease_list import DiseaseList, disease_list
@@ -37,13 +37,14 @@ class PolicySet:
         _refuse_strangers(layers)
         registry = fact_registry()
         compiled = [one for policy in layers for one in compile_policy(policy, registry)]
-        by_stage = {stage: tuple(one for one in compiled if stage in one.rule.stage) for stage in STAGES}
+        by_stage: dict[str, tuple[CompiledRule, ...]] = {
+            stage: tuple(one for one in compiled if stage in one.rule.stage) for stage in STAGES}
         used = tuple(LayerUsed(policy=p.id, version=p.version, sha256=p.sha256) for p in layers)
         return cls(layers, used, by_stage, registry, drugs or drug_classes(), diseases or disease_list())
 
     def date_of(self, moment: datetime) -> date:
         """Return the calendar date of an aware moment in the timezone of the national policy."""
-        return local_date(moment, self.layers[0].zone)
+        return local_date(moment, self.layers[0].zone if self.layers else HOSPITAL_ZONE)
 
 
 def _refuse_strangers(layers: tuple[Policy, ...]) -> None:

@@ -37,6 +37,15 @@ class DecisionNotFound(NotFound):
     title = Text(zh="没有找到这个判定", en="This decision was not found")
 
 
+class DecisionAltered(Problem):
+    """A stored decision no longer fits its own hash; somebody changed it past the program."""
+
+    slug = "decision-altered"
+    status = 409
+    title = Text(zh="这个判定的记录被改动过，不能采信",
+                 en="The record of this decision was changed and cannot be trusted")
+
+
 def unusable(zh: str, en: str, file: str = "", rule: str = "", field: str = "") -> PolicyError:
     """Build a PolicyError with its reason in both languages."""
     return PolicyError(Text(zh=zh, en=en), file, rule, field)

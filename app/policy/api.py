@@ -1,0 +1,39 @@
+"""The door of the policy room: judge a step, look ahead, find and explain what was decided."""
+from app.policy.commands import (
+    Judgement,
+    Line,
+    fact_sheet,
+    insist_allowed,
+    judge,
+    judge_lines,
+    refusal_of,
+    verdict_of,
+)
+from app.policy.decision import Decision, FiredRule, Forecast, LaterRule, Reason, Verdict, worst
+from app.policy.disease_list import DiseaseList, normalise_icd10, same_family
+from app.policy.drug_classes import DrugClasses
+from app.policy.engine import decide
+from app.policy.facts import FactRegistry, fact_registry
+from app.policy.forecast import forecast
+from app.policy.models import PolicyDecision, PolicyText
+from app.policy.policy_set import PolicySet, shipped_policy_set
+from app.policy.problems import DecisionAltered, DecisionNotFound, PolicyError, StepRefused
+from app.policy.queries import (
+    decision_again,
+    decision_record,
+    decision_row,
+    decisions_of_prescription,
+    decisions_of_visit,
+    read_record,
+)
+from app.policy.record import DecisionRecord, Subject
+from app.policy.sheet import Fact, FactSheet
+
+__all__ = [
+    "Decision", "DecisionAltered", "DecisionNotFound", "DecisionRecord", "DiseaseList", "DrugClasses", "Fact",
+    "FactRegistry", "FactSheet", "FiredRule", "Forecast", "Judgement", "LaterRule", "Line", "PolicyDecision",
+    "PolicyError", "PolicySet", "PolicyText", "Reason", "StepRefused", "Subject", "Verdict", "decide",
+    "decision_again", "decision_record", "decision_row", "decisions_of_prescription", "decisions_of_visit",
+    "fact_registry", "fact_sheet", "forecast", "insist_allowed", "judge", "judge_lines", "normalise_icd10",
+    "read_record", "refusal_of", "same_family", "shipped_policy_set", "verdict_of", "worst",
+]

@@ -1,0 +1,148 @@
+"""Asks the policy about a step and keeps the answer, whatever it is."""
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.audit import Trace
+from app.kit.ids import uuid7
+from app.policy.canonical import canonical_bytes, sha256_hex
+from app.policy.decision import Decision, Verdict, worst
+from app.policy.engine import decide
+from app.policy.models import PolicyDecision, PolicyText
+from app.policy.policy_set import PolicySet
+from app.policy.problems import StepRefused
+from app.policy.record import AskedBy, DecisionRecord, Subject
+from app.policy.rulebook import Policy
+from app.policy.sheet import FactSheet
+from app.work import Work
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A decision that was kept: the stored row, the full record, and the answer itself."""
+
+    row: PolicyDecision
+    record: DecisionRecord
+
+    @property
+    def decision(self) -> Decision:
+        """The engine's answer."""
+        return self.record.decision
+
+    @property
+    def allowed(self) -> bool:
+        """True when the step goes on."""
+        return self.decision.allowed
+
+
+@dataclass(frozen=True)
+class Line:
+    """One prescription line: its number from 1, its drug by id of the class table, and its own facts."""
+
+    number: int
+    drug: str
+    facts: Mapping[str, Any]
+    source: str = ""
+
+
+def fact_sheet(work: Work, visit_since: datetime | None = None,
+               prescription_since: datetime | None = None) -> FactSheet:
+    """Begin an empty sheet for one step, at the time of the Work and for the policy in force."""
+    return FactSheet(work.tool(PolicySet), work.now, visit_since, prescription_since)
+
+
+def judge(work: Work, stage: str, sheet: FactSheet, subject: Subject) -> Judgement:
+    """Decide a step and store the decision, ALLOW included, with an audit trace in the same Work."""
+    policy_set = sheet.policy_set
+    as_of = policy_set.date_of(work.now)
+    decision = decide(policy_set, stage, as_of, sheet.values())
+    record = DecisionRecord(
+        id=uuid7(), at=work.now, actor=_asked_by(work), stage=stage, as_of=as_of, subject=subject,
+        registry_version=policy_set.registry.version, facts=sheet.facts(), stale=tuple(sorted(sheet.stale)),
+        drug_class_hashes=sheet.class_hashes, decision=decision)
+    return keep_decision(work, record, policy_set.layers)
+
+
+def judge_lines(work: Work, stage: str, sheet: FactSheet, lines: Iterable[Line],
+                subject: Subject) -> list[Judgement]:
+    """Decide a prescription once per line; what every line shares stands on `sheet`. The worst counts."""
+    return [judge(work, stage, sheet.for_line(line.drug, line.facts, line.source),
+                  subject.model_copy(update={"line": line.number})) for line in lines]
+
+
+def verdict_of(judgements: Iterable[Judgement]) -> Verdict:
+    """The worst verdict of several; of none BLOCK, because nothing was judged."""
+    judgements = list(judgements)
+    return worst(one.decision.verdict for one in judgements) if judgements else Verdict.BLOCK
+
+
+def insist_allowed(*judgements: Judgement) -> None:
+    """Raise StepRefused unless all allow the step; the refusing decisions are kept after the roll-back."""
+    if verdict_of(judgements) in (Verdict.ALLOW, Verdict.WARN):
+        return
+    problem = refusal_of(*judgements)
+    records = [one.record for one in judgements]
+    problem.aftermath = lambda work: _keep_again(work, records)
+    raise problem
+
+
+def refusal_of(*judgements: Judgement) -> StepRefused:
+    """Say in one problem what every judgement that holds the step says."""
+    held = [one for one in judgements if not one.allowed]
+    held.sort(key=lambda one: -one.decision.verdict.rank)
+    if not held:
+        return StepRefused(verdict=Verdict.BLOCK.value)
+    decisions = [one.decision for one in held]
+    return StepRefused(
+        decisions[0].summary, decision_ids=[str(one.record.id) for one in held],
+        verdict=decisions[0].verdict.value, rules=_names(one.rule_ids for one in decisions),
+        missing=_names(one.missing for one in decisions),
+        evidence_needed=_names(one.evidence_needed for one in decisions),
+        reasons=[one.summary.model_dump() for one in decisions])
+
+
+def _names(groups: Iterable[Iterable[str]]) -> list[str]:
+    return sorted({name for group in groups for name in group})
+
+
+def _keep_again(work: Work, records: list[DecisionRecord]) -> None:
+    for record in records:
+        keep_decision(work, record, work.tool(PolicySet).layers)
+
+
+def keep_decision(work: Work, record: DecisionRecord, layers: tuple[Policy, ...]) -> Judgement:
+    """Store one record with its hash, the policies that made it, and an audit trace that carries the hash."""
+    for policy in layers:
+        _keep_policy(work, policy)
+    content = record.to_bytes()
+    subject, decision = record.subject, record.decision
+    row = work.add(PolicyDecision(
+        id=record.id, at=record.at, actor_role=record.actor.role, actor_id=record.actor.account_id,
+        organization_id=subject.organization_id or record.actor.organization_id, stage=record.stage,
+        as_of=record.as_of, verdict=decision.verdict, subject_kind=subject.kind, subject_id=subject.id,
+        patient_id=subject.patient_id, visit_id=subject.visit_id, prescription_id=subject.prescription_id,
+        line=subject.line, record=content, sha256=sha256_hex(content)))
+    work.trace(Trace("policy:judged", patient_id=subject.patient_id, subject_kind="policy_decision",
+                     subject_id=row.id, facts={"stage": record.stage, "verdict": decision.verdict.value,
+                                               "rules": list(decision.rule_ids), "sha256": row.sha256}))
+    return Judgement(row, record)
+
+
+def _keep_policy(work: Work, policy: Policy) -> None:
+    """Keep the policy's text once; two Works may do so at the same moment."""
+    sha256 = policy.sha256
+    if work.find(PolicyText, sha256) is not None:
+        return
+    content = canonical_bytes(policy.model_dump(mode="json", by_alias=True, exclude_defaults=True))
+    dialect = sqlite if work.session.get_bind().dialect.name == "sqlite" else postgresql
+    row = {"sha256": sha256, "policy": policy.id, "version": policy.version, "content": content}
+    work.session.exec(dialect.insert(PolicyText).values(row).on_conflict_do_nothing())
+
+
+def _asked_by(work: Work) -> AskedBy:
+    who = work.actor
+    return AskedBy(role=who.role, account_id=who.account_id, organization_id=who.organization_id,
+                   practitioner_id=who.practitioner_id)
