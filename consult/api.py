@@ -1,0 +1,51 @@
+"""The only door of the consultation for later steps and for the web."""
+from consult.chat.commands import mark, post_card, post_system, save_draft, send_message
+from consult.chat.models import Message
+from consult.chat.queries import draft_of, messages, receipt
+from consult.triage.api import *  # noqa: F403
+from consult.visit.commands import (
+    abandon_visit,
+    accept_visit,
+    add_evidence_to_visit,
+    cancel_visit,
+    decline_visit,
+    diagnose,
+    finish_visit,
+    forecast_visit,
+    judge_follow_up,
+    refer_visit,
+    remove_diagnosis,
+    request_visit,
+    write_note,
+)
+from consult.visit.facts import open_visit_facts
+from consult.visit.models import Referral, Visit, VisitDiagnosis, VisitJudgement, VisitNote
+from consult.visit.queries import (
+    QueueRow,
+    QueueView,
+    diagnoses_of,
+    judgement_of,
+    note_of,
+    open_visits_of,
+    place_in_queue,
+    queue,
+    referral_of,
+    remaining_minutes,
+    require_attending,
+    visit_for_doctor,
+    visit_for_patient,
+    visits_of,
+    waiting_count,
+)
+from consult.visit.rules import REFUND_RULE, Place
+from consult.visit.states import VISIT
+
+__all__ = [
+    "REFUND_RULE", "VISIT", "Message", "Place", "QueueRow", "QueueView", "Referral", "Visit", "VisitDiagnosis",
+    "VisitJudgement", "VisitNote", "abandon_visit", "accept_visit", "add_evidence_to_visit", "cancel_visit",
+    "decline_visit", "diagnose", "diagnoses_of", "draft_of", "finish_visit", "forecast_visit", "judge_follow_up",
+    "judgement_of", "mark", "messages", "note_of", "open_visit_facts", "open_visits_of", "place_in_queue",
+    "post_card", "post_system", "queue", "receipt", "refer_visit", "referral_of", "remaining_minutes",
+    "remove_diagnosis", "request_visit", "require_attending", "save_draft", "send_message", "visit_for_doctor",
+    "visit_for_patient", "visits_of", "waiting_count", "write_note",
+]

@@ -1,0 +1,1 @@
+"""The conversation of a visit: numbered messages, stored before they are shown."""

@@ -1,0 +1,70 @@
+"""The ends of a running visit: finished by the doctor, stopped online with a referral, or abandoned."""
+from datetime import timedelta
+from uuid import UUID
+
+from app.events.consult import VisitAbandoned, VisitCompleted, VisitReferred
+from app.kit.text import Text
+from app.payments import api as payments
+from app.work import Work
+from consult.chat import api as chat
+from consult.visit.commands.judging import judge_follow_up
+from consult.visit.models import Referral, Visit
+from consult.visit.problems import NoteMissing
+from consult.visit.queries import note_of, require_attending
+from consult.visit.rules import CORRECTION_WINDOW
+from consult.visit.states import VISIT
+from records import api as records
+
+AFTERCARE = timedelta(days=7)
+
+
+def finish_visit(work: Work, visit_id: UUID) -> Visit:
+    """The doctor finishes explicitly; a note must stand. The doctor may read on for the correction time."""
+    visit = require_attending(work, visit_id)
+    note = note_of(work, visit.id)
+    if note is None or not note.advice.strip():
+        raise NoteMissing
+    _close(work, visit, "finish", "")
+    chat.post_system(work, visit.id, Text(zh="医生已结束本次就诊，小结在病历里",
+                                          en="The doctor has finished this visit; the summary is in your record"))
+    records.add_entry(work, patient_id=visit.patient_id, kind="visit", visit_id=visit.id, source_kind="visit",
+                      source_id=visit.id, title=Text(zh="就诊小结", en="Visit summary"),
+                      summary=Text(zh=note.advice, en=note.advice))
+    work.announce(VisitCompleted(visit.id, visit.patient_id))
+    return visit
+
+
+def refer_visit(work: Work, visit_id: UUID, reason: str, to_place: str, urgency: str = "soon",
+                condition_changed: bool = False) -> Referral:
+    """Stop the visit online with one action: the letter is written, everything goes back."""
+    visit = require_attending(work, visit_id)
+    if condition_changed:
+        judge_follow_up(work, visit_id, condition_changed=True)
+    _close(work, visit, "refer", reason)
+    letter = work.add(Referral(visit_id=visit.id, patient_id=visit.patient_id, at=work.now, to_place=to_place,
+                               practitioner_id=visit.practitioner_id, urgency=urgency, reason=reason))
+    payments.release(work, "visit", visit.id, reason="refer")
+    chat.post_system(work, visit.id, Text(zh=f"这次不能在线看，请到{to_place}当面就诊，费用全部退回",
+                                          en=f"This cannot be done online; please be seen at {to_place}. "
+                                             "All money goes back"))
+    records.add_entry(work, patient_id=visit.patient_id, kind="referral", visit_id=visit.id,
+                      source_kind="referral", source_id=letter.id, title=Text(zh="转诊信", en="Referral letter"),
+                      summary=Text(zh=f"{to_place}：{reason}", en=f"{to_place}: {reason}"))
+    work.announce(VisitReferred(visit.id, visit.patient_id))
+    return letter
+
+
+def abandon_visit(work: Work, visit_id: UUID) -> Visit:
+    """The patient left and did not come back; the rule shown before paying applies (no refund)."""
+    visit = require_attending(work, visit_id)
+    _close(work, visit, "abandon", "")
+    work.announce(VisitAbandoned(visit.id, visit.patient_id))
+    return visit
+
+
+def _close(work: Work, visit: Visit, move: str, reason: str) -> None:
+    VISIT.move(visit, move, work.actor.role)
+    visit.ended_at, visit.end_reason = work.now, reason
+    records.close_treatment(work, visit.id, work.now + max(AFTERCARE, CORRECTION_WINDOW))
+    for topic in (f"visit:{visit.id}", f"queue:{visit.organization_id}", f"patient:{visit.patient_id}"):
+        work.hint(topic)

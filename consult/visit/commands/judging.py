@@ -1,0 +1,87 @@
+"""The doctor judges, writes the note and codes the diagnosis; the rules are asked before a diagnosis stands."""
+from datetime import date
+from uuid import UUID
+
+from app.events.consult import DiagnosisRecorded, FollowUpJudged
+from app.kit.text import Text
+from app.policy import api as policy
+from app.policy.api import FactSheet
+from app.work import Work, one_or_none
+from consult.visit.facts import disease_class, people_facts, visit_facts
+from consult.visit.models import Visit, VisitDiagnosis, VisitJudgement, VisitNote
+from consult.visit.problems import AdviceOnly
+from consult.visit.queries import diagnoses_of, judgement_of, note_of, require_attending
+from records import api as records
+
+JUDGED = ("is_follow_up", "same_condition", "condition_changed", "guardian_present", "is_emergency",
+          "covid_symptoms", "covid_home_care_eligible", "evidence_id")
+
+
+def judge_follow_up(work: Work, visit_id: UUID, **judged: bool | UUID | None) -> VisitJudgement:
+    """Store what the doctor judges now; names as in VisitJudgement, what is not given stays as it was."""
+    visit = require_attending(work, visit_id)
+    before = judgement_of(work, visit.id)
+    values = {name: getattr(before, name) for name in JUDGED} if before else {"is_emergency": False}
+    values |= {name: value for name, value in judged.items() if name in JUDGED}
+    evidence_id = values.get("evidence_id")
+    if evidence_id is not None:
+        records.attach_evidence(work, visit.id, evidence_id)
+    row = work.add(VisitJudgement(visit_id=visit.id, practitioner_id=work.actor.practitioner_id, at=work.now,
+                                  **values))
+    work.announce(FollowUpJudged(visit.id, visit.patient_id))
+    work.hint(f"visit:{visit.id}")
+    return row
+
+
+def write_note(work: Work, visit_id: UUID, history: str, assessment: str, advice: str, red_flags: str = "",
+               next_step: str = "", next_visit_on: date | None = None) -> VisitNote:
+    """Save a new version of the note; an unchanged one is not written again."""
+    visit = require_attending(work, visit_id, correcting=True)
+    before = note_of(work, visit.id)
+    told = {"history": history, "assessment": assessment, "advice": advice, "red_flags": red_flags,
+            "next_step": next_step, "next_visit_on": next_visit_on}
+    if before and all(getattr(before, name) == value for name, value in told.items()):
+        return before
+    version = before.version + 1 if before else 1
+    return work.add(VisitNote(visit_id=visit.id, version=version, practitioner_id=work.actor.practitioner_id,
+                              at=work.now, **told))
+
+
+def diagnose(work: Work, visit_id: UUID, code: str) -> VisitDiagnosis:
+    """Record an ICD-10 diagnosis if the rules allow it; the decision is stored either way."""
+    visit = require_attending(work, visit_id)
+    if visit.kind == "advice":
+        raise AdviceOnly
+    label = policy.disease_label(work, code)
+    known = one_or_none(work, VisitDiagnosis, VisitDiagnosis.visit_id == visit.id, VisitDiagnosis.code == code)
+    if known:
+        return known
+    decision = policy.enforce(work, "diagnose", _facts(work, visit, code), subject_kind="visit",
+                              subject_id=visit.id, patient_id=visit.patient_id, visit_id=visit.id)
+    return _record(work, visit, code, label, decision.id)
+
+
+def _facts(work: Work, visit: Visit, code: str) -> FactSheet:
+    sheet = people_facts(work, visit, visit.practitioner_id, FactSheet(work.now))
+    codes = [code, *(d.code for d in diagnoses_of(work, visit.id))]
+    sheet.put("visit.disease_class", disease_class(work, codes), source=f"visit:{visit.id}", at=work.now)
+    return visit_facts(work, visit, sheet)
+
+
+def _record(work: Work, visit: Visit, code: str, label: Text, decision_id: UUID) -> VisitDiagnosis:
+    condition = records.add_condition(work, visit.patient_id, visit.id, code, label, visit.practitioner_id)
+    row = work.add(VisitDiagnosis(visit_id=visit.id, condition_id=condition.id, code=code, label_zh=label.zh,
+                                  label_en=label.en, decision_id=decision_id, at=work.now))
+    work.announce(DiagnosisRecorded(visit.id, visit.patient_id, condition.id))
+    work.hint(f"visit:{visit.id}")
+    return row
+
+
+def remove_diagnosis(work: Work, visit_id: UUID, code: str) -> None:
+    """Take back a diagnosis of a running visit; the record keeps it as entered in error."""
+    visit = require_attending(work, visit_id)
+    row = one_or_none(work, VisitDiagnosis, VisitDiagnosis.visit_id == visit.id, VisitDiagnosis.code == code)
+    if row:
+        records.mark_condition_in_error(work, row.condition_id)
+        work.session.delete(row)
+        work.hint(f"visit:{visit.id}")

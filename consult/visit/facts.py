@@ -1,0 +1,67 @@
+"""Facts of a visit for the policy engine: what is stored and judged, each with its source and time."""
+from app.identity import api as identity
+from app.policy import api as policy
+from app.policy.api import FactSheet
+from app.work import Work
+from consult.visit.models import Visit, VisitDiagnosis, VisitJudgement
+from consult.visit.queries import diagnoses_of, judgement_of
+from records import api as records
+
+
+def people_facts(work: Work, visit: Visit, practitioner_id: object, sheet: FactSheet) -> FactSheet:
+    """Doctor, institution and patient, as their own rooms know them."""
+    identity.put_doctor_facts(work, sheet, practitioner_id, visit.patient_id)
+    identity.put_patient_facts(work, sheet, visit.patient_id)
+    records.patient_facts(work, visit.patient_id, visit.id, sheet)
+    sheet.put("visit.mode", visit.mode, source=f"visit:{visit.id}", at=work.now)
+    return sheet
+
+
+def visit_facts(work: Work, visit: Visit, sheet: FactSheet) -> FactSheet:
+    """What the attending doctor judged and which evidence it rests on."""
+    judged = judgement_of(work, visit.id)
+    if judged is not None:
+        _judged(judged, sheet)
+    evidence = records.evidence_for_visit(work, visit.id)
+    if evidence is not None:
+        source = f"evidence:{evidence.id}"
+        sheet.put("prior.offline_diagnosis", True, source=source, at=evidence.decided_at or work.now)
+        sheet.put("prior.evidence_retained", True, source=source, at=work.now)
+        if evidence.diagnosed_on:
+            sheet.put("prior.date", evidence.diagnosed_on, source=source, at=evidence.decided_at or work.now)
+    elif judged is not None:
+        sheet.put("prior.offline_diagnosis", False, source=f"visit:{visit.id}", at=work.now)
+    return sheet
+
+
+def _judged(judged: VisitJudgement, sheet: FactSheet) -> None:
+    named = {
+        "visit.doctor_judges_followup": judged.is_follow_up, "prior.same_condition": judged.same_condition,
+        "visit.condition_changed": judged.condition_changed, "visit.is_emergency": judged.is_emergency,
+        "patient.guardian_present": judged.guardian_present, "patient.covid_symptoms": judged.covid_symptoms,
+        "patient.covid_home_care_eligible": judged.covid_home_care_eligible}
+    for name, value in named.items():
+        if value is not None:
+            sheet.put(name, value, source=f"visit_judgement:{judged.id}", at=judged.at)
+
+
+def disease_class(work: Work, codes: list[str]) -> str:
+    """Class of the visit's diagnoses in the disease list: the least allowed one counts."""
+    found = {policy.disease_class(work, code) for code in codes}
+    return next(name for name in ("other", "common", "chronic") if name in found)
+
+
+def diagnosis_facts(work: Work, visit: Visit, sheet: FactSheet) -> FactSheet:
+    """The class of the diagnoses made so far; absent while there is none."""
+    made: list[VisitDiagnosis] = diagnoses_of(work, visit.id)
+    if made:
+        sheet.put("visit.disease_class", disease_class(work, [d.code for d in made]),
+                  source=f"visit:{visit.id}", at=work.now)
+    return sheet
+
+
+def open_visit_facts(work: Work, visit: Visit, sheet: FactSheet) -> FactSheet:
+    """Everything about people and visit that a later step (prescribe) needs."""
+    people_facts(work, visit, visit.practitioner_id, sheet)
+    visit_facts(work, visit, sheet)
+    return diagnosis_facts(work, visit, sheet)

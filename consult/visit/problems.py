@@ -1,0 +1,85 @@
+"""What can be wrong with a visit."""
+from app.kit.problems import Conflict, NotAllowed, Problem
+from app.kit.text import Text
+
+
+class OnlineWayClosed(Problem):
+    """Triage found an emergency: no visit, no payment; 120 is shown instead."""
+
+    slug = "online-way-closed"
+    status = 409
+    title = Text(zh="这种情况不能等，请马上拨打 120", en="This cannot wait: call 120 now")
+
+
+class TriageNotFinished(Conflict):
+    slug = "triage-not-finished"
+    title = Text(zh="先把分诊做完", en="Please finish the triage questions first")
+
+
+class TriageUsed(Conflict):
+    """One triage leads to one visit."""
+
+    slug = "triage-used"
+    title = Text(zh="这次分诊已经约过医生了", en="This triage has already led to a visit")
+
+
+class HistoryNotConfirmed(Conflict):
+    slug = "history-not-confirmed"
+    title = Text(zh="请先确认过敏和正在用的药", en="Please confirm allergies and current medicines first")
+
+
+class ConsentMissing(Conflict):
+    """`missing` lists the forms."""
+
+    slug = "consent-missing"
+    title = Text(zh="还差一份知情同意", en="A consent is still missing")
+
+
+class NotOnDuty(Conflict):
+    slug = "not-on-duty"
+    title = Text(zh="请先开始接诊", en="Please go on duty first")
+
+
+class DoctorUnsuitable(Conflict):
+    """The chosen doctor does not work in the department that triage found."""
+
+    slug = "doctor-unsuitable"
+    title = Text(zh="这位医生不看这个科", en="This doctor does not work in that department")
+
+
+class AnotherDoctorWanted(NotAllowed):
+    slug = "another-doctor-wanted"
+    title = Text(zh="这位患者指定了别的医生", en="This patient asked for another doctor")
+
+
+class VisitOpenAlready(Conflict):
+    """A patient has one open visit in a department at a time."""
+
+    slug = "visit-open-already"
+    title = Text(zh="这位就诊人已有一次没结束的就诊", en="This patient already has an open visit")
+
+
+class NoteMissing(Conflict):
+    slug = "note-missing"
+    title = Text(zh="结束前请写好病历", en="Please write the note before finishing")
+
+
+class UnknownDiagnosis(Problem):
+    slug = "unknown-diagnosis"
+    status = 422
+    title = Text(zh="没有这个诊断编码", en="There is no such diagnosis code")
+
+
+class AdviceOnly(Conflict):
+    """An advice visit has no diagnosis and no prescription."""
+
+    slug = "advice-only"
+    title = Text(zh="这是咨询，只能给建议，不能诊断和开药",
+                 en="This is an advice visit: no diagnosis and no prescription")
+
+
+class NotRunning(Conflict):
+    """The visit is not in progress (any more)."""
+
+    slug = "visit-not-running"
+    title = Text(zh="这次就诊不在进行中", en="This visit is not in progress")

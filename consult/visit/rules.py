@@ -1,0 +1,45 @@
+"""Pure decisions of the waiting room: order of the queue, honest waits, prices and periods."""
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.kit.text import Text
+
+LEVEL_WEIGHT = {"emergency": 3, "urgent": 2, "soon": 1, "routine": 0, "self_care": 0}
+TARGET_MINUTES = {"emergency": 1, "urgent": 10, "soon": 30, "routine": 60, "self_care": 60}
+MINUTES_A_VISIT = (6, 14)
+CORRECTION_WINDOW = timedelta(hours=24)
+FIRST_FREE_PRICE_FEN = 1500
+REFUND_RULE = Text(
+    zh="没有医生接诊、医生不接或转去线下，钱全部退回。医生接诊后开始收费；您中途离开、30 分钟没有回来，不退。",
+    en="If no doctor answers, declines or sends you to a clinic, all money goes back. The fee is taken when a "
+       "doctor takes the visit; if you leave and stay away for 30 minutes, it is not refunded.")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody stands: people before them and an honest range of minutes."""
+
+    ahead: int
+    low_minutes: int
+    high_minutes: int
+    doctors: int
+    deadline: datetime
+
+
+def urgency(level: str, waiting_since: datetime, now: datetime) -> float:
+    """Weight of the level plus waited time in units of the level's target: urgent first, nobody starves."""
+    waited = max(0.0, (now - waiting_since).total_seconds() / 60)
+    return LEVEL_WEIGHT[level] + waited / TARGET_MINUTES[level]
+
+
+def wait_range(ahead: int, doctors: int) -> tuple[int, int]:
+    """Minutes, low and high, to one's turn with `doctors` on duty (none: as with one)."""
+    rounds = -(-(ahead + 1) // max(1, doctors))
+    low, high = MINUTES_A_VISIT
+    return max(1, (rounds - 1) * low), rounds * high
+
+
+def in_order(entries: Sequence[tuple[str, datetime]], now: datetime) -> list[int]:
+    """Indices of (level, waiting since) in the order of the queue; equals keep the order of arrival."""
+    return sorted(range(len(entries)), key=lambda i: (-urgency(*entries[i], now), entries[i][1]))
