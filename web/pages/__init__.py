@@ -1,1 +1,1 @@
-"""The pages that people see, one package an audience."""
+"""Pages for people, by audience; they call the same commands and queries as the API."""
