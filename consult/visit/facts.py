@@ -1,11 +1,20 @@
 """Facts of a visit for the policy engine: what is stored and judged, each with its source and time."""
+from datetime import timedelta
+
 from app.identity import api as identity
 from app.policy import api as policy
-from app.policy.api import FactSheet
+from app.policy.api import FactSheet, PolicySet, Subject
 from app.work import Work
 from consult.visit.models import Visit, VisitDiagnosis, VisitJudgement
 from consult.visit.queries import diagnoses_of, judgement_of
 from records import api as records
+
+INTAKE = timedelta(hours=2)
+
+
+def visit_sheet(work: Work, visit: Visit) -> FactSheet:
+    """An empty sheet; what must be established within this visit counts from the patient's request."""
+    return policy.fact_sheet(work, visit_since=visit.requested_at - INTAKE)
 
 
 def people_facts(work: Work, visit: Visit, practitioner_id: object, sheet: FactSheet) -> FactSheet:
@@ -47,7 +56,8 @@ def _judged(judged: VisitJudgement, sheet: FactSheet) -> None:
 
 def disease_class(work: Work, codes: list[str]) -> str:
     """Class of the visit's diagnoses in the disease list: the least allowed one counts."""
-    found = {policy.disease_class(work, code) for code in codes}
+    diseases = work.tool(PolicySet).diseases
+    found = {diseases.class_of(code) or "other" for code in codes}
     return next(name for name in ("other", "common", "chronic") if name in found)
 
 
@@ -65,3 +75,9 @@ def open_visit_facts(work: Work, visit: Visit, sheet: FactSheet) -> FactSheet:
     people_facts(work, visit, visit.practitioner_id, sheet)
     visit_facts(work, visit, sheet)
     return diagnosis_facts(work, visit, sheet)
+
+
+def subject_of(visit: Visit) -> Subject:
+    """What a decision about this visit is about."""
+    return Subject(kind="visit", id=visit.id, patient_id=visit.patient_id, visit_id=visit.id,
+                   organization_id=visit.organization_id)

@@ -105,3 +105,16 @@ class Referral(Row, table=True):
     to_place: str = Field(max_length=200)
     urgency: str = Field(max_length=20)
     reason: str = Field(max_length=4000)
+
+
+class VisitForecast(Row, table=True):
+    """What was told before any money; it binds nobody. `content` is canonical JSON of the forecast."""
+
+    __tablename__ = "visit_forecast"
+    triage_id: UUID = Field(index=True)
+    patient_id: UUID = Field(index=True)
+    at: datetime
+    verdict: str = Field(max_length=10)
+    diagnosed_before: bool | None = None
+    content: bytes
+    sha256: str = Field(max_length=64)

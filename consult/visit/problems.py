@@ -69,7 +69,6 @@ class UnknownDiagnosis(Problem):
     status = 422
     title = Text(zh="没有这个诊断编码", en="There is no such diagnosis code")
 
-
 class AdviceOnly(Conflict):
     """An advice visit has no diagnosis and no prescription."""
 
@@ -83,3 +82,11 @@ class NotRunning(Conflict):
 
     slug = "visit-not-running"
     title = Text(zh="这次就诊不在进行中", en="This visit is not in progress")
+
+
+class NotOnline(Conflict):
+    """The rules leave no follow-up online; `reasons` says why, advice or a clinic is the way."""
+
+    slug = "not-online"
+    title = Text(zh="这次不能在线复诊，可以咨询，或者到医院当面看",
+                 en="This cannot be a follow-up online; ask for advice, or be seen in person")

@@ -11,8 +11,8 @@ from app.identity import api as identity
 from app.kit.clock import completed_years, local_date
 from app.kit.problems import NotFound
 from app.work import Work, all_of, one_or_none
-from consult.visit.problems import NotRunning
 from consult.visit.models import Referral, Visit, VisitDiagnosis, VisitJudgement, VisitNote
+from consult.visit.problems import NotRunning
 from consult.visit.rules import CORRECTION_WINDOW, Place, in_order, wait_range
 
 

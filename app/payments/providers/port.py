@@ -31,18 +31,16 @@ class RefundStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try to be paid: our own committed row, told to the provider. Money in fen of `currency`."""
+    """One try to be paid: our own committed row, told to the provider. Money in fen of `currency`.
+
+    `key` is made of endpoint and attempt, so that another card is another attempt.
+    """
 
     payment_id: UUID
     payable_kind: str
     fen: int
     currency: str
-    return_url: str | None = None
-
-    @property
-    def key(self) -> str:
-        """The idempotency key: endpoint and attempt, so that another card is another attempt."""
-        return f"authorize:{self.payment_id}"
+    key: str
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,15 @@ class ProviderEvent:
 
 
 class ProviderUnavailable(Exception):
-    """No usable answer (network, time-out, 429, 5xx): ask again later with the same key."""
+    """No usable answer (network, time-out, 429, 5xx): ask again later with the same key.
+
+    `key_spent`: the provider will repeat this error for the key; a call that its state guards may take
+    another key, a refund never.
+    """
+
+    def __init__(self, what: str, key_spent: bool = False) -> None:
+        super().__init__(what)
+        self.key_spent = key_spent
 
 
 class ProviderRefused(Exception):

@@ -54,8 +54,9 @@ def _answers() -> Iterator[None]:
         # A wrong key is the operator's to mend: the money waits, it is not declared lost.
         raise ProviderUnavailable(type(error).__name__) from error
     except stripe.StripeError as error:
-        if error.http_status is None or error.http_status >= 500 or error.http_status == 409:
-            raise ProviderUnavailable(f"http {error.http_status}") from error
+        status = error.http_status or 0
+        if not 400 <= status < 500 or status == 409:    # 409: the same key is being worked on
+            raise ProviderUnavailable(f"http {status}", key_spent=status >= 500) from error
         raise ProviderRefused(CODES.get(error.code or "", error.code or "refused")) from error
 
 

@@ -5,11 +5,11 @@ from uuid import UUID
 from app.events.consult import DiagnosisRecorded, FollowUpJudged
 from app.kit.text import Text
 from app.policy import api as policy
-from app.policy.api import FactSheet
+from app.policy.api import FactSheet, PolicySet
 from app.work import Work, one_or_none
-from consult.visit.facts import disease_class, people_facts, visit_facts
+from consult.visit.facts import disease_class, people_facts, subject_of, visit_facts, visit_sheet
 from consult.visit.models import Visit, VisitDiagnosis, VisitJudgement, VisitNote
-from consult.visit.problems import AdviceOnly
+from consult.visit.problems import AdviceOnly, UnknownDiagnosis
 from consult.visit.queries import diagnoses_of, judgement_of, note_of, require_attending
 from records import api as records
 
@@ -52,17 +52,17 @@ def diagnose(work: Work, visit_id: UUID, code: str) -> VisitDiagnosis:
     visit = require_attending(work, visit_id)
     if visit.kind == "advice":
         raise AdviceOnly
-    label = policy.disease_label(work, code)
+    label = label_of(work, code)
     known = one_or_none(work, VisitDiagnosis, VisitDiagnosis.visit_id == visit.id, VisitDiagnosis.code == code)
     if known:
         return known
-    decision = policy.enforce(work, "diagnose", _facts(work, visit, code), subject_kind="visit",
-                              subject_id=visit.id, patient_id=visit.patient_id, visit_id=visit.id)
-    return _record(work, visit, code, label, decision.id)
+    judged = policy.judge(work, "diagnose", _facts(work, visit, code), subject_of(visit))
+    policy.insist_allowed(judged)
+    return _record(work, visit, code, label, judged.row.id)
 
 
 def _facts(work: Work, visit: Visit, code: str) -> FactSheet:
-    sheet = people_facts(work, visit, visit.practitioner_id, FactSheet(work.now))
+    sheet = people_facts(work, visit, visit.practitioner_id, visit_sheet(work, visit))
     codes = [code, *(d.code for d in diagnoses_of(work, visit.id))]
     sheet.put("visit.disease_class", disease_class(work, codes), source=f"visit:{visit.id}", at=work.now)
     return visit_facts(work, visit, sheet)
@@ -85,3 +85,11 @@ def remove_diagnosis(work: Work, visit_id: UUID, code: str) -> None:
         records.mark_condition_in_error(work, row.condition_id)
         work.session.delete(row)
         work.hint(f"visit:{visit.id}")
+
+
+def label_of(work: Work, code: str) -> Text:
+    """Our own short label of a diagnosis code. Raises UnknownDiagnosis."""
+    row = work.tool(PolicySet).diseases.row_of(code)
+    if row is None:
+        raise UnknownDiagnosis(code=code)
+    return row.label

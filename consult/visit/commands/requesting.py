@@ -1,4 +1,5 @@
 """The patient asks for a visit: a forecast before any money, then the visit with its payment."""
+import hashlib
 import secrets
 from datetime import timedelta
 from uuid import UUID
@@ -14,11 +15,12 @@ from app.settings import Settings
 from app.work import Work, all_of, one_or_none
 from consult.triage import api as triage
 from consult.triage.api import Triage
-from consult.visit.models import Visit
+from consult.visit.models import Visit, VisitForecast
 from consult.visit.problems import (
     ConsentMissing,
     DoctorUnsuitable,
     HistoryNotConfirmed,
+    NotOnline,
     OnlineWayClosed,
     TriageNotFinished,
     TriageUsed,
@@ -30,6 +32,10 @@ from consult.visit.states import OPEN, VISIT
 from records import api as records
 
 STAGES = ("consult_start", "diagnose", "prescribe")
+KNOWABLE = frozenset({
+    "patient.age_years", "patient.realname_verified", "patient.sensitive_data_consent",
+    "patient.guardian_privacy_consent", "institution.licensed_internet", "visit.mode",
+    "prior.offline_diagnosis", "prior.evidence_retained"})
 
 
 def finished_triage(work: Work, triage_id: UUID) -> Triage:
@@ -43,38 +49,56 @@ def finished_triage(work: Work, triage_id: UUID) -> Triage:
     return found
 
 
-def forecast_visit(work: Work, triage_id: UUID, evidence_ids: list[UUID]) -> policy.StoredForecast:
-    """Judge before any money what can be known by now; binds nobody and says so."""
+def forecast_visit(work: Work, triage_id: UUID, evidence_ids: list[UUID] | None = None,
+                   diagnosed_before: bool | None = None) -> VisitForecast:
+    """Judge before any money what can be known by now and keep what was told; it binds nobody.
+
+    `diagnosed_before` is the patient's word that a doctor has diagnosed this in person; None: not said.
+    """
     found = finished_triage(work, triage_id)
-    sheet = FactSheet(work.now)
+    sheet = policy.fact_sheet(work)
     identity.put_patient_facts(work, sheet, found.patient_id)
     identity.put_institution_facts(work, sheet)
     records.patient_facts(work, found.patient_id, None, sheet)
-    sheet.put("visit.mode", "text", source=f"triage:{found.id}", at=work.now)
-    _evidence_facts(work, found, evidence_ids, sheet)
-    return policy.forecast(work, STAGES, sheet, subject_kind="triage", subject_id=found.id,
-                           patient_id=found.patient_id)
+    sheet.put("visit.mode", "text", source=f"triage:{found.id}")
+    evidence = _usable_evidence(work, found, evidence_ids or [])
+    _evidence_facts(found, evidence, diagnosed_before, sheet)
+    told = policy.forecast(sheet.policy_set, STAGES, sheet.policy_set.date_of(work.now), sheet.values(), KNOWABLE)
+    content = told.to_bytes()
+    return work.add(VisitForecast(
+        triage_id=found.id, patient_id=found.patient_id, at=work.now, verdict=told.verdict.value,
+        diagnosed_before=True if evidence else diagnosed_before, content=content,
+        sha256=hashlib.sha256(content).hexdigest()))
 
 
-def _evidence_facts(work: Work, found: Triage, evidence_ids: list[UUID], sheet: FactSheet) -> None:
-    """Evidence that is there or offered counts as likely; whether it holds is the doctor's word later."""
+def told_in(forecast: VisitForecast) -> policy.Forecast:
+    """The forecast as the engine gave it."""
+    return policy.Forecast.from_bytes(forecast.content)
+
+
+def _usable_evidence(work: Work, found: Triage, evidence_ids: list[UUID]) -> records.Evidence | None:
     held = [e for e in records.evidence_of(work, found.patient_id) if e.state != "refused"]
-    chosen = [e for e in held if e.id in evidence_ids] or [e for e in held if e.state == "accepted"]
-    source = f"evidence:{chosen[0].id}" if chosen else f"triage:{found.id}"
-    sheet.put("prior.offline_diagnosis", bool(chosen), source=source, at=work.now)
-    if chosen:
-        sheet.put("prior.evidence_retained", True, source=source, at=work.now)
-        if chosen[0].diagnosed_on:
-            sheet.put("prior.date", chosen[0].diagnosed_on, source=source, at=work.now)
+    chosen = [e for e in held if e.id in evidence_ids]
+    return chosen[0] if chosen else None
+
+
+def _evidence_facts(found: Triage, evidence: records.Evidence | None, said: bool | None, sheet: FactSheet) -> None:
+    """Offered evidence, or else the patient's word, says what is likely; the doctor decides in the visit."""
+    source = f"evidence:{evidence.id}" if evidence else f"triage:{found.id}"
+    sheet.put("prior.offline_diagnosis", True if evidence else said, source=source)
+    sheet.put("prior.evidence_retained", evidence is not None, source=source)
+    if evidence:
+        sheet.put("prior.date", evidence.diagnosed_on, source=source)
 
 
 def request_visit(work: Work, triage_id: UUID, kind: str, wanted_practitioner_id: UUID | None = None,
-                  evidence_ids: list[UUID] | None = None) -> Visit:
+                  evidence_ids: list[UUID] | None = None, diagnosed_before: bool | None = None) -> Visit:
     """Ask for a visit and open its payment. `kind`: follow_up or advice. Raises OnlineWayClosed and others."""
     found = finished_triage(work, triage_id)
     _require_ready(work, found)
     doctor = _wanted_doctor(work, wanted_practitioner_id, found)
-    forecast = forecast_visit(work, triage_id, evidence_ids or [])
+    forecast = forecast_visit(work, triage_id, evidence_ids, diagnosed_before)
+    _require_possible(kind, forecast)
     visit = work.add(_new_visit(work, found, kind, doctor))
     visit.forecast_id = forecast.id
     for evidence_id in evidence_ids or []:
@@ -85,6 +109,13 @@ def request_visit(work: Work, triage_id: UUID, kind: str, wanted_practitioner_id
     work.announce(VisitRequested(visit.id, visit.patient_id))
     work.hint(f"patient:{visit.patient_id}")
     return visit
+
+
+def _require_possible(kind: str, forecast: VisitForecast) -> None:
+    """A follow-up that the rules already exclude is not sold; advice stays possible."""
+    told = told_in(forecast)
+    if kind == "follow_up" and told.verdict == policy.Verdict.BLOCK:
+        raise NotOnline(told.summary, rules=list(told.rule_ids), reasons=[told.summary.model_dump()])
 
 
 def _require_ready(work: Work, found: Triage) -> None:

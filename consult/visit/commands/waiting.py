@@ -15,10 +15,9 @@ from app.kit.states import WrongState
 from app.kit.text import Text
 from app.payments import api as payments
 from app.policy import api as policy
-from app.policy.api import FactSheet
 from app.work import Work
 from consult.chat import api as chat
-from consult.visit.facts import people_facts
+from consult.visit.facts import people_facts, subject_of, visit_sheet
 from consult.visit.models import Visit
 from consult.visit.problems import AnotherDoctorWanted, NotOnDuty
 from consult.visit.queries import visit_for_doctor, visit_for_patient
@@ -61,8 +60,8 @@ def accept_visit(work: Work, visit_id: UUID) -> Visit:
         raise AnotherDoctorWanted
     if not me.on_duty:
         raise NotOnDuty
-    policy.enforce(work, "consult_start", people_facts(work, visit, me.id, FactSheet(work.now)),
-                   subject_kind="visit", subject_id=visit.id, patient_id=visit.patient_id, visit_id=visit.id)
+    facts = people_facts(work, visit, me.id, visit_sheet(work, visit))
+    policy.insist_allowed(policy.judge(work, "consult_start", facts, subject_of(visit)))
     VISIT.move(visit, "accept", work.actor.role)
     visit.practitioner_id, visit.accepted_at = me.id, work.now
     records.open_treatment(work, visit.patient_id, me.id, visit.id)

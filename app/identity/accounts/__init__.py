@@ -1,0 +1,1 @@
+"""Accounts: phone or user name, password, one-time codes, sessions."""

@@ -1,0 +1,1 @@
+"""Staff: organisations, roles, practitioners, their duty and their signing keys."""
