@@ -1,0 +1,58 @@
+"""The pharmacist's queue and what stands about a prescription."""
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import col, func, select
+
+from app.identity import api as identity
+from app.work import Work, all_of, one_or_none
+from prescribing.review.models import Review, ReviewHold
+from prescribing.rx.models import Prescription, PrescriptionItem
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """One line of the queue: the prescription, whose it is, who wrote it, and who has it in hand."""
+
+    prescription: Prescription
+    patient_name: str
+    sex: str
+    birth_date: date
+    doctor_zh: str
+    doctor_en: str
+    lines: int
+    hold: ReviewHold | None
+
+
+def review_queue(work: Work, limit: int = 100) -> list[ReviewRow]:
+    """Signed prescriptions of the pharmacist's hospital, the oldest first. Cost: 1 SQL statement."""
+    count = (select(PrescriptionItem.prescription_id, func.count().label("lines"))
+             .group_by(col(PrescriptionItem.prescription_id)).subquery())
+    patient, doctor = identity.Patient, identity.Practitioner
+    statement = (
+        select(Prescription, patient.name, patient.sex, patient.birth_date, doctor.name_zh, doctor.name_en,
+               count.c.lines, ReviewHold)
+        .join(patient, col(patient.id) == col(Prescription.patient_id))
+        .join(doctor, col(doctor.id) == col(Prescription.practitioner_id))
+        .join(count, count.c.prescription_id == col(Prescription.id))
+        .join(ReviewHold, col(ReviewHold.prescription_id) == col(Prescription.id), isouter=True)
+        .where(Prescription.state == "signed", Prescription.organization_id == work.actor.organization_id)
+        .order_by(col(Prescription.signed_at)).limit(limit))
+    return [ReviewRow(*row) for row in work.session.exec(statement).all()]
+
+
+def reviews_of(work: Work, prescription_id: UUID) -> list[Review]:
+    """All decisions on a prescription, in order."""
+    return all_of(work, Review, Review.prescription_id == prescription_id)
+
+
+def last_return(work: Work, prescription_id: UUID) -> Review | None:
+    """The reason with which a prescription came back."""
+    return one_or_none(work, Review, Review.prescription_id == prescription_id, Review.decision == "returned")
+
+
+def hold_of(work: Work, prescription_id: UUID) -> ReviewHold | None:
+    """Who has the review in hand now; None when nobody or the hold ran out."""
+    row = one_or_none(work, ReviewHold, ReviewHold.prescription_id == prescription_id)
+    return row if row and row.until > work.now else None

@@ -1,0 +1,89 @@
+"""The one-time claim of a prescription: atomic, and given back visibly."""
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from app.events.prescribing import PrescriptionRedeemed, RedemptionReversed
+from app.work import Work, all_of, one_or_none
+from prescribing.rx.models import Prescription, PrescriptionItem, Redemption
+from prescribing.rx.problems import AlreadyRedeemed, NotUsable
+from prescribing.rx.queries import items_of
+from prescribing.rx.states import PRESCRIPTION, USABLE
+
+
+def redeem(work: Work, prescription_id: UUID, dispense_id: UUID, pharmacy_id: UUID,
+           quantities: dict[UUID, int] | None = None) -> Redemption:
+    """Claim all that is left, or `quantities` (packs by item id), for one dispense.
+
+    Runs in the caller's Work. Raises AlreadyRedeemed when somebody was faster, NotUsable when it is not
+    approved, expired or revoked. Exactly one of any number of simultaneous claims wins.
+    """
+    rx = work.get(Prescription, prescription_id, lock=True)
+    _require_usable(rx, work.now)
+    items = items_of(work, rx.id)
+    wanted = quantities or {item.id: item.left_quantity for item in items if item.left_quantity}
+    if not wanted:
+        raise AlreadyRedeemed(state=rx.state)
+    _take(work, wanted)
+    left = sum(item.left_quantity for item in _fresh(work, rx.id))
+    PRESCRIPTION.move(rx, "redeem_part" if left else "redeem", _mover(work))
+    row = work.add(Redemption(
+        prescription_id=rx.id, fill_no=_next_fill(work, rx.id), dispense_id=dispense_id, pharmacy_id=pharmacy_id,
+        quantities={str(k): v for k, v in wanted.items()}, at=work.now))
+    work.announce(PrescriptionRedeemed(rx.id, rx.visit_id, rx.patient_id, dispense_id))
+    work.hint(f"rx:{rx.id}")
+    return row
+
+
+def _require_usable(rx: Prescription, now: datetime) -> None:
+    if rx.state == "redeemed":
+        raise AlreadyRedeemed(state=rx.state)
+    if rx.state not in USABLE or rx.expires_at is None or now >= rx.expires_at:
+        raise NotUsable(state="expired" if rx.state in USABLE else rx.state)
+
+
+def _take(work: Work, wanted: dict[UUID, int]) -> None:
+    """Count packs down in the database itself: a claim that finds too few changes nothing and fails."""
+    for item_id, packs in wanted.items():
+        take = (update(PrescriptionItem)
+                .where(col(PrescriptionItem.id) == item_id, col(PrescriptionItem.left_quantity) >= packs)
+                .values(left_quantity=col(PrescriptionItem.left_quantity) - packs))
+        if packs < 1 or work.session.execute(take).rowcount != 1:  # type: ignore[attr-defined]
+            raise AlreadyRedeemed
+
+
+def _fresh(work: Work, prescription_id: UUID) -> list[PrescriptionItem]:
+    work.session.expire_all()
+    return items_of(work, prescription_id)
+
+
+def _next_fill(work: Work, prescription_id: UUID) -> int:
+    return len(all_of(work, Redemption, Redemption.prescription_id == prescription_id)) + 1
+
+
+def _mover(work: Work) -> str:
+    return work.actor.role if work.actor.role in ("pharmacy", "patient") else "house"
+
+
+def reverse_redemption(work: Work, dispense_id: UUID, reason: str) -> Redemption:
+    """Give a claim back before hand-over; the claim stays visible as reversed. Doing it twice changes nothing."""
+    row = one_or_none(work, Redemption, Redemption.dispense_id == dispense_id)
+    if row is None:
+        raise NotUsable
+    rx = work.get(Prescription, row.prescription_id, lock=True)
+    row = work.get(Redemption, row.id, lock=True)
+    if row.reversed_at is not None:
+        return row
+    for item_id, packs in row.quantities.items():
+        item = work.get(PrescriptionItem, UUID(item_id), lock=True)
+        item.left_quantity += packs
+    row.reversed_at, row.reversed_reason = work.now, reason
+    work.session.flush()
+    if rx.state in ("redeemed", "partly_redeemed"):
+        whole = all(item.left_quantity == item.quantity for item in items_of(work, rx.id))
+        PRESCRIPTION.move(rx, "reverse" if whole else "reverse_part", _mover(work))
+    work.announce(RedemptionReversed(rx.id, rx.visit_id, rx.patient_id, dispense_id))
+    work.hint(f"rx:{rx.id}")
+    return row

@@ -1,0 +1,84 @@
+"""What can be wrong with a prescription."""
+from app.kit.problems import Conflict, Invalid, NotAllowed, Problem
+from app.kit.text import Text
+
+
+class AlreadyRedeemed(Conflict):
+    """Another pharmacy was faster, or the claim was made before; `state` says how it stands."""
+
+    slug = "already-redeemed"
+    title = Text(zh="这张处方已经被使用", en="This prescription has already been used")
+
+
+class NotUsable(Conflict):
+    """Not approved, expired or revoked; `state` says which."""
+
+    slug = "prescription-not-usable"
+    title = Text(zh="这张处方现在不能使用", en="This prescription cannot be used now")
+
+
+class EmptyPrescription(Invalid):
+    slug = "empty-prescription"
+    title = Text(zh="处方里还没有药", en="The prescription has no line yet")
+
+
+class NotDraft(Conflict):
+    slug = "not-a-draft"
+    title = Text(zh="已签名的处方不能再改", en="A signed prescription can no longer be changed")
+
+
+class ChecksUnanswered(Conflict):
+    """`findings` lists what stops the signature: hard stops, and findings without the reason they demand."""
+
+    slug = "checks-unanswered"
+    title = Text(zh="还有没处理的检查结果", en="Some findings of the checks are not handled yet")
+
+
+class HardStop(ChecksUnanswered):
+    """A finding that no reason can override."""
+
+    slug = "hard-stop"
+    title = Text(zh="有不能越过的问题，请改处方", en="A finding cannot be overridden; please change the prescription")
+
+
+class UnknownProduct(Problem):
+    slug = "unknown-product"
+    status = 422
+    title = Text(zh="药品目录里没有这个规格", en="The formulary has no such product")
+
+
+class LineMissing(Problem):
+    slug = "no-such-line"
+    status = 404
+    title = Text(zh="处方里没有这一行", en="The prescription has no such line")
+
+
+class OwnPrescription(NotAllowed):
+    """Nobody reviews what they prescribed."""
+
+    slug = "own-prescription"
+    title = Text(zh="不能审核自己开的处方", en="You cannot review your own prescription")
+
+
+class SignatureBroken(Conflict):
+    """The content no longer fits the signature."""
+
+    slug = "signature-broken"
+    title = Text(zh="签名核对不上，内容可能被改过", en="The signature does not fit: the content may have been changed")
+
+
+class NoDiagnosis(Conflict):
+    slug = "no-diagnosis"
+    title = Text(zh="请先写诊断再开处方", en="Please record a diagnosis before prescribing")
+
+
+class ReasonMissing(Invalid):
+    slug = "reason-missing"
+    title = Text(zh="请写明原因", en="Please state the reason")
+
+
+class HeldByColleague(Conflict):
+    """Another pharmacist has this review in hand until `until`."""
+
+    slug = "held-by-colleague"
+    title = Text(zh="同事正在审这张处方", en="A colleague is reviewing this prescription")

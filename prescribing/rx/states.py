@@ -1,0 +1,20 @@
+"""The life cycle of a prescription. Nothing outside this table changes its state."""
+from app.kit.states import Machine, moves
+
+PRESCRIPTION = Machine.of(
+    "prescription", "draft",
+    moves("sign", "draft", "signed", "doctor"),
+    moves("discard", "draft", "discarded", "doctor"),
+    moves("approve", "signed", "approved", "pharmacist"),
+    moves("return", "signed", "returned", "pharmacist"),
+    moves("supersede", "returned", "superseded", "doctor"),
+    moves("redeem_part", "approved partly_redeemed", "partly_redeemed", "pharmacy patient house"),
+    moves("redeem", "approved partly_redeemed", "redeemed", "pharmacy patient house"),
+    moves("revoke", "signed approved partly_redeemed", "revoked", "doctor"),
+    moves("expire", "approved partly_redeemed", "expired", "house"),
+    moves("reverse", "redeemed partly_redeemed", "approved", "pharmacy patient house"),
+    moves("reverse_part", "redeemed partly_redeemed", "partly_redeemed", "pharmacy patient house"),
+)
+
+HIDDEN = ("draft", "discarded")
+USABLE = ("approved", "partly_redeemed")
