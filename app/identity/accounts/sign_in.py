@@ -46,6 +46,14 @@ def switch_role(work: Work, role: str) -> tuple[SessionToken, str]:
     return begun
 
 
+def confirm_second_code(work: Work, code: str | None) -> None:
+    """Ask the signed-in person of staff for a fresh authenticator code before something that cannot wait
+    for the next sign-in. Raises SecondCodeNeeded, WrongSecondCode, SlowDown."""
+    holder = work.get(Account, require_account(work), lock=True)
+    require_room(work, SIGN_IN_MISSES, str(holder.id))
+    _check_second_code(work, holder, code, [(SIGN_IN_MISSES, str(holder.id))])
+
+
 def _counters(work: Work, login: str, address: str | None) -> list[tuple[Limit, str]]:
     """Count by account where there is one, else by what was typed, and by address: in keyed hashes."""
     vault, found = work.tool(Vault), account_by_login(work, login)

@@ -1,0 +1,52 @@
+"""The real-name check: asked by a job, answered by a register, recorded once."""
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from app.events.identity import IdentityVerified
+from app.identity.accounts.rates import Limit, use_up
+from app.identity.people.models import Patient, RealnameCheck
+from app.identity.people.queries import ID_NUMBER, realname_in_force, require_acting_for
+from app.identity.people.realname import RealNameCheck
+from app.kit.problems import invalid
+from app.storage import Vault
+from app.work import HOUSE, House, Work
+
+CHECK_REALNAME = "identity.check_realname"
+CHECKS_A_DAY = Limit("realname", 5, timedelta(days=1))
+
+
+def verify_identity(work: Work, patient_id: UUID) -> None:
+    """Ask the register about this person; the answer arrives by a job. Raises NotYours, SlowDown."""
+    person = require_acting_for(work, patient_id)
+    if realname_in_force(work, person):
+        return
+    if person.id_number_sealed is None:
+        raise invalid("id_number", "请先填写身份证号。", "Please enter the ID number first.")
+    use_up(work, CHECKS_A_DAY, str(person.id))
+    work.later(CHECK_REALNAME, {"patient_id": str(person.id), "asked_at": work.now.isoformat()},
+               key=f"{CHECK_REALNAME}:{person.id}")
+
+
+def ask_register(house: House, args: dict[str, Any], key: str) -> dict[str, Any]:
+    """Effect of the job: unseal, ask, and keep nothing but the answer."""
+    with house.read(HOUSE) as work:
+        person = work.get(Patient, UUID(args["patient_id"]))
+        name, sealed = person.name, person.id_number_sealed or ""
+    number = house.tools.get(Vault).open(sealed, ID_NUMBER)
+    # the key of the waiting job is used again at the next check; with the moment of asking it is not
+    answer = house.tools.get(RealNameCheck).check(name, number, f"{key}:{args['asked_at']}")  # type: ignore[type-abstract]
+    return {"matched": answer.matched, "method": answer.method, "reference": answer.reference}
+
+
+def record_realname(work: Work, args: dict[str, Any], outcome: dict[str, Any]) -> None:
+    """Keep the answer; only a match is announced."""
+    person = work.get(Patient, UUID(args["patient_id"]), lock=True)
+    check = work.add(RealnameCheck(patient_id=person.id, asked_at=datetime.fromisoformat(args["asked_at"]),
+                                   answered_at=work.now, **outcome))
+    person.realname_check_id = check.id
+    person.realname_verified_at = work.now if check.matched else None
+    work.add(person)
+    work.hint(f"patient:{person.id}")
+    if check.matched:
+        work.announce(IdentityVerified(person.id))
