@@ -39,7 +39,8 @@ class Counter:
 
     def attempt(self, fen: int = 5000, payment_id: UUID | None = None) -> Attempt:
         """A fresh attempt for medicine, which every provider takes."""
-        return Attempt(payment_id or uuid7(), "order", fen, "CNY")
+        payment_id = payment_id or uuid7()
+        return Attempt(payment_id, "order", fen, "CNY", f"authorize:{payment_id}")
 
     def paid(self, fen: int = 5000) -> str:
         """The reference of an attempt that the patient has paid and, where it was held, we have captured."""

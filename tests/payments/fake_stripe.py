@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse
 from app.payments.providers.stripe_provider import open_client
 
 KEY = "sk_test_fuzhen"
-WEBHOOK_SECRET = "whsec_test_secret_of_the_fake"  # noqa: S105
+WEBHOOK_SECRET = "whsec_test_secret_of_the_fake"
 HOLD_SECONDS = 7 * 86400
 REFUNDABLE = "succeeded"
 CANCELLABLE = {"requires_payment_method", "requires_confirmation", "requires_action", "requires_capture"}
@@ -105,12 +105,13 @@ class FakeStripe:
         if key in self.replies:
             known_path, known_form, reply = self.replies[key]
             if (known_path, known_form) != (path, form):
-                return 400, {"error": {"type": "idempotency_error", "message": "key used with other parameters"}}
+                return 400, {"error": {"type": "idempotency_error", "message": "key of another request"}}
             return reply
         if self.mishaps and self.mishaps[0] == "500":
             self.mishaps.popleft()
-            return 500, {"error": {"type": "api_error", "message": "sorry"}}
-        reply = self.run(lambda: json.loads(json.dumps(self.act(path, form))))
+            reply = 500, {"error": {"type": "api_error", "message": "sorry"}}
+        else:
+            reply = self.run(lambda: json.loads(json.dumps(self.act(path, form))))
         self.replies[key] = (path, form, reply)
         return reply
 
@@ -196,8 +197,8 @@ class FakeStripe:
             raise Refusal("amount_too_large", param="amount")
         ref = f"re_{next(self.numbers)}"
         self.refunds[ref] = {
-            "id": ref, "object": "refund", "amount": fen, "payment_intent": intent["id"], "status": "succeeded",
-            "currency": intent["currency"], "created": int(self.clock.now().timestamp()),
+            "id": ref, "object": "refund", "amount": fen, "payment_intent": intent["id"],
+            "status": "succeeded", "currency": intent["currency"], "created": int(self.clock.now().timestamp()),
             "metadata": form.get("metadata", {})}
         return self.tell("refund", self.refunds[ref])
 
@@ -208,7 +209,8 @@ class FakeStripe:
         names = [r["id"] for r in mine]
         start = names.index(query["starting_after"]) + 1 if "starting_after" in query else 0
         page = mine[start:start + int(query.get("limit", 10))]
-        return {"object": "list", "data": page, "url": "/v1/refunds", "has_more": start + len(page) < len(mine)}
+        more = start + len(page) < len(mine)
+        return {"object": "list", "data": page, "url": "/v1/refunds", "has_more": more}
 
     def succeed(self, intent, fen):
         intent.update(status="succeeded", amount_received=fen)
