@@ -1,0 +1,1 @@
+"""The record file: everything about one patient for life, and who may look at it."""

@@ -1,0 +1,74 @@
+"""The only door of the record file for later steps. Functions say themselves whether they pass the gate."""
+from records.consent.commands import bind_consent, form_named, give_consent, withdraw_consent
+from records.consent.forms import Form, forms
+from records.consent.models import Consent
+from records.consent.problems import FormChanged, GuardianNeeded, UnknownForm
+from records.consent.queries import consent_history, consents_of, patient_facts
+from records.documents.commands import keep_document
+from records.documents.intake import CheckedFile, StoredPage, check_file, discard_pages, store_page
+from records.documents.kinds import LARGEST
+from records.documents.models import Document, DocumentPage
+from records.documents.problems import BrokenFile, FileTooLarge, TooManyPixels, UnknownFile, WrongPages
+from records.documents.queries import DocumentFile, document, document_bytes, document_file, documents_of, pages_of
+from records.evidence.commands import (
+    accept_evidence,
+    attach_evidence,
+    offer_evidence,
+    refuse_evidence,
+    undo_evidence,
+)
+from records.evidence.models import Evidence, EvidenceDecision, VisitEvidence
+from records.evidence.partners import import_partner_record
+from records.evidence.problems import NotAccepted, NotAPartner, OtherPatient, UndoTooLate
+from records.evidence.queries import decisions_on, evidence, evidence_list, evidence_of, retained_evidence
+from records.evidence.rules import REFUSALS
+from records.evidence.states import EVIDENCE
+from records.file.commands import (
+    add_condition,
+    add_entry,
+    break_glass,
+    close_task,
+    close_treatment,
+    open_task,
+    open_treatment,
+)
+from records.file.gate import require_readable, require_writable, treats
+from records.file.looks import Look, count_looks, looks
+from records.file.models import AccessTask, Condition, RecordEntry, Treatment
+from records.file.problems import EntryElsewhere, ReasonNeeded, RecordClosed, refusal_of
+from records.file.queries import EntryLine, conditions, conditions_of_visit, timeline
+from records.file.rules import GROUPS
+from records.history.commands import (
+    add_medicine_from_prescription,
+    confirm_history,
+    save_allergies,
+    save_egfr,
+    save_medicines,
+    save_pregnancy,
+    save_weight,
+)
+from records.history.inputs import AllergyIn, MedicineIn
+from records.history.models import Allergy, History, HistoryChange, Medicine
+from records.history.problems import HistoryIncomplete
+from records.history.queries import HistoryView, history_changes, history_of
+from records.icd import family_of, require_code
+
+MACHINES = (EVIDENCE,)
+
+__all__ = [
+    "EVIDENCE", "GROUPS", "LARGEST", "MACHINES", "REFUSALS", "AccessTask", "Allergy", "AllergyIn", "BrokenFile",
+    "CheckedFile", "Condition", "Consent", "Document", "DocumentFile", "DocumentPage", "EntryElsewhere",
+    "EntryLine", "Evidence", "EvidenceDecision", "FileTooLarge", "Form", "FormChanged", "GuardianNeeded",
+    "History", "HistoryChange", "HistoryIncomplete", "HistoryView", "Look", "Medicine", "MedicineIn",
+    "NotAPartner", "NotAccepted", "OtherPatient", "ReasonNeeded", "RecordClosed", "RecordEntry", "StoredPage",
+    "TooManyPixels", "Treatment", "UndoTooLate", "UnknownFile", "UnknownForm", "VisitEvidence", "WrongPages",
+    "accept_evidence", "add_condition", "add_entry", "add_medicine_from_prescription", "attach_evidence",
+    "bind_consent", "break_glass", "check_file", "close_task", "close_treatment", "conditions",
+    "conditions_of_visit", "confirm_history", "consent_history", "consents_of", "count_looks", "decisions_on",
+    "discard_pages", "document", "document_bytes", "document_file", "documents_of", "evidence", "evidence_list",
+    "evidence_of", "family_of", "form_named", "forms", "give_consent", "history_changes", "history_of",
+    "import_partner_record", "keep_document", "looks", "offer_evidence", "open_task", "open_treatment", "pages_of",
+    "patient_facts", "refusal_of", "refuse_evidence", "require_code", "require_readable", "require_writable",
+    "retained_evidence", "save_allergies", "save_egfr", "save_medicines", "save_pregnancy", "save_weight",
+    "store_page", "timeline", "treats", "undo_evidence", "withdraw_consent",
+]

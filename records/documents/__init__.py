@@ -1,0 +1,1 @@
+"""Uploaded and received files: checked, kept byte for byte, shown as a clean copy."""

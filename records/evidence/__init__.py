@@ -1,0 +1,1 @@
+"""What proves an earlier in-person diagnosis, as a doctor judged it."""

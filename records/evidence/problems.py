@@ -1,0 +1,31 @@
+"""What can go wrong with evidence."""
+from app.kit.problems import Conflict, Invalid
+from app.kit.text import Text
+
+
+class UndoTooLate(Conflict):
+    """The few seconds for taking a decision back are over; decide anew instead."""
+
+    slug = "undo-too-late"
+    title = Text(zh="撤回的时间已过，请重新判断", en="It is too late to undo; please decide again")
+
+
+class NotAccepted(Conflict):
+    """Only evidence that stands accepted can be kept with a visit."""
+
+    slug = "evidence-not-accepted"
+    title = Text(zh="这份凭证还没有被采信", en="This evidence has not been accepted")
+
+
+class OtherPatient(Conflict):
+    """The document belongs to another patient's record."""
+
+    slug = "document-of-another-patient"
+    title = Text(zh="这份资料不属于这位就诊人", en="This document does not belong to this patient")
+
+
+class NotAPartner(Invalid):
+    """Only partner hospitals send records that count by their origin."""
+
+    slug = "not-a-partner"
+    title = Text(zh="这家机构不是合作医院，请上传病历照片", en="This is no partner hospital; please upload the record")

@@ -1,0 +1,107 @@
+"""Who looked at a record: the audit trail as the patient reads it, repeated views of one day folded together."""
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col, func, or_, select
+
+from app.audit import AuditEntry
+from app.identity import api as identity
+from app.kit.clock import local_date
+from app.work import Work
+from records.file.gate import require_readable
+from records.file.lookers import Looker, lookers_of
+from records.file.models import Treatment
+
+READ = "read:"
+
+
+@dataclass(frozen=True)
+class Look:
+    """One person's views within one day on one ground; `refused` views saw nothing.
+
+    `parts` are the parts of the record, `reason` is what was written for emergency access.
+    """
+
+    first_at: datetime
+    last_at: datetime
+    views: int
+    who: Looker
+    ground: str
+    parts: tuple[str, ...]
+    reason: str | None = None
+
+    @property
+    def refused(self) -> bool:
+        """True when the attempt was turned away."""
+        return self.ground == "refused"
+
+
+def _shown(work: Work, patient_id: UUID) -> list:  # type: ignore[type-arg]
+    """Entries that a patient is shown: reads of others, every refused attempt, and emergency access."""
+    mine = work.actor.account_id
+    return [AuditEntry.patient_id == patient_id,
+            or_(col(AuditEntry.action).startswith(READ), col(AuditEntry.ground) == "refused",
+                col(AuditEntry.action) == "break_glass"),
+            col(AuditEntry.ground) != "job",
+            or_(col(AuditEntry.actor_id) != mine, col(AuditEntry.actor_id).is_(None))]
+
+
+def _reasons(work: Work, patient_id: UUID) -> list[Treatment]:
+    statement = select(Treatment).where(Treatment.patient_id == patient_id, Treatment.ground == "break_glass")
+    return list(work.session.exec(statement).all())
+
+
+def _reason_at(reasons: Iterable[Treatment], practitioner_id: UUID | None, at: datetime) -> str | None:
+    """The words that opened the record for this doctor at this moment."""
+    return next((r.reason for r in reasons if r.practitioner_id == practitioner_id
+                 and r.since <= at and (r.until is None or at <= r.until)), None)
+
+
+def _part(entry: AuditEntry) -> str:
+    return entry.action.partition(":")[2] or entry.action
+
+
+def _key(entry: AuditEntry) -> tuple[object, ...]:
+    return local_date(entry.at), entry.actor_id, entry.actor_role, entry.ground
+
+
+def _fold(entries: list[AuditEntry], who: dict[UUID, Looker], reasons: list[Treatment]) -> list[Look]:
+    groups: dict[tuple[object, ...], list[AuditEntry]] = {}
+    for entry in entries:
+        groups.setdefault(_key(entry), []).append(entry)
+    looks = []
+    for rows in groups.values():
+        newest, oldest = rows[0], rows[-1]
+        looker = who.get(newest.actor_id) if newest.actor_id else None
+        looker = looker or Looker.unknown(newest.actor_role)
+        parts = tuple(dict.fromkeys(_part(e) for e in reversed(rows) if e.action != "break_glass"))
+        reason = _reason_at(reasons, looker.practitioner_id, newest.at) if newest.ground == "break_glass" else None
+        looks.append(Look(oldest.at, newest.at, len(rows), looker, newest.ground, parts, reason))
+    return looks
+
+
+def looks(work: Work, patient_id: UUID, limit: int = 200) -> list[Look]:
+    """Who looked, newest first, from the newest `limit` entries of the trail; only for the patient and guardians.
+
+    Names are fetched for all at once: four statements besides the gate. Raises NotFound.
+    """
+    identity.require_acting_for(work, patient_id)
+    statement = (select(AuditEntry).where(*_shown(work, patient_id))
+                 .order_by(col(AuditEntry.at).desc(), col(AuditEntry.id).desc()).limit(limit))
+    entries = list(work.session.exec(statement).all())
+    require_readable(work, patient_id, "looks")
+    who = lookers_of(work, {e.actor_id for e in entries if e.actor_id}, patient_id)
+    return _fold(entries, who, _reasons(work, patient_id))
+
+
+def count_looks(work: Work, patient_id: UUID, since: datetime) -> tuple[int, int]:
+    """How many views there were since a moment, and how many attempts were refused. Raises NotFound."""
+    require_readable(work, patient_id, "looks")
+    statement = (select(AuditEntry.ground, func.count()).where(*_shown(work, patient_id), AuditEntry.at >= since,
+                                                               AuditEntry.action != "break_glass")
+                 .group_by(AuditEntry.ground))
+    counts: dict[str, int] = dict(work.session.exec(statement).all())  # type: ignore[arg-type]
+    refused = counts.pop("refused", 0)
+    return sum(counts.values()), refused

@@ -1,0 +1,164 @@
+"""Asking and confirming the history; every change keeps what stood there before."""
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from app.audit import Trace
+from app.events.records import HistoryConfirmed
+from app.identity import api as identity
+from app.kit.clock import local_date
+from app.kit.problems import NotAllowed, invalid
+from app.work import Work, all_of, one_or_none
+from records.days import require_past
+from records.file.gate import require_writable
+from records.history.inputs import MOST_ITEMS, NONE, UNKNOWN, AllergyIn, Answer, MedicineIn
+from records.history.models import PREGNANCY, Allergy, History, HistoryChange, Medicine
+from records.history.problems import HistoryIncomplete
+from records.history.queries import active_allergies, missing_answers
+from records.history.rules import GRAMS
+
+
+def _locked_history(work: Work, patient_id: UUID) -> History:
+    """The one row of a patient, locked; made at the first answer. The patient row guards the making."""
+    work.get(identity.Patient, patient_id, lock=True)
+    row = one_or_none(work, History, History.patient_id == patient_id)
+    return row or work.add(History(patient_id=patient_id))
+
+
+def _note_change(work: Work, patient_id: UUID, what: str, before: Any, after: Any) -> None:
+    """Keep the change beside the rows, and the fact of it in the trail (without clinical words)."""
+    work.add(HistoryChange(patient_id=patient_id, at=work.now, by_role=work.actor.role,
+                           by_account=work.actor.account_id, what=what, before={"is": before}, after={"is": after}))
+    ground = "own" if work.actor.role == "patient" else "treats"
+    work.trace(Trace("history_changed", ground=ground, patient_id=patient_id, facts={"what": what}))
+    work.hint(f"patient:{patient_id}")
+
+
+def _require_answer(items: list[Any] | Answer, field: str) -> None:
+    """An empty list says nothing: neither "none" nor "not sure" may be guessed from it."""
+    if items == [] or isinstance(items, str) and items not in (NONE, UNKNOWN):
+        raise invalid(field, "请填写，或选“没有”，或选“不清楚”。", "Please fill in, or choose “none” or “not sure”.")
+    if len(items) > MOST_ITEMS:
+        raise invalid(field, f"最多填 {MOST_ITEMS} 项。", f"Please give at most {MOST_ITEMS} items.")
+
+
+def _none_flag(items: list[Any] | Answer) -> bool | None:
+    return {NONE: True, UNKNOWN: None}.get(items, False) if isinstance(items, str) else False
+
+
+def save_allergies(work: Work, patient_id: UUID, items: list[AllergyIn] | Answer) -> History:
+    """Replace the list of allergies by `items`, or by "none" known, or by "unknown". Raises Invalid."""
+    require_writable(work, patient_id, "history")
+    _require_answer(items, "allergies")
+    history, before = _locked_history(work, patient_id), active_allergies(work, patient_id)
+    wanted = [] if isinstance(items, str) else [i.model_dump() for i in items]
+    _replace_allergies(work, patient_id, before, wanted)
+    _note_change(work, patient_id, "allergies", [_told(a) for a in before], items if isinstance(items, str) else wanted)
+    history.allergies_asked_at, history.allergies_none = work.now, _none_flag(items)
+    return work.add(history)
+
+
+def _told(row: Allergy) -> dict[str, Any]:
+    return {"text": row.text, "code": row.code, "reaction": row.reaction, "since": row.since}
+
+
+def _replace_allergies(work: Work, patient_id: UUID, before: list[Allergy], wanted: list[dict[str, Any]]) -> None:
+    """Keep rows that say the same; strike out the others instead of deleting them."""
+    standing = [_told(row) for row in before]
+    for row in before:
+        if _told(row) not in wanted:
+            row.status = "entered_in_error"
+            work.add(row)
+    for item in wanted:
+        if item not in standing:
+            work.add(Allergy(patient_id=patient_id, recorded_at=work.now, recorded_by=work.actor.account_id, **item))
+            standing.append(item)
+
+
+def save_medicines(work: Work, patient_id: UUID, items: list[MedicineIn] | Answer) -> History:
+    """Replace what the patient says to take; medicines from our prescriptions stay. Raises Invalid."""
+    require_writable(work, patient_id, "history")
+    _require_answer(items, "medicines")
+    history = _locked_history(work, patient_id)
+    before = all_of(work, Medicine, Medicine.patient_id == patient_id, Medicine.status == "active",
+                    Medicine.self_reported == True)  # noqa: E712 - a SQL comparison
+    wanted = [] if isinstance(items, str) else items
+    for row in before:
+        row.status = "stopped"
+        work.add(row)
+    for item in wanted:
+        work.add(Medicine(patient_id=patient_id, recorded_at=work.now, recorded_by=work.actor.account_id,
+                          **item.model_dump()))
+    _note_change(work, patient_id, "medicines", [m.text for m in before],
+                 items if isinstance(items, str) else [m.text for m in items])
+    history.medicines_asked_at, history.medicines_none = work.now, _none_flag(items)
+    return work.add(history)
+
+
+def save_pregnancy(work: Work, patient_id: UUID, value: str) -> History:
+    """Keep the answer no, pregnant, breastfeeding or unknown. Raises Invalid."""
+    require_writable(work, patient_id, "history")
+    if value not in PREGNANCY:
+        raise invalid("pregnancy", "请选一项，不清楚也可以选。", "Please choose one; “not sure” is an answer too.")
+    history = _locked_history(work, patient_id)
+    _note_change(work, patient_id, "pregnancy", history.pregnancy, value)
+    history.pregnancy, history.pregnancy_asked_at = value, work.now
+    return work.add(history)
+
+
+def save_weight(work: Work, patient_id: UUID, grams: int, on: date | None = None) -> History:
+    """Keep a weight in grams and the day on which it was taken (today when None). Raises Invalid."""
+    require_writable(work, patient_id, "history")
+    on = on or local_date(work.now)
+    if grams not in GRAMS:
+        raise invalid("weight", "请填写 0.3 到 400 公斤之间的体重。", "Please give a weight between 0.3 and 400 kg.")
+    require_past(work, on, "weighed_on")
+    history = _locked_history(work, patient_id)
+    _note_change(work, patient_id, "weight", history.weight_g, grams)
+    history.weight_g, history.weighed_on = grams, on
+    return work.add(history)
+
+
+def save_egfr(work: Work, patient_id: UUID, value: float, on: date) -> History:
+    """Keep a kidney function (eGFR in ml/min/1.73 m²) that a doctor read from a report. Raises Invalid."""
+    if work.actor.role != "doctor":
+        raise NotAllowed
+    require_writable(work, patient_id, "history")
+    if not 0 < value <= 250:
+        raise invalid("egfr", "请填写 0 到 250 之间的数值。", "Please give a value between 0 and 250.")
+    require_past(work, on, "egfr_on")
+    history = _locked_history(work, patient_id)
+    _note_change(work, patient_id, "egfr", history.egfr, value)
+    history.egfr, history.egfr_on = value, on
+    return work.add(history)
+
+
+def confirm_history(work: Work, patient_id: UUID, visit_id: UUID | None = None) -> History:
+    """Say that the history is still right, for a visit. Raises HistoryIncomplete while anything was never asked."""
+    require_writable(work, patient_id, "history")
+    history, patient = _locked_history(work, patient_id), work.get(identity.Patient, patient_id)
+    missing = missing_answers(history, patient.sex, patient.birth_date, local_date(work.now))
+    if missing:
+        raise HistoryIncomplete(missing=missing)
+    history.confirmed_at, history.confirmed_by = work.now, work.actor.account_id
+    history.confirmed_visit_id = visit_id
+    _note_change(work, patient_id, "confirmed", None, str(visit_id) if visit_id else None)
+    work.announce(HistoryConfirmed(patient_id))
+    return work.add(history)
+
+
+def add_medicine_from_prescription(work: Work, patient_id: UUID, prescription_id: UUID, drug_id: str, text: str,
+                                   dose_text: str, days: int) -> Medicine:
+    """Put a dispensed medicine among the current ones for `days`; a second call changes nothing.
+
+    It does not answer the question what else the patient takes.
+    """
+    known = one_or_none(work, Medicine, Medicine.prescription_id == prescription_id, Medicine.drug_id == drug_id)
+    if known is not None:
+        return known
+    today = local_date(work.now)
+    _note_change(work, patient_id, "medicines", None, text)
+    return work.add(Medicine(
+        patient_id=patient_id, drug_id=drug_id, text=text[:200], dose_text=dose_text[:200], since=today,
+        until=today + timedelta(days=days), self_reported=False, prescription_id=prescription_id,
+        recorded_at=work.now, recorded_by=work.actor.account_id))

@@ -1,0 +1,79 @@
+"""Tables of the history: answers, allergies, medicines, and the trace of every change."""
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field
+
+from app.kit.database import Row, json_column
+
+PREGNANCY = ("no", "pregnant", "breastfeeding", "unknown")
+
+
+class History(Row, table=True):
+    """The answers of one patient. A time that is None means never asked, which is not the same as none."""
+
+    __tablename__ = "history"
+    __table_args__ = (
+        CheckConstraint("pregnancy IS NULL OR pregnancy IN " + repr(PREGNANCY), name="pregnancy_known"),
+        CheckConstraint("weight_g IS NULL OR weighed_on IS NOT NULL", name="weight_has_a_day"))
+    patient_id: UUID = Field(foreign_key="patient.id", unique=True)
+    allergies_asked_at: datetime | None = None
+    allergies_none: bool | None = None
+    medicines_asked_at: datetime | None = None
+    medicines_none: bool | None = None
+    pregnancy: str | None = Field(default=None, max_length=20)
+    pregnancy_asked_at: datetime | None = None
+    weight_g: int | None = None
+    weighed_on: date | None = None
+    egfr: float | None = None
+    egfr_on: date | None = None
+    confirmed_at: datetime | None = None
+    confirmed_by: UUID | None = None
+    confirmed_visit_id: UUID | None = None
+
+
+class Allergy(Row, table=True):
+    """One allergy: a substance or class code where it is known, and always the words."""
+
+    __tablename__ = "allergy"
+    patient_id: UUID = Field(foreign_key="patient.id", index=True)
+    code: str | None = Field(default=None, max_length=60)
+    text: str = Field(max_length=200)
+    reaction: str | None = Field(default=None, max_length=200)
+    since: str | None = Field(default=None, max_length=40)
+    status: str = Field(default="active", max_length=20)
+    recorded_at: datetime
+    recorded_by: UUID | None = None
+
+
+class Medicine(Row, table=True):
+    """One medicine that the patient takes, by their own word or from a prescription of ours."""
+
+    __tablename__ = "medicine"
+    __table_args__ = (UniqueConstraint("prescription_id", "drug_id"),)
+    patient_id: UUID = Field(foreign_key="patient.id", index=True)
+    drug_id: str | None = Field(default=None, max_length=80)
+    text: str = Field(max_length=200)
+    dose_text: str | None = Field(default=None, max_length=200)
+    since: date | None = None
+    until: date | None = None
+    self_reported: bool = True
+    prescription_id: UUID | None = None
+    status: str = Field(default="active", max_length=20)
+    recorded_at: datetime
+    recorded_by: UUID | None = None
+
+
+class HistoryChange(Row, table=True):
+    """What changed, from what to what, when and by whom; rows are only ever added."""
+
+    __tablename__ = "history_change"
+    patient_id: UUID = Field(foreign_key="patient.id", index=True)
+    at: datetime
+    by_role: str = Field(max_length=30)
+    by_account: UUID | None = None
+    what: str = Field(max_length=30)
+    before: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
+    after: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))

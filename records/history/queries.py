@@ -1,0 +1,103 @@
+"""The history as other rooms and pages see it."""
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlmodel import col, or_, select
+
+from app.identity import api as identity
+from app.kit.clock import local_date
+from app.work import Work, all_of, one_or_none
+from records.file.gate import require_readable
+from records.history.models import Allergy, History, HistoryChange, Medicine
+from records.history.rules import asks_pregnancy, asks_weight, weight_holds
+
+
+@dataclass(frozen=True)
+class HistoryView:
+    """What is known. `missing` names what was never asked or is too old; `unknown` what the patient cannot say.
+
+    Weight in kilograms, eGFR in ml/min/1.73 m². None is "not known" everywhere and never "no".
+    """
+
+    patient_id: UUID
+    allergies: list[Allergy] = field(default_factory=list)
+    allergies_asked: bool = False
+    none_known: bool = False
+    medicines: list[Medicine] = field(default_factory=list)
+    medicines_asked: bool = False
+    no_medicines: bool = False
+    pregnancy: str | None = None
+    weight_kg: Decimal | None = None
+    weighed_on: date | None = None
+    egfr: float | None = None
+    egfr_on: date | None = None
+    confirmed_at: datetime | None = None
+    confirmed_visit_id: UUID | None = None
+    missing: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+
+def missing_answers(history: History, sex: str, born: date, on: date) -> list[str]:
+    """What was never asked, in the order in which it is asked: allergies, medicines, pregnancy, weight."""
+    needs = {
+        "allergies": history.allergies_asked_at is None,
+        "medicines": history.medicines_asked_at is None,
+        "pregnancy": asks_pregnancy(sex, born, on) and history.pregnancy is None,
+        "weight": asks_weight(born, on) and not weight_holds(history.weighed_on, born, on),
+    }
+    return [name for name, missing in needs.items() if missing]
+
+
+def _unknown_answers(history: History, allergies: list[Allergy], medicines: list[Medicine]) -> list[str]:
+    """What was asked and the patient could not say."""
+    doubts = {
+        "allergies": history.allergies_asked_at is not None and history.allergies_none is None and not allergies,
+        "medicines": history.medicines_asked_at is not None and history.medicines_none is None
+        and not any(m.self_reported for m in medicines),
+        "pregnancy": history.pregnancy == "unknown",
+    }
+    return [name for name, doubt in doubts.items() if doubt]
+
+
+def active_allergies(work: Work, patient_id: UUID) -> list[Allergy]:
+    """Allergies that stand, oldest first."""
+    return all_of(work, Allergy, Allergy.patient_id == patient_id, Allergy.status == "active")
+
+
+def current_medicines(work: Work, patient_id: UUID) -> list[Medicine]:
+    """Medicines that the patient takes today, by their word or by our prescriptions."""
+    today = local_date(work.now)
+    return all_of(work, Medicine, Medicine.patient_id == patient_id, Medicine.status == "active",
+                  or_(col(Medicine.until).is_(None), col(Medicine.until) >= today))
+
+
+def _kilograms(grams: int | None) -> Decimal | None:
+    return None if grams is None else Decimal(grams) / 1000
+
+
+def history_of(work: Work, patient_id: UUID) -> HistoryView:
+    """The history of a patient, through the gate. Raises RecordClosed."""
+    require_readable(work, patient_id, "history")
+    patient, today = work.get(identity.Patient, patient_id), local_date(work.now)
+    row = one_or_none(work, History, History.patient_id == patient_id) or History(patient_id=patient_id)
+    allergies, medicines = active_allergies(work, patient_id), current_medicines(work, patient_id)
+    holds = weight_holds(row.weighed_on, patient.birth_date, today)
+    return HistoryView(
+        patient_id=patient_id, allergies=allergies, allergies_asked=row.allergies_asked_at is not None,
+        none_known=row.allergies_none is True and not allergies, medicines=medicines,
+        medicines_asked=row.medicines_asked_at is not None,
+        no_medicines=row.medicines_none is True and not medicines, pregnancy=row.pregnancy,
+        weight_kg=_kilograms(row.weight_g) if holds else None, weighed_on=row.weighed_on, egfr=row.egfr,
+        egfr_on=row.egfr_on, confirmed_at=row.confirmed_at, confirmed_visit_id=row.confirmed_visit_id,
+        missing=missing_answers(row, patient.sex, patient.birth_date, today),
+        unknown=_unknown_answers(row, allergies, medicines))
+
+
+def history_changes(work: Work, patient_id: UUID, limit: int = 50) -> list[HistoryChange]:
+    """Who changed what, newest first, through the gate."""
+    require_readable(work, patient_id, "history")
+    statement = (select(HistoryChange).where(HistoryChange.patient_id == patient_id)
+                 .order_by(col(HistoryChange.at).desc(), col(HistoryChange.id).desc()).limit(limit))
+    return list(work.session.exec(statement).all())
