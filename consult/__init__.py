@@ -1,0 +1,1 @@
+"""The consultation: triage, visit, conversation, and what belongs to one episode of care online."""
