@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.policy.facts import FactRegistry, FactSpec, fact_registry
-from app.policy.kleene import All, Either, Node, Not, Presence, Test
+from app.policy.kleene import All, Comparison, Either, Node, Not, Presence
 from app.policy.operators import OPERATORS, PRESENCE, Operator
 from app.policy.problems import PolicyError, unusable
 from app.policy.rulebook import Condition, Effect, Exception_, Policy, Rule
@@ -54,7 +54,7 @@ class _Compiler:
                               f"{name} does not fit {spec.name}, which is {spec.type}", field)
         reference = self._reference(condition, spec, operator, field)
         if name not in PRESENCE:
-            return Test(spec.name, operator.test, reference)
+            return Comparison(spec.name, operator.test, reference)
         if self.rule.effect not in MAY_LOOK_FOR_PRESENCE:
             raise self.refuse(f"{name} 只能用于提示规则", f"{name} belongs in warn and log rules only", field)
         return Presence(spec.name, wanted=name == "present")

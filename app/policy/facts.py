@@ -142,7 +142,7 @@ class FactRegistry(BaseModel):
 
     def label(self, name: str) -> Text:
         """Say a fact in words; an unknown name stands for itself."""
-        return self.specs[name].label if name in self.specs else Text(zh=name, en=name)
+        return self.specs[name].label if name in self.specs else Text(zh=name or "?", en=name or "?")
 
 
 def _spec_from(name: str, row: dict[str, Any], sets: dict[str, list[str]]) -> FactSpec:

@@ -18,7 +18,7 @@ TRUE, FALSE = Truth(True), Truth(False)
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Comparison:
     """A comparison of one fact; with an absent fact it is unknown."""
 
     fact: str
@@ -78,7 +78,7 @@ class Either:
         return _join(self.parts, facts, as_of, decisive=TRUE, otherwise=FALSE)
 
 
-Node = Test | Presence | Not | All | Either
+Node = Comparison | Presence | Not | All | Either
 
 
 def _join(parts: tuple[Node, ...], facts: Facts, as_of: date, decisive: Truth, otherwise: Truth) -> Truth:
