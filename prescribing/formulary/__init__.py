@@ -1,0 +1,1 @@
+"""The drug file: names, products, dose limits and warnings, read from versioned data and searched."""
