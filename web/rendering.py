@@ -226,7 +226,7 @@ def asset(name: str) -> str:
 
 def csrf() -> Markup:
     """The hidden field that every posting form carries."""
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(current.get().csrf)
+    return Markup('<input type="hidden" name="csrf" value="{}">').format(current.get().csrf)
 
 
 # --- environment ------------------------------------------------------------------------------------------

@@ -230,21 +230,6 @@ class MeView:
 
 
 @dataclass(frozen=True)
-class ProblemView:
-    """A refusal for people (RFC 9457): what is wrong, what to do, and an id that the operator has."""
-
-    status: int
-    title: Words
-    detail: Words = ""
-    remedy: Words = ""
-    facts: tuple[Words, ...] = ()
-    incident: str = ""
-    href: str = "/home"
-    action: Words = Text(zh="回到首页", en="Back to the start page")
-    tried: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class ConfirmView:
     """A page that asks before something that cannot be taken back; `do` is posted with the answer."""
 
