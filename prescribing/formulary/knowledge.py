@@ -117,6 +117,7 @@ class Condition(Frozen):
     family: str = Field(min_length=3, max_length=3)
     class_hint: Literal["common", "chronic", "other"]
     emergency: bool = False
+    frequent: bool = False
 
     @property
     def name(self) -> Text:
