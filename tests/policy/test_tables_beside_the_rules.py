@@ -1,7 +1,9 @@
 """The dated drug classes and the disease list: data with sources, looked up on the day of the step."""
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+import yaml
 
 from app.policy.disease_list import disease_list, normalise_icd10, read_disease_list, same_family
 from app.policy.drug_classes import DrugClasses, DrugClassRow, drug_classes, read_drug_classes
@@ -117,3 +119,21 @@ def test_a_faulty_disease_is_refused(tmp_path, line):
     path.write_text("code,class,zh,en,source,reviewed_by\n" + line + "\n", "utf-8")
     with pytest.raises(PolicyError):
         read_disease_list(path)
+
+
+FORMULARY = Path(__file__).parents[2] / "prescribing" / "data" / "formulary"
+
+
+@pytest.mark.invariant(6)
+def test_every_drug_of_the_formulary_has_a_class_today():
+    files = [yaml.safe_load(path.read_text("utf-8")) for path in sorted(FORMULARY.glob("*.yaml"))]
+    drugs = [drug["id"] for file in files for drug in file["drugs"]]
+    assert len(drugs) >= 80
+    assert [drug for drug in drugs if not drug_classes().classes_of(drug, TODAY)] == []
+
+
+@pytest.mark.parametrize("drug", ["tramadol", "morphine_er", "codeine", "alprazolam", "zolpidem",
+                                  "oxycodone_le5mg_compound", "midazolam_injection"])
+@pytest.mark.invariant(6)
+def test_a_controlled_drug_of_the_formulary_cannot_be_prescribed_online(drug):
+    assert "CN-RX-01" in prescribing(rx__drug_classes=drug_classes().classes_of(drug, TODAY)).rule_ids
