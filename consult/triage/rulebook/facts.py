@@ -50,6 +50,11 @@ FACT_NAMES = frozenset(
     | {"immunosuppressed", "anticoagulant", "diabetes"}
 )
 
+VITAL_NAMES = frozenset(
+    {"temperature", "heart_rate", "respiratory_rate", "spo2", "systolic", "diastolic", "glucose"}
+    | {"consciousness", "on_oxygen"}
+)
+
 
 def facts_of(birth_date: date | None, today: date, sex: str | None, **known: YesNo | None) -> PatientFacts:
     """The facts for a person born on a day, as of today; a birth date in the future counts as not known."""

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, model_validator
 
 from app.kit.text import Text
-from consult.triage.conditions import AllOf, AtLeast, Compares, Condition, Is, Not, parse_condition
-from consult.triage.levels import Level
+from consult.triage.rulebook.conditions import AllOf, AtLeast, Compares, Condition, Is, Not, parse_condition
+from consult.triage.rulebook.levels import Level
 
 Parsed = Annotated[
     InstanceOf[Is] | InstanceOf[Compares] | InstanceOf[AllOf] | InstanceOf[AtLeast] | InstanceOf[Not],
@@ -204,6 +204,32 @@ class Modifiers(Part):
     rules: tuple[Rule, ...]
 
 
+class Terms(Part):
+    """Phrases in both languages."""
+
+    zh: tuple[str, ...] = Field(min_length=1)
+    en: tuple[str, ...] = Field(min_length=1)
+
+    def get(self, language: str) -> tuple[str, ...]:
+        """The phrases of a language."""
+        return self.en if language == "en" else self.zh
+
+
+class Lexicon(Part):
+    """What people write, for complaints and for signs of danger, and how they negate."""
+
+    version: int
+    reviewed_by: str
+    negations: dict[str, tuple[str, ...]]
+    close_negations: dict[str, tuple[str, ...]]
+    not_negations: dict[str, tuple[str, ...]]
+    elsewhere: dict[str, tuple[str, ...]]
+    turns: dict[str, tuple[str, ...]]
+    flags: dict[str, Terms]
+    words_outweigh_no: tuple[str, ...]
+    complaints: dict[str, Terms]
+
+
 class RuleSet(Part):
     """Everything that decides, and the SHA-256 over the files that it was read from."""
 
@@ -213,6 +239,7 @@ class RuleSet(Part):
     vitals: VitalRules
     modifiers: Modifiers
     departments: Departments
+    lexicon: Lexicon
     protocols: dict[str, Protocol]
 
     def protocol(self, complaint: str) -> Protocol:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from consult.triage.case import Answer, Answers, Case
-from consult.triage.levels import Level, most_urgent
-from consult.triage.outcome import Phase
-from consult.triage.patient import PatientFacts
-from consult.triage.schema import Question, Rule, RuleSet
-from consult.triage.vitals import EarlyWarning, news2
+from consult.triage.judging.case import Answer, Answers, Case
+from consult.triage.judging.outcome import Phase
+from consult.triage.judging.vitals import EarlyWarning, news2
+from consult.triage.rulebook.facts import PatientFacts
+from consult.triage.rulebook.levels import Level, most_urgent
+from consult.triage.rulebook.schema import Question, Rule, RuleSet
 
 ENGINE_VERSION = 1
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from consult.triage.case import Case
-from consult.triage.levels import Level
-from consult.triage.outcome import Advice
+from consult.triage.judging.case import Case
+from consult.triage.judging.outcome import Advice
+from consult.triage.rulebook.levels import Level
 
 EMERGENCY = "emergency"
 

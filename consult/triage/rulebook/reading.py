@@ -12,12 +12,14 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from consult.triage import soundness
-from consult.triage.conditions import BadCondition
-from consult.triage.schema import Departments, Gate, Modifiers, Protocol, RuleSet, Source, VitalRules
+from consult.triage.rulebook import soundness
+from consult.triage.rulebook.conditions import BadCondition
+from consult.triage.rulebook.schema import Departments, Gate, Lexicon, Modifiers, Protocol, RuleSet, Source, VitalRules
 
-FOLDER = Path(__file__).parent / "protocols"
-NOT_PROTOCOLS = ("gate.yaml", "vitals.yaml", "modifiers.yaml", "departments.yaml", "sources.yaml", "shared.yaml")
+FOLDER = Path(__file__).parent.parent / "protocols"
+NOT_PROTOCOLS = (
+    "gate.yaml", "vitals.yaml", "modifiers.yaml", "departments.yaml", "sources.yaml", "shared.yaml", "lexicon.yaml"
+)
 
 
 class BadRuleSet(Exception):
@@ -106,6 +108,7 @@ def _build(trees: dict[str, dict[str, Any]], digest: str) -> RuleSet:
     vitals = shaped(VitalRules, "vitals.yaml", trees["vitals.yaml"])
     modifiers = shaped(Modifiers, "modifiers.yaml", trees["modifiers.yaml"])
     departments = shaped(Departments, "departments.yaml", trees["departments.yaml"])
+    lexicon = shaped(Lexicon, "lexicon.yaml", trees["lexicon.yaml"])
     if faults:
         raise BadRuleSet(faults)
     named = {protocol.protocol: protocol for protocol in protocols}
@@ -118,6 +121,7 @@ def _build(trees: dict[str, dict[str, Any]], digest: str) -> RuleSet:
         vitals=vitals,
         modifiers=modifiers,
         departments=departments,
+        lexicon=lexicon,
         protocols=named,
     )
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from consult.triage.conditions import Compares, Condition, Is, alone_suffices, leaves, negated
-from consult.triage.levels import Level
-from consult.triage.patient import FACT_NAMES
-from consult.triage.schema import Protocol, Question, Rule, RuleSet
-from consult.triage.vitals import VITAL_NAMES
+from consult.triage.rulebook.conditions import Compares, Condition, Is, alone_suffices, leaves, negated
+from consult.triage.rulebook.facts import FACT_NAMES, VITAL_NAMES
+from consult.triage.rulebook.levels import Level
+from consult.triage.rulebook.schema import Protocol, Question, Rule, RuleSet
 
 OUTSIDE = {f"patient.{name}" for name in FACT_NAMES} | {f"vitals.{name}" for name in VITAL_NAMES}
 
@@ -23,6 +22,7 @@ def faults_of(ruleset: RuleSet) -> list[str]:
         *_source_faults(ruleset, "vitals news2", ruleset.vitals.news2.source),
         *_modifier_faults(ruleset),
         *_department_faults(ruleset),
+        *_lexicon_faults(ruleset),
     ]
 
 
@@ -193,3 +193,12 @@ def _complaint_faults(ruleset: RuleSet, place: str, complaints: Iterable[str]) -
     for complaint in complaints:
         if complaint not in ruleset.protocols:
             yield f"{place}: unknown complaint {complaint}"
+
+
+def _lexicon_faults(ruleset: RuleSet) -> Iterator[str]:
+    gate = {question.id for question in ruleset.gate.questions}
+    for flag in {*ruleset.lexicon.flags, *ruleset.lexicon.words_outweigh_no} - gate:
+        yield f"lexicon: unknown line of the gate {flag}"
+    yield from _complaint_faults(ruleset, "lexicon", ruleset.lexicon.complaints)
+    for complaint in ruleset.protocols.keys() - ruleset.lexicon.complaints.keys():
+        yield f"lexicon: no words for {complaint}"

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from consult.triage.conditions import NOT_APPLICABLE, Condition, Is, Truth, Value, leaves
-from consult.triage.patient import PatientFacts
-from consult.triage.schema import Protocol, Question, Rule, RuleSet
-from consult.triage.vitals import plausible_vitals
+from consult.triage.judging.vitals import plausible_vitals
+from consult.triage.rulebook.conditions import NOT_APPLICABLE, Condition, Is, Truth, Value, leaves
+from consult.triage.rulebook.facts import PatientFacts
+from consult.triage.rulebook.schema import Protocol, Question, Rule, RuleSet
 
 Answer = str | float
 Answers = Mapping[str, Answer]

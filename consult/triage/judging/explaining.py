@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from app.kit.text import Text
-from consult.triage.case import Answer, Answers, Case
-from consult.triage.conditions import NOT_APPLICABLE
-from consult.triage.departments import ranked_departments
-from consult.triage.engine import ENGINE_VERSION, NO_DOUBTS, Doubts, Held, Verdict, checked_case, decide
-from consult.triage.levels import Level, most_urgent
-from consult.triage.outcome import Bounds, Change, Fired, Open, Outcome, Said, Score
-from consult.triage.patient import PatientFacts
-from consult.triage.schema import Question, Rule, RuleSet
+from consult.triage.judging.case import Answer, Answers, Case
+from consult.triage.judging.deciding import ENGINE_VERSION, NO_DOUBTS, Doubts, Held, Verdict, checked_case, decide
+from consult.triage.judging.departments import ranked_departments
+from consult.triage.judging.outcome import Bounds, Change, Fired, Open, Outcome, Said, Score
+from consult.triage.rulebook.conditions import NOT_APPLICABLE
+from consult.triage.rulebook.facts import PatientFacts
+from consult.triage.rulebook.levels import Level, most_urgent
+from consult.triage.rulebook.schema import Question, Rule, RuleSet
 
 YES, NO = Text(zh="有", en="Yes"), Text(zh="没有", en="No")
 UNKNOWN = Text(zh="不知道", en="Not known")

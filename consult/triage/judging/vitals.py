@@ -7,14 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from consult.triage.schema import News2, VitalRules
+    from consult.triage.rulebook.schema import News2, VitalRules
 
 Measured = Mapping[str, float | str]
 
-VITAL_NAMES = frozenset(
-    {"temperature", "heart_rate", "respiratory_rate", "spo2", "systolic", "diastolic", "glucose"}
-    | {"consciousness", "on_oxygen"}
-)
 _WORDS = {"consciousness": ("alert", "not_alert"), "on_oxygen": ("yes", "no")}
 
 

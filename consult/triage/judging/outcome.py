@@ -7,8 +7,8 @@ import rfc8785
 from pydantic import BaseModel, ConfigDict
 
 from app.kit.text import Text
-from consult.triage.levels import Level
-from consult.triage.schema import CrisisLine
+from consult.triage.rulebook.levels import Level
+from consult.triage.rulebook.schema import CrisisLine
 
 Phase = Literal["gate", "red_flag", "vitals", "discriminator", "modifier", "unknown", "self_care", "default"]
 
