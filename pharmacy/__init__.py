@@ -1,0 +1,1 @@
+"""The medicine: partner pharmacies, orders, offers, packing and delivery."""

@@ -1,0 +1,162 @@
+"""Scan every pack, close the parcel, hand it over, deliver it against the patient's code."""
+import secrets
+from uuid import UUID
+
+from app.events.pharmacy import OrderDelivered, OrderPacked, OrderShipped
+from app.kit.problems import Invalid
+from app.kit.text import Text
+from app.policy import api as policy
+from app.work import Work, one_or_none
+from pharmacy.delivery.claims import record_custody
+from pharmacy.delivery.facts import deliver_facts, dispense_lines, subject_of
+from pharmacy.delivery.models import Dispense, Pack
+from pharmacy.delivery.queries import PickLine, dispense_of, is_cold, pick_list
+from pharmacy.orders.models import Order
+from pharmacy.orders.problems import (
+    CodeBlocked,
+    CodeWrong,
+    OfferGone,
+    PackSeenBefore,
+    PacksMissing,
+    PackTooMany,
+    PackUnknown,
+    TemperatureMissing,
+)
+from pharmacy.orders.queries import delivery_code, order_for_pharmacy
+from pharmacy.orders.states import ORDER
+from prescribing import api as prescribing
+from records import api as records
+
+CODE_LENGTH = 20
+MOST_TRIES = 5
+
+
+def _current(work: Work, order: Order) -> Dispense:
+    dispense = dispense_of(work, order.id)
+    if dispense is None:
+        raise OfferGone(state=order.state)
+    return dispense
+
+
+def scan_pack(work: Work, order_id: UUID, code: str) -> Pack:
+    """Put one pack into the box by its 20-digit traceability code; a code is used once in its life."""
+    order = order_for_pharmacy(work, order_id, lock=True)
+    dispense = _current(work, order)
+    code = code.strip()
+    if not ORDER.can(order, "pack"):
+        ORDER.move(order, "pack", "pharmacy")
+    known = one_or_none(work, Pack, Pack.code == code)
+    if known and known.dispense_id == dispense.id:
+        return known
+    if known:
+        raise PackSeenBefore(code=code)
+    line = _line_for(pick_list(work, order), code)
+    work.hint(f"board:{order.pharmacy_id}")
+    return work.add(Pack(dispense_id=dispense.id, order_line_id=line.line.id, code=code, scanned_at=work.now,
+                         scanned_by=work.actor.account_id))
+
+
+def _line_for(lines: list[PickLine], code: str) -> PickLine:
+    """The line whose product the code names; the first seven digits name the product."""
+    if len(code) != CODE_LENGTH or not code.isdigit():
+        raise PackUnknown(code=code[:40])
+    fitting = [one for one in lines if code.startswith(prescribing.pack_prefix(one.line.product_code))]
+    if not fitting:
+        raise PackUnknown(code=code)
+    waiting = [one for one in fitting if not one.done]
+    if not waiting:
+        raise PackTooMany(code=code)
+    return waiting[0]
+
+
+def unscan_pack(work: Work, order_id: UUID, code: str) -> None:
+    """Take a pack out of an open box again; its code is free for another order."""
+    order = order_for_pharmacy(work, order_id, lock=True)
+    if not ORDER.can(order, "pack"):
+        ORDER.move(order, "pack", "pharmacy")
+    pack = one_or_none(work, Pack, Pack.code == code, Pack.dispense_id == _current(work, order).id)
+    if pack:
+        work.session.delete(pack)
+
+
+def close_parcel(work: Work, order_id: UUID) -> Order:
+    """All packs are scanned: ask the policy about dispensing here and now, line by line, then close the box."""
+    order = order_for_pharmacy(work, order_id, lock=True)
+    dispense = work.get(Dispense, _current(work, order).id, lock=True)
+    missing = sum(one.line.packs - len(one.codes) for one in pick_list(work, order))
+    if missing:
+        raise PacksMissing(missing=missing)
+    sheet, lines = dispense_lines(work, order, dispense)
+    policy.insist_allowed(*policy.judge_lines(work, "dispense", sheet, lines, subject_of(order)))
+    ORDER.move(order, "pack", work.actor.role)
+    dispense.packed_at = work.now
+    record_custody(work, order.id, "packed", order.pharmacy_id)
+    return _tell(work, order, OrderPacked)
+
+
+def hand_over(work: Work, order_id: UUID, courier: str) -> Order:
+    """Give the closed box to the courier, who is named."""
+    order = order_for_pharmacy(work, order_id, lock=True)
+    ORDER.move(order, "ship", work.actor.role)
+    record_custody(work, order.id, "shipped", order.pharmacy_id, courier=courier.strip()[:60])
+    return _tell(work, order, OrderShipped)
+
+
+def record_temperature(work: Work, order_id: UUID, min_c: float, max_c: float, max_gap_minutes: float) -> Dispense:
+    """Keep the logger's lowest and highest value (°C) and its largest gap (minutes) of the way so far."""
+    order = order_for_pharmacy(work, order_id, lock=True)
+    if min_c > max_c or max_gap_minutes < 0 or not -60 <= min_c <= max_c <= 80:
+        raise Invalid(errors=[{"field": "min_c", "message": {"zh": "温度记录不对", "en": "The log is not plausible"}}])
+    dispense = work.get(Dispense, _current(work, order).id, lock=True)
+    dispense.cold_min_c, dispense.cold_max_c, dispense.cold_gap_minutes = min_c, max_c, max_gap_minutes
+    record_custody(work, order.id, "temperature", order.pharmacy_id, min_c=min_c, max_c=max_c, gap=max_gap_minutes)
+    return dispense
+
+
+def deliver(work: Work, order_id: UUID, code: str) -> Order:
+    """Hand the box to the patient against the code; cold medicines only with a log that the rules accept."""
+    order = order_for_pharmacy(work, order_id, lock=True)
+    if not ORDER.can(order, "deliver"):
+        ORDER.move(order, "deliver", work.actor.role)
+    _check_code(work, order, code)
+    dispense = _current(work, order)
+    if is_cold(work, order) and dispense.cold_max_c is None:
+        raise TemperatureMissing
+    sheet, lines = deliver_facts(work, order, dispense)
+    policy.insist_allowed(*policy.judge_lines(work, "deliver", sheet, lines, subject_of(order)))
+    ORDER.move(order, "deliver", work.actor.role)
+    order.ended_at = work.now
+    record_custody(work, order.id, "delivered", order.pharmacy_id)
+    _keep_in_record(work, order)
+    return _tell(work, order, OrderDelivered)
+
+
+def _check_code(work: Work, order: Order, code: str) -> None:
+    """Compare in constant time; a wrong try is counted although the delivery is refused."""
+    if order.code_tries >= MOST_TRIES:
+        raise CodeBlocked
+    if secrets.compare_digest(code.strip().encode(), delivery_code(work, order).encode()):
+        return
+    problem = CodeWrong(tries_left=MOST_TRIES - order.code_tries - 1)
+    problem.aftermath = lambda again: _count_try(again, order.id)
+    raise problem
+
+
+def _count_try(work: Work, order_id: UUID) -> None:
+    work.get(Order, order_id, lock=True).code_tries += 1
+
+
+def _keep_in_record(work: Work, order: Order) -> None:
+    """The dispensed medicines join the record file and the patient's medicine list."""
+    prescribing.add_to_medicines(work, order.prescription_id)
+    told = prescribing.names_of(work, order.prescription_id)
+    records.add_entry(work, patient_id=order.patient_id, kind="dispense", visit_id=order.visit_id,
+                      source_kind="order", source_id=order.id, title=Text(zh="药已送到", en="Medicine delivered"),
+                      summary=told)
+
+
+def _tell(work: Work, order: Order, event: type) -> Order:
+    work.announce(event(order.id, order.prescription_id, order.patient_id))
+    for topic in (f"order:{order.id}", f"board:{order.pharmacy_id}", f"patient:{order.patient_id}"):
+        work.hint(topic)
+    return order

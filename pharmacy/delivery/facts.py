@@ -1,0 +1,46 @@
+"""Facts of dispensing and delivery for the policy engine, one line of the prescription at a time."""
+from app.identity import api as identity
+from app.policy import api as policy
+from app.policy.api import FactSheet, Line, Subject
+from app.work import Work
+from pharmacy.delivery.models import Dispense
+from pharmacy.delivery.queries import pick_list
+from pharmacy.orders.models import Order
+from pharmacy.orders.queries import lines_of
+from prescribing import api as prescribing
+
+
+def subject_of(order: Order) -> Subject:
+    """What a decision about this order is about."""
+    return Subject(kind="order", id=order.id, patient_id=order.patient_id, visit_id=order.visit_id,
+                   prescription_id=order.prescription_id, organization_id=order.organization_id)
+
+
+def _lines(work: Work, order: Order) -> list[Line]:
+    return [Line(number, line.drug_id, {}, source=f"order_line:{line.id}")
+            for number, line in enumerate(lines_of(work, order.id), start=1)]
+
+
+def dispense_lines(work: Work, order: Order, dispense: Dispense) -> tuple[FactSheet, list[Line]]:
+    """What the policy is asked when the box is closed, with every pack scanned."""
+    sheet = policy.fact_sheet(work)
+    source = f"dispense:{dispense.id}"
+    prescribing.put_dispense_facts(work, sheet, order.prescription_id, dispense.id)
+    identity.put_all(sheet, identity.pharmacy_facts(work, dispense.pharmacy_id))
+    person = identity.patient(work, order.patient_id)
+    sheet.put("order.buyer_realname", identity.realname_in_force(work, person), source=f"patient:{person.id}",
+              at=person.realname_verified_at or work.now)
+    sheet.put("order.channel", order.channel, source=f"order:{order.id}")
+    scanned = all(one.done for one in pick_list(work, order))
+    sheet.put("order.trace_codes_scanned", scanned, source=source)
+    sheet.put("order.trace_code_seen_before", False, source=source)
+    return sheet, _lines(work, order)
+
+
+def deliver_facts(work: Work, order: Order, dispense: Dispense) -> tuple[FactSheet, list[Line]]:
+    """What the policy is asked at the door: the temperature log of the way, where there is one."""
+    sheet = policy.fact_sheet(work)
+    for name, value in (("cold.min_c", dispense.cold_min_c), ("cold.max_c", dispense.cold_max_c),
+                        ("cold.max_gap_minutes", dispense.cold_gap_minutes)):
+        sheet.put(name, value, source=f"dispense:{dispense.id}")
+    return sheet, _lines(work, order)

@@ -1,0 +1,1 @@
+"""The patient's wish to have a prescription filled, and what became of it."""

@@ -1,0 +1,93 @@
+"""Place an order: the pharmacy, the way, the address that is asked only now, and the payment."""
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.events.pharmacy import OrderPlaced
+from app.identity import api as identity
+from app.payments import api as payments
+from app.settings import Settings
+from app.storage import Vault
+from app.work import Work
+from pharmacy.orders.models import Order, OrderLine
+from pharmacy.orders.problems import AddressMissing, ChannelNotOffered, OrderOpenAlready, PharmacyCannotFill
+from pharmacy.orders.queries import ADDRESS, CODE, CONTACT, lines_of, open_order_of
+from pharmacy.partners.queries import Option, options_for
+from pharmacy.partners.rules import Point
+from prescribing import api as prescribing
+
+LONGEST_ADDRESS = 300
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where the parcel goes; asked only now. Empty for pick-up."""
+
+    address: str = ""
+    contact: str = ""
+    district: str = ""
+    place: Point | None = None
+
+
+def place_order(work: Work, prescription_id: UUID, pharmacy_id: UUID, channel: str, to: Destination) -> Order:
+    """Order the whole prescription from one pharmacy and open its payment; the offer follows the money."""
+    rx = prescribing.usable_prescription(work, prescription_id)
+    identity.require_acting_for(work, rx.patient_id)
+    if open_order_of(work, rx.id):
+        raise OrderOpenAlready
+    option = _chosen(work, rx, pharmacy_id, to.place)
+    _check_destination(option, channel, to)
+    order = work.add(_new_order(work, rx, option, channel, to))
+    for line, item in zip(option.lines, _open_items(work, rx), strict=True):
+        work.add(OrderLine(order_id=order.id, item_id=item.id, drug_id=item.drug_id, product_code=item.product_code,
+                           name_zh=item.name_zh, name_en=item.name_en, packs=line.packs, fen=line.fen or 0))
+    _open_payment(work, order)
+    work.announce(OrderPlaced(order.id, rx.id, rx.patient_id))
+    work.hint(f"patient:{rx.patient_id}")
+    return order
+
+
+def _open_items(work: Work, rx: prescribing.Prescription) -> list[prescribing.PrescriptionItem]:
+    return [item for item in prescribing.items_of(work, rx.id) if item.left_quantity > 0]
+
+
+def _chosen(work: Work, rx: prescribing.Prescription, pharmacy_id: UUID, place: Point | None) -> Option:
+    found = next((o for o in options_for(work, rx, place) if o.pharmacy.id == pharmacy_id), None)
+    if found is None or not found.possible:
+        raise PharmacyCannotFill(obstacles=[o.model_dump() for o in found.obstacles] if found else [])
+    return found
+
+
+def _check_destination(option: Option, channel: str, to: Destination) -> None:
+    """Delivery needs an address within reach; pick-up needs only a phone number."""
+    allowed = ("pickup", option.profile.delivery_channel) if option.profile.delivers else ("pickup",)
+    if channel not in allowed or (channel != "pickup" and option.km > option.profile.radius_km):
+        raise ChannelNotOffered(offered=list(allowed), km=round(option.km, 1))
+    if not to.contact.strip() or (channel != "pickup" and not to.address.strip()):
+        raise AddressMissing
+    if len(to.address) > LONGEST_ADDRESS or len(to.contact) > 40:
+        raise AddressMissing
+
+
+def _new_order(work: Work, rx: prescribing.Prescription, option: Option, channel: str, to: Destination) -> Order:
+    vault = work.tool(Vault)
+    delivery = 0 if channel == "pickup" else option.profile.delivery_fee_fen
+    return Order(
+        number=f"D-{work.now:%y%m}-{secrets.randbelow(10**8):08d}", organization_id=rx.organization_id,
+        prescription_id=rx.id, visit_id=rx.visit_id, patient_id=rx.patient_id, account_id=work.actor.account_id,
+        channel=channel, chosen_pharmacy_id=option.pharmacy.id, district=to.district,
+        latitude=to.place.latitude if to.place else None, longitude=to.place.longitude if to.place else None,
+        address_sealed=vault.seal(to.address.strip(), ADDRESS), contact_sealed=vault.seal(to.contact.strip(), CONTACT),
+        code_sealed=vault.seal(f"{secrets.randbelow(10**6):06d}", CODE), held_fen=option.drugs_fen + delivery,
+        drugs_fen=option.drugs_fen, delivery_fen=delivery, placed_at=work.now,
+        arrives_from=option.arrives_from if delivery or channel != "pickup" else option.ready,
+        arrives_to=option.arrives_to)
+
+
+def _open_payment(work: Work, order: Order) -> None:
+    lines = [payments.Line("drug", line.fen, "pharmacy", order.chosen_pharmacy_id)
+             for line in lines_of(work, order.id)]
+    if order.delivery_fen:
+        lines.append(payments.Line("delivery", order.delivery_fen, "pharmacy", order.chosen_pharmacy_id))
+    payments.open_payment(work, "order", order.id, order.patient_id, lines, work.tool(Settings).payment_provider,
+                          order.organization_id)

@@ -1,0 +1,77 @@
+"""What can be wrong with an order."""
+from app.kit.problems import Conflict, Invalid, Problem
+from app.kit.text import Text
+
+
+class PharmacyCannotFill(Conflict):
+    """`obstacles` says why this pharmacy cannot fill the whole prescription."""
+
+    slug = "pharmacy-cannot-fill"
+    title = Text(zh="这家药房配不齐这张处方", en="This pharmacy cannot fill the whole prescription")
+
+
+class ChannelNotOffered(Conflict):
+    slug = "channel-not-offered"
+    title = Text(zh="这家药房不提供这种取药方式", en="This pharmacy does not offer that way of getting the medicine")
+
+
+class OrderOpenAlready(Conflict):
+    slug = "order-open-already"
+    title = Text(zh="这张处方已经有一个没结束的订单", en="This prescription already has an open order")
+
+
+class AddressMissing(Invalid):
+    slug = "address-missing"
+    title = Text(zh="请写收货地址和联系电话", en="Please give the address and a phone number")
+
+
+class OfferGone(Conflict):
+    """The offer was answered, lapsed or withdrawn; `state` says which."""
+
+    slug = "offer-gone"
+    title = Text(zh="这个订单已经不在您这里了", en="This order is no longer offered to you")
+
+
+class CodeWrong(Problem):
+    """`tries_left` says how many tries remain."""
+
+    slug = "delivery-code-wrong"
+    status = 422
+    title = Text(zh="取药码不对", en="The code is not right")
+
+
+class CodeBlocked(Conflict):
+    slug = "delivery-code-blocked"
+    title = Text(zh="试错次数太多，请联系医院客服核对", en="Too many wrong codes: please ask the hospital to help")
+
+
+class PackUnknown(Problem):
+    """The scanned code does not belong to any medicine of this order."""
+
+    slug = "pack-unknown"
+    status = 422
+    title = Text(zh="这盒药不在订单里", en="This pack does not belong to the order")
+
+
+class PackTooMany(Conflict):
+    slug = "pack-too-many"
+    title = Text(zh="这种药已经扫够了", en="Enough packs of this medicine are scanned already")
+
+
+class PackSeenBefore(Conflict):
+    """The code was sold before: counterfeit or returned medicine. Put it aside and take another pack."""
+
+    slug = "pack-seen-before"
+    title = Text(zh="这个追溯码以前卖出过，请放到一边，换一盒", en="This code was sold before: put the pack aside, take another")
+
+
+class PacksMissing(Conflict):
+    """`missing` counts the packs that are not scanned yet."""
+
+    slug = "packs-missing"
+    title = Text(zh="还有药没扫码", en="Some packs are not scanned yet")
+
+
+class TemperatureMissing(Conflict):
+    slug = "temperature-missing"
+    title = Text(zh="冷藏药要先上传温度记录", en="A cold medicine needs its temperature log first")

@@ -1,0 +1,61 @@
+"""Reading orders: the patient's own, the pharmacy's own, nobody else's."""
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from app.identity import api as identity
+from app.kit.problems import NotFound
+from app.storage import Vault
+from app.work import Work, all_of, one_or_none
+from pharmacy.orders.models import Offer, Order, OrderLine
+
+ADDRESS, CONTACT, CODE = "order.address", "order.contact", "order.code"
+
+
+def order_for_patient(work: Work, order_id: UUID, lock: bool = False) -> Order:
+    """An order of somebody whom this account acts for; anything else is NotFound."""
+    order = work.get(Order, order_id, lock)
+    identity.require_acting_for(work, order.patient_id)
+    return order
+
+
+def order_for_pharmacy(work: Work, order_id: UUID, lock: bool = False) -> Order:
+    """An order that this pharmacy has taken; an order it only could take is NotFound."""
+    order = work.get(Order, order_id, lock)
+    if work.actor.role != "pharmacy" or order.pharmacy_id is None or order.pharmacy_id != work.actor.organization_id:
+        raise NotFound
+    return order
+
+
+def lines_of(work: Work, order_id: UUID) -> list[OrderLine]:
+    """The medicines of an order."""
+    return all_of(work, OrderLine, OrderLine.order_id == order_id)
+
+
+def offers_of(work: Work, order_id: UUID) -> list[Offer]:
+    """All chances that pharmacies had, in order."""
+    return all_of(work, Offer, Offer.order_id == order_id, order=col(Offer.rank))
+
+
+def open_order_of(work: Work, prescription_id: UUID) -> Order | None:
+    """The order that is under way for a prescription."""
+    closed = ("delivered", "cancelled", "unfilled")
+    return one_or_none(work, Order, Order.prescription_id == prescription_id, col(Order.state).not_in(closed))
+
+
+def orders_of(work: Work, patient_id: UUID, limit: int = 50) -> list[Order]:
+    """A patient's orders, newest first; the caller has checked who asks."""
+    statement = select(Order).where(Order.patient_id == patient_id).order_by(col(Order.id).desc()).limit(limit)
+    return list(work.session.exec(statement).all())
+
+
+def delivery_code(work: Work, order: Order) -> str:
+    """The code that the patient tells the courier; only the patient's pages ask for it."""
+    return work.tool(Vault).open(order.code_sealed, CODE)
+
+
+def destination(work: Work, order: Order) -> tuple[str, str]:
+    """Address and contact in the clear, for the patient and for the pharmacy that has the order."""
+    vault = work.tool(Vault)
+    address = vault.open(order.address_sealed, ADDRESS) if order.address_sealed else ""
+    return address, vault.open(order.contact_sealed, CONTACT) if order.contact_sealed else ""

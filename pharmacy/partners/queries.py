@@ -1,0 +1,123 @@
+"""What the patient can choose from: every partner pharmacy against the whole prescription."""
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from app.identity import api as identity
+from app.kit.text import Text
+from app.work import Work, all_of
+from pharmacy.partners.models import PharmacyProfile, Stock
+from pharmacy.partners.rules import Point, arrival, distance_km, is_open, ready_at
+from prescribing import api as prescribing
+
+
+@dataclass(frozen=True)
+class LinePrice:
+    """One line at one pharmacy: how many packs are asked for, how many it has, price of all in fen."""
+
+    item_id: UUID
+    product_code: str
+    packs: int
+    on_hand: int
+    fen: int | None
+
+    @property
+    def filled(self) -> bool:
+        """True when the pharmacy can fill this line completely."""
+        return self.fen is not None and self.on_hand >= self.packs
+
+
+@dataclass(frozen=True)
+class Option:
+    """One pharmacy for one prescription. Money in fen, distance in km, times aware UTC."""
+
+    pharmacy: identity.Organization
+    profile: PharmacyProfile
+    lines: tuple[LinePrice, ...]
+    km: float
+    open_now: bool
+    ready: datetime
+    arrives_from: datetime
+    arrives_to: datetime
+    obstacles: tuple[Text, ...]
+
+    @property
+    def possible(self) -> bool:
+        """True when the whole prescription can be had here."""
+        return not self.obstacles
+
+    @property
+    def drugs_fen(self) -> int:
+        """Price of all lines; 0 for lines without a price."""
+        return sum(line.fen or 0 for line in self.lines)
+
+    def total_fen(self, channel: str) -> int:
+        """What the patient pays with this channel."""
+        return self.drugs_fen + (0 if channel == "pickup" else self.profile.delivery_fee_fen)
+
+
+def options_for(work: Work, rx: prescribing.Prescription, place: Point | None = None) -> list[Option]:
+    """All active pharmacies, possible ones first and nearest first. Cost: 4 SQL statements."""
+    items = [i for i in prescribing.items_of(work, rx.id) if i.left_quantity > 0]
+    profiles = {p.organization_id: p for p in all_of(work, PharmacyProfile, col(PharmacyProfile.active))}
+    houses = identity.organizations(work, "pharmacy")
+    prices = _prices(work, profiles, [i.product_code for i in items])
+    here = place or _hospital_place(work)
+    found = [_option(work.now, house, profiles[house.id], items, prices.get(house.id, {}), here)
+             for house in houses if house.id in profiles]
+    return sorted(found, key=lambda option: (not option.possible, option.km))
+
+
+def _hospital_place(work: Work) -> Point:
+    home = identity.hospital(work)
+    return Point(home.latitude or 0.0, home.longitude or 0.0)
+
+
+def _prices(work: Work, pharmacies: Iterable[UUID], products: list[str]) -> dict[UUID, dict[str, Stock]]:
+    """Stock rows by pharmacy and product, in one statement."""
+    found: dict[UUID, dict[str, Stock]] = {}
+    statement = select(Stock).where(col(Stock.pharmacy_id).in_(list(pharmacies)),
+                                    col(Stock.product_code).in_(products))
+    for row in work.session.exec(statement):
+        found.setdefault(row.pharmacy_id, {})[row.product_code] = row
+    return found
+
+
+def _option(now: datetime, house: identity.Organization, profile: PharmacyProfile,
+            items: list[prescribing.PrescriptionItem], stock: dict[str, Stock], here: Point) -> Option:
+    lines = tuple(_line(item, stock.get(item.product_code)) for item in items)
+    km = distance_km(here, Point(house.latitude or 0.0, house.longitude or 0.0))
+    ready = ready_at(profile.opens, profile.closes, profile.prep_minutes, now)
+    soonest, latest = arrival(ready, km)
+    cold = any(prescribing.is_cold_chain(item.drug_id) for item in items)
+    return Option(house, profile, lines, km, is_open(profile.opens, profile.closes, now), ready, soonest, latest,
+                  tuple(_obstacles(lines, profile, cold)))
+
+
+def _line(item: prescribing.PrescriptionItem, stock: Stock | None) -> LinePrice:
+    if stock is None:
+        return LinePrice(item.id, item.product_code, item.left_quantity, 0, None)
+    return LinePrice(item.id, item.product_code, item.left_quantity, stock.on_hand,
+                     stock.price_fen * item.left_quantity)
+
+
+def _obstacles(lines: tuple[LinePrice, ...], profile: PharmacyProfile, cold: bool) -> Iterable[Text]:
+    short = sum(not line.filled for line in lines)
+    if short:
+        yield Text(zh=f"缺 {short} 种药", en=f"{short} of {len(lines)} medicines are out of stock")
+    if cold and not profile.cold_chain:
+        yield Text(zh="不能冷藏配送", en="Cannot keep medicines cold")
+
+
+def profile_of(work: Work, pharmacy_id: UUID) -> PharmacyProfile:
+    """How a pharmacy works. Raises NotFound."""
+    rows = all_of(work, PharmacyProfile, PharmacyProfile.organization_id == pharmacy_id)
+    return rows[0] if rows else work.get(PharmacyProfile, pharmacy_id)
+
+
+def stock_of(work: Work, pharmacy_id: UUID) -> list[Stock]:
+    """Everything that a pharmacy has on its shelves, by product."""
+    return all_of(work, Stock, Stock.pharmacy_id == pharmacy_id, order=col(Stock.product_code))
