@@ -1,5 +1,6 @@
 """Facts of a visit for the policy engine: what is stored and judged, each with its source and time."""
 from datetime import timedelta
+from uuid import UUID
 
 from app.identity import api as identity
 from app.policy import api as policy
@@ -17,12 +18,12 @@ def visit_sheet(work: Work, visit: Visit) -> FactSheet:
     return policy.fact_sheet(work, visit_since=visit.requested_at - INTAKE)
 
 
-def people_facts(work: Work, visit: Visit, practitioner_id: object, sheet: FactSheet) -> FactSheet:
+def people_facts(work: Work, visit: Visit, practitioner_id: UUID, sheet: FactSheet) -> FactSheet:
     """Doctor, institution and patient, as their own rooms know them."""
-    identity.put_doctor_facts(work, sheet, practitioner_id, visit.patient_id)
-    identity.put_patient_facts(work, sheet, visit.patient_id)
+    person = identity.patient(work, visit.patient_id)
+    identity.put_all(sheet, identity.doctor_facts(work, practitioner_id, person, visit.department))
     records.patient_facts(work, visit.patient_id, visit.id, sheet)
-    sheet.put("visit.mode", visit.mode, source=f"visit:{visit.id}", at=work.now)
+    sheet.put("visit.mode", visit.mode, source=f"visit:{visit.id}")
     return sheet
 
 
@@ -34,12 +35,11 @@ def visit_facts(work: Work, visit: Visit, sheet: FactSheet) -> FactSheet:
     evidence = records.evidence_for_visit(work, visit.id)
     if evidence is not None:
         source = f"evidence:{evidence.id}"
-        sheet.put("prior.offline_diagnosis", True, source=source, at=evidence.decided_at or work.now)
-        sheet.put("prior.evidence_retained", True, source=source, at=work.now)
-        if evidence.diagnosed_on:
-            sheet.put("prior.date", evidence.diagnosed_on, source=source, at=evidence.decided_at or work.now)
+        sheet.put("prior.offline_diagnosis", True, source=source, at=evidence.decided_at)
+        sheet.put("prior.evidence_retained", True, source=source)
+        sheet.put("prior.date", evidence.diagnosed_on, source=source, at=evidence.decided_at)
     elif judged is not None:
-        sheet.put("prior.offline_diagnosis", False, source=f"visit:{visit.id}", at=work.now)
+        sheet.put("prior.offline_diagnosis", False, source=f"visit:{visit.id}")
     return sheet
 
 
@@ -66,7 +66,7 @@ def diagnosis_facts(work: Work, visit: Visit, sheet: FactSheet) -> FactSheet:
     made: list[VisitDiagnosis] = diagnoses_of(work, visit.id)
     if made:
         sheet.put("visit.disease_class", disease_class(work, [d.code for d in made]),
-                  source=f"visit:{visit.id}", at=work.now)
+                  source=f"visit:{visit.id}")
     return sheet
 
 

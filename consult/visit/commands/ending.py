@@ -4,10 +4,10 @@ from uuid import UUID
 
 from app.events.consult import VisitAbandoned, VisitCompleted, VisitReferred
 from app.kit.text import Text
-from app.payments import api as payments
 from app.work import Work
 from consult.chat import api as chat
 from consult.visit.commands.judging import judge_follow_up
+from consult.visit.commands.money import release_fee
 from consult.visit.models import Referral, Visit
 from consult.visit.problems import NoteMissing
 from consult.visit.queries import note_of, require_attending
@@ -43,7 +43,7 @@ def refer_visit(work: Work, visit_id: UUID, reason: str, to_place: str, urgency:
     _close(work, visit, "refer", reason)
     letter = work.add(Referral(visit_id=visit.id, patient_id=visit.patient_id, at=work.now, to_place=to_place,
                                practitioner_id=visit.practitioner_id, urgency=urgency, reason=reason))
-    payments.release(work, "visit", visit.id, reason="refer")
+    release_fee(work, visit)
     chat.post_system(work, visit.id, Text(zh=f"这次不能在线看，请到{to_place}当面就诊，费用全部退回",
                                           en=f"This cannot be done online; please be seen at {to_place}. "
                                              "All money goes back"))

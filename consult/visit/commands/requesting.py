@@ -57,8 +57,7 @@ def forecast_visit(work: Work, triage_id: UUID, evidence_ids: list[UUID] | None 
     """
     found = finished_triage(work, triage_id)
     sheet = policy.fact_sheet(work)
-    identity.put_patient_facts(work, sheet, found.patient_id)
-    identity.put_institution_facts(work, sheet)
+    identity.put_all(sheet, identity.institution_facts(work))
     records.patient_facts(work, found.patient_id, None, sheet)
     sheet.put("visit.mode", "text", source=f"triage:{found.id}")
     evidence = _usable_evidence(work, found, evidence_ids or [])
@@ -103,6 +102,7 @@ def request_visit(work: Work, triage_id: UUID, kind: str, wanted_practitioner_id
     visit.forecast_id = forecast.id
     for evidence_id in evidence_ids or []:
         records.attach_evidence(work, visit.id, evidence_id)
+    records.bind_consent(work, visit.patient_id, visit.id)
     triage.link_visit(work, found.id, visit.id)
     _open_payment(work, visit)
     work.later("consult.expire_visit", {"visit_id": str(visit.id)}, f"expire:{visit.id}", visit.deadline)
@@ -155,7 +155,8 @@ def _new_visit(work: Work, found: Triage, kind: str, doctor: identity.Practition
 
 def _open_payment(work: Work, visit: Visit) -> None:
     line = payments.Line("consult_fee", visit.price_fen, "hospital", visit.organization_id)
-    payments.open_payment(work, "visit", visit.id, visit.patient_id, [line])
+    payments.open_payment(work, "visit", visit.id, visit.patient_id, [line],
+                          work.tool(Settings).payment_provider, visit.organization_id)
 
 
 def add_evidence_to_visit(work: Work, visit_id: UUID, evidence_id: UUID) -> Visit:

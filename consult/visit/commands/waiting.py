@@ -13,10 +13,10 @@ from app.events.consult import (
 from app.identity import api as identity
 from app.kit.states import WrongState
 from app.kit.text import Text
-from app.payments import api as payments
 from app.policy import api as policy
 from app.work import Work
 from consult.chat import api as chat
+from consult.visit.commands.money import release_fee, settle_fee
 from consult.visit.facts import people_facts, subject_of, visit_sheet
 from consult.visit.models import Visit
 from consult.visit.problems import AnotherDoctorWanted, NotOnDuty
@@ -65,8 +65,8 @@ def accept_visit(work: Work, visit_id: UUID) -> Visit:
     VISIT.move(visit, "accept", work.actor.role)
     visit.practitioner_id, visit.accepted_at = me.id, work.now
     records.open_treatment(work, visit.patient_id, me.id, visit.id)
-    payments.settle(work, "visit", visit.id)
-    chat.post_system(work, visit.id, Text(zh=f"{me.name_zh}{me.title_zh}已接诊",
+    settle_fee(work, visit)
+    chat.post_system(work, visit.id, Text(zh=f"{me.name_zh}{me.title_zh or ''}已接诊",
                                           en=f"{me.name_en} has taken your visit"))
     work.announce(VisitAccepted(visit.id, visit.patient_id))
     _tell_screens(work, visit)
@@ -97,7 +97,7 @@ def _end(work: Work, visit: Visit, move: str, role: str, reason: str, event: typ
     """One way out of the waiting room: state, money, announcement."""
     VISIT.move(visit, move, role)
     visit.ended_at, visit.end_reason = work.now, reason
-    payments.release(work, "visit", visit.id, reason=move)
+    release_fee(work, visit)
     work.announce(event(visit.id, visit.patient_id))
     _tell_screens(work, visit)
     return visit
