@@ -1,0 +1,1 @@
+"""Pages of doctors, pharmacists, pharmacies and administrators, drawn for a desk."""

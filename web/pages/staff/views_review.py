@@ -1,0 +1,152 @@
+"""Views of the pharmacist: queue, review, decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from web.pages.staff.views import (
+    Allergies,
+    Choice,
+    Diagnosis,
+    FieldError,
+    Medicine,
+    Person,
+    StaffFrame,
+    Verdict,
+    Words,
+)
+from web.pages.staff.views_rx import Checks, FindingKind, RxHead, RxState
+
+
+@dataclass(frozen=True)
+class FindingCount:
+    kind: FindingKind
+    n: int
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """A prescription that waits; the list never holds one that the reader signed."""
+
+    href: str
+    preview_href: str
+    waits_since: datetime
+    number: str
+    patient: Person
+    doctor: str
+    department: Words
+    lines: int
+    findings: tuple[FindingCount, ...] = ()
+    held_by: str = ""
+    corrected: bool = False
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class ReviewFilter:
+    href: str
+    label: Words
+    n: int
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class ReviewPreview:
+    href: str
+    number: str
+    patient: Person
+    allergies: Allergies
+    diagnoses: tuple[Diagnosis, ...]
+    lines: tuple[Words, ...]
+    look_at: tuple[tuple[FindingKind, Words], ...]
+    signed: Words
+    held_by: str = ""
+
+
+@dataclass(frozen=True)
+class ReviewQueueView:
+    """Longest wait first; `oldest_since` is None when nothing waits."""
+
+    frame: StaffFrame
+    rows: tuple[ReviewRow, ...]
+    filters: tuple[ReviewFilter, ...] = ()
+    preview: ReviewPreview | None = None
+    oldest_since: datetime | None = None
+    goal_minutes: int = 10
+
+
+@dataclass(frozen=True)
+class ReviewLine:
+    """A line with its checks; `was` is what the version before said, for a corrected prescription."""
+
+    number: int
+    name: Words
+    note: Words
+    how: Words
+    state: Literal["passed", "unchecked", "confirm", "stop", "note"]
+    n: int = 0
+    was: Words = ""
+
+
+@dataclass(frozen=True)
+class PastRx:
+    on: date
+    words: Words
+    by: Words
+
+
+@dataclass(frozen=True)
+class ReviewView:
+    """Everything for one decision; `signature_ok` False leaves only "return"."""
+
+    frame: StaffFrame
+    id: str
+    rx: RxHead
+    patient: Person
+    allergies: Allergies
+    verdict: Verdict | None
+    diagnoses: tuple[Diagnosis, ...]
+    medicines: tuple[Medicine, ...] | None
+    medicines_source: Words
+    note: Words
+    lines: tuple[ReviewLine, ...]
+    checks: Checks
+    signed: Words
+    signature_ok: bool
+    doctor: str
+    waits_since: datetime
+    reasons: tuple[Choice, ...]
+    correct_until: datetime
+    held_until: datetime | None = None
+    held_by: str = ""
+    record_href: str = ""
+    past: tuple[PastRx, ...] = ()
+    differences: tuple[Words, ...] = ()
+    decision: Literal["", "approve", "return"] = ""
+    words: str = ""
+    errors: tuple[FieldError, ...] = ()
+
+    @property
+    def may_decide(self) -> bool:
+        return not self.held_by
+
+
+@dataclass(frozen=True)
+class DecidedRow:
+    number: str
+    version: int
+    patient: Person
+    doctor: str
+    at: datetime
+    state: RxState
+    words: Words = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class DecidedView:
+    frame: StaffFrame
+    only_returned: bool
+    rows: tuple[DecidedRow, ...]

@@ -1,0 +1,29 @@
+// The live line of a staff page: topics come from the page, what arrives is told as "live" events on the document.
+// Without the line the page still works; parts are then read again when the tab is looked at.
+import { tellLine } from "./line.js";
+
+export async function openWire(after = {}) {
+  const topics = (document.body.dataset.topics ?? "").split(" ").filter(Boolean);
+  const again = () => document.dispatchEvent(new CustomEvent("live", { detail: { type: "resume" } }));
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && again());
+  const live = await import("../live.js").catch(() => null);
+  if (!live?.connect || !topics.length) return null;
+  return live.connect({
+    topics, after,
+    onEvent: (detail) => document.dispatchEvent(new CustomEvent("live", { detail })),
+    onState: (state) => {
+      tellLine(state === "open");
+      if (state === "open") again();
+    },
+  });
+}
+
+// Run `task` after something happened on a topic, once for many events that come together.
+export function onLive(wanted, task) {
+  let timer = 0;
+  document.addEventListener("live", ({ detail }) => {
+    if (detail.type !== "resume" && !wanted(detail)) return;
+    clearTimeout(timer);
+    timer = setTimeout(task, 80);
+  });
+}
