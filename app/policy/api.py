@@ -13,6 +13,7 @@ from app.policy.decision import Decision, FiredRule, Forecast, LaterRule, Reason
 from app.policy.disease_list import DiseaseList, normalise_icd10, same_family
 from app.policy.drug_classes import DrugClasses
 from app.policy.engine import decide
+from app.policy.explain import explain_rule, name_facts
 from app.policy.facts import FactRegistry, fact_registry
 from app.policy.forecast import forecast
 from app.policy.models import PolicyDecision, PolicyText
@@ -24,6 +25,7 @@ from app.policy.queries import (
     decision_row,
     decisions_of_prescription,
     decisions_of_visit,
+    look_ahead,
     read_record,
 )
 from app.policy.record import DecisionRecord, Subject
@@ -34,6 +36,6 @@ __all__ = [
     "FactRegistry", "FactSheet", "FiredRule", "Forecast", "Judgement", "LaterRule", "Line", "PolicyDecision",
     "PolicyError", "PolicySet", "PolicyText", "Reason", "StepRefused", "Subject", "Verdict", "decide",
     "decision_again", "decision_record", "decision_row", "decisions_of_prescription", "decisions_of_visit",
-    "fact_registry", "fact_sheet", "forecast", "insist_allowed", "judge", "judge_lines", "normalise_icd10",
-    "read_record", "refusal_of", "same_family", "shipped_policy_set", "verdict_of", "worst",
+    "explain_rule", "fact_registry", "fact_sheet", "forecast", "insist_allowed", "judge", "judge_lines", "look_ahead",
+    "name_facts", "normalise_icd10", "read_record", "refusal_of", "same_family", "shipped_policy_set", "verdict_of", "worst",
 ]

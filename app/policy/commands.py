@@ -26,6 +26,7 @@ class Judgement:
 
     row: PolicyDecision
     record: DecisionRecord
+    policy_set: PolicySet
 
     @property
     def decision(self) -> Decision:
@@ -63,7 +64,7 @@ def judge(work: Work, stage: str, sheet: FactSheet, subject: Subject) -> Judgeme
         id=uuid7(), at=work.now, actor=_asked_by(work), stage=stage, as_of=as_of, subject=subject,
         registry_version=policy_set.registry.version, facts=sheet.facts(), stale=tuple(sorted(sheet.stale)),
         drug_class_hashes=sheet.class_hashes, decision=decision)
-    return keep_decision(work, record, policy_set.layers)
+    return keep_decision(work, record, policy_set)
 
 
 def judge_lines(work: Work, stage: str, sheet: FactSheet, lines: Iterable[Line],
@@ -84,8 +85,7 @@ def insist_allowed(*judgements: Judgement) -> None:
     if verdict_of(judgements) in (Verdict.ALLOW, Verdict.WARN):
         return
     problem = refusal_of(*judgements)
-    records = [one.record for one in judgements]
-    problem.aftermath = lambda work: _keep_again(work, records)
+    problem.aftermath = lambda work: [keep_decision(work, one.record, one.policy_set) for one in judgements]
     raise problem
 
 
@@ -108,15 +108,10 @@ def _names(groups: Iterable[Iterable[str]]) -> list[str]:
     return sorted({name for group in groups for name in group})
 
 
-def _keep_again(work: Work, records: list[DecisionRecord]) -> None:
-    for record in records:
-        keep_decision(work, record, work.tool(PolicySet).layers)
-
-
-def keep_decision(work: Work, record: DecisionRecord, layers: tuple[Policy, ...]) -> Judgement:
+def keep_decision(work: Work, record: DecisionRecord, policy_set: PolicySet) -> Judgement:
     """Store one record with its hash, the policies that made it, and an audit trace that carries the hash."""
-    for policy in layers:
-        _keep_policy(work, policy)
+    for policy, used in zip(policy_set.layers, policy_set.used, strict=True):
+        _keep_policy(work, policy, used.sha256)
     content = record.to_bytes()
     subject, decision = record.subject, record.decision
     row = work.add(PolicyDecision(
@@ -128,15 +123,14 @@ def keep_decision(work: Work, record: DecisionRecord, layers: tuple[Policy, ...]
     work.trace(Trace("policy:judged", patient_id=subject.patient_id, subject_kind="policy_decision",
                      subject_id=row.id, facts={"stage": record.stage, "verdict": decision.verdict.value,
                                                "rules": list(decision.rule_ids), "sha256": row.sha256}))
-    return Judgement(row, record)
+    return Judgement(row, record, policy_set)
 
 
-def _keep_policy(work: Work, policy: Policy) -> None:
+def _keep_policy(work: Work, policy: Policy, sha256: str) -> None:
     """Keep the policy's text once; two Works may do so at the same moment."""
-    sha256 = policy.sha256
     if work.find(PolicyText, sha256) is not None:
         return
-    content = canonical_bytes(policy.model_dump(mode="json", by_alias=True, exclude_defaults=True))
+    content = canonical_bytes(policy.plain())
     dialect = sqlite if work.session.get_bind().dialect.name == "sqlite" else postgresql
     row = {"sha256": sha256, "policy": policy.id, "version": policy.version, "content": content}
     work.session.exec(dialect.insert(PolicyText).values(row).on_conflict_do_nothing())

@@ -1,16 +1,19 @@
 """Finds stored decisions, checks that nobody changed them, and computes them again."""
 import json
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlmodel import col
 
 from app.policy.canonical import sha256_hex
-from app.policy.decision import Decision
+from app.policy.decision import Decision, Forecast
+from app.policy.forecast import forecast
 from app.policy.loading import parse_policy
 from app.policy.models import PolicyDecision, PolicyText
 from app.policy.policy_set import PolicySet
 from app.policy.problems import DecisionAltered, DecisionNotFound
 from app.policy.record import DecisionRecord, recompute
+from app.policy.sheet import FactSheet
 from app.work import Work, all_of
 
 
@@ -47,6 +50,12 @@ def decisions_of_prescription(work: Work, prescription_id: UUID,
     where = [PolicyDecision.prescription_id == prescription_id]
     where += [PolicyDecision.stage == stage] if stage else []
     return all_of(work, PolicyDecision, *where, order=col(PolicyDecision.id))
+
+
+def look_ahead(sheet: FactSheet, stages: Iterable[str], knowable: Iterable[str]) -> Forecast:
+    """Forecast the stages from the facts of a sheet; it is shown, not stored, and binds nobody."""
+    policy_set = sheet.policy_set
+    return forecast(policy_set, stages, policy_set.date_of(sheet.now), sheet.values(), knowable)
 
 
 def policies_of(work: Work, record: DecisionRecord) -> PolicySet:

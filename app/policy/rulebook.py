@@ -178,7 +178,11 @@ class Policy(_Strict):
         """The timezone in which this policy counts its days."""
         return ZoneInfo(self.timezone)
 
+    def plain(self) -> dict[str, Any]:
+        """The policy as plain JSON data without defaults, so that a later optional field changes no old hash."""
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
     @property
     def sha256(self) -> str:
-        """The version hash; defaults are left out so that a later optional field changes no old hash."""
-        return fingerprint(self.model_dump(mode="json", by_alias=True, exclude_defaults=True))
+        """The version hash: SHA-256 over the canonical JSON."""
+        return fingerprint(self.plain())
