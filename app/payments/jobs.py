@@ -2,8 +2,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
+
+from sqlmodel import SQLModel
 
 from app.jobs import JobKind
 from app.payments.applying import apply_state, end, fail_refund, flag_debt
@@ -29,6 +31,7 @@ ABANDONED = timedelta(hours=24)
 LEASE = timedelta(seconds=90)
 MOST_HEARINGS = 300     # about three days at a quarter of an hour; afterwards it stays in the pending list
 Args = dict[str, Any]
+T = TypeVar("T", bound=SQLModel)
 
 
 @dataclass(frozen=True)
@@ -78,9 +81,12 @@ def _look(provider: PaymentProvider, payment: Payment, code: str) -> Answer:
         return Answer(refused=code)
 
 
-def _read(house: House, args: Args) -> Payment:
+def _read(house: House, model: type[T], row_id: str) -> T:
+    """A row as it stands now, free of its session: the end of a reading Work expires what belongs to it."""
     with house.read(HOUSE) as work:
-        return work.get(Payment, UUID(args["payment_id"]))
+        row = work.get(model, UUID(row_id))
+        work.session.expunge(row)
+        return row
 
 
 def _authorise(provider: PaymentProvider, payment: Payment) -> ProviderState:
@@ -103,48 +109,50 @@ def _fetch(provider: PaymentProvider, payment: Payment) -> ProviderState:
 
 def authorise_effect(house: House, args: Args, key: str) -> Answer:
     """Open the payment at the provider, unless it is open or no longer wanted."""
-    payment = _read(house, args)
+    payment = _read(house, Payment, args["payment_id"])
     wanted = payment.state == "created" and payment.wanted != Wanted.RELEASED
     return _ask(house, payment, _authorise) if wanted else NOTHING
 
 
 def capture_effect(house: House, args: Args, key: str) -> Answer:
     """Take what is held, unless it was let go of meanwhile."""
-    payment = _read(house, args)
+    payment = _read(house, Payment, args["payment_id"])
     wanted = payment.state == "authorised" and payment.wanted == Wanted.SETTLED
     return _ask(house, payment, _capture) if wanted else NOTHING
 
 
 def cancel_effect(house: House, args: Args, key: str) -> Answer:
     """Let go of what is held, also of what comes to be held after the end."""
-    payment = _read(house, args)
+    payment = _read(house, Payment, args["payment_id"])
     wanted = payment.state in ENDED or (payment.state in OPEN and payment.wanted == Wanted.RELEASED)
     return _ask(house, payment, _cancel) if wanted else NOTHING
 
 
 def refund_effect(house: House, args: Args, key: str) -> Answer:
     """Give back what one row promises, under the key of that row."""
-    with house.read(HOUSE) as work:
-        refund = work.get(Refund, UUID(args["refund_id"]))
+    refund = _read(house, Refund, args["refund_id"])
     if refund.state != "pending":
         return NOTHING
-    return _ask(house, _read(house, args), lambda provider, payment: provider.refund(
-        payment.provider_ref or "", refund.fen, refund.key))
+    payment = _read(house, Payment, args["payment_id"])
+    ref = payment.provider_ref or ""
+    return _ask(house, payment, lambda provider, _: provider.refund(ref, refund.fen, refund.key))
 
 
 def fetch_effect(house: House, args: Args, key: str) -> Answer:
     """Look at how it stands."""
-    payment = _read(house, args)
+    payment = _read(house, Payment, args["payment_id"])
     return _ask(house, payment, _fetch) if payment.provider_ref else NOTHING
 
 
 def hear_effect(house: House, args: Args, key: str) -> Answer:
     """A notice is a hint only: fetch what it is about."""
+    row = _read(house, WebhookEvent, args["event_id"])
     with house.read(HOUSE) as work:
-        row = work.get(WebhookEvent, UUID(args["event_id"]))
-        payment = payment_meant(work, row)
-    if row.applied_at or payment is None:
+        found = payment_meant(work, row)
+        found_id = str(found.id) if found else None
+    if row.applied_at or found_id is None:
         return NOTHING
+    payment = _read(house, Payment, found_id)
     ref = payment.provider_ref or row.ref
     return _ask(house, payment, lambda provider, _: provider.fetch(ref or "")) if ref else NOTHING
 

@@ -67,6 +67,7 @@ class FakeStripe:
         self.clock = clock
         self.intents, self.refunds, self.events, self.replies = {}, {}, [], {}
         self.mishaps = deque()          # "lost" (effect, then no reply), "500", "429"; one a POST
+        self.refuses_refunds = False    # too old, disputed, or the account is empty
         self.calls = []                 # (method, path) of everything asked
         self.numbers = itertools.count(1)
 
@@ -187,6 +188,8 @@ class FakeStripe:
         only(form, "payment_intent", "amount", "metadata", "reason")
         intent = self.intent(form.get("payment_intent"))
         self.need(intent, {REFUNDABLE})
+        if self.refuses_refunds:
+            raise Refusal("charge_not_refundable")
         left = intent["amount_received"] - sum(
             r["amount"] for r in self.refunds.values() if r["payment_intent"] == intent["id"]
             and r["status"] not in {"failed", "canceled"})
