@@ -1,0 +1,99 @@
+"""What a check says, what it covered, and which findings still stop the signature."""
+from collections.abc import Iterable
+from typing import Literal
+
+from pydantic import Field
+
+from app.kit.text import Text
+from prescribing.formulary.amounts import Frozen
+from prescribing.formulary.drugs import Level
+
+Kind = Literal["allergy", "interaction", "duplicate", "dose", "pregnancy", "age", "renal", "weight",
+               "missing_fact", "not_covered"]
+Severity = Literal["hard_stop", "must_confirm", "not_checked", "precaution", "note"]
+Status = Literal["found", "none_found", "not_covered", "not_applicable", "missing_fact"]
+ReasonCode = Literal["benefit_outweighs", "tolerated_before", "replaces_current", "specialist_advice",
+                     "monitoring_arranged", "fact_not_available", "judged_myself", "other"]
+SEVERITIES: tuple[Severity, ...] = ("hard_stop", "must_confirm", "not_checked", "precaution", "note")
+SEVERITY_OF: dict[Level, Severity] = {"contraindicated": "hard_stop", "avoid": "must_confirm",
+                                      "precaution": "precaution", "note": "note"}
+SHORTEST_REASON = 2
+
+REASONS: dict[str, Text] = {
+    "benefit_outweighs": Text(zh="获益大于风险", en="The benefit outweighs the risk"),
+    "tolerated_before": Text(zh="以前用过，能耐受", en="Tolerated before"),
+    "replaces_current": Text(zh="替换现在的药，旧药已停", en="Replaces the present medicine, which is stopped"),
+    "specialist_advice": Text(zh="按专科意见", en="On a specialist's advice"),
+    "monitoring_arranged": Text(zh="已安排监测", en="Monitoring is arranged"),
+    "fact_not_available": Text(zh="这项资料现在拿不到", en="The fact cannot be had now"),
+    "judged_myself": Text(zh="我已自行判断，继续", en="I have judged this myself and go on"),
+    "other": Text(zh="其他，见说明", en="Other, see the text"),
+}
+
+
+class Finding(Frozen):
+    """One thing that speaks against the draft; `id` stays the same when the checks run again.
+
+    `lines` are positions in the draft from 0, `missing` names the fact to ask for, `level` is the law of the data.
+    """
+
+    id: str
+    kind: Kind
+    severity: Severity
+    lines: tuple[int, ...]
+    title: Text
+    detail: Text
+    action: Text
+    source: Text
+    covers: Text
+    missing: str | None = None
+
+
+class Coverage(Frozen):
+    """What one check covered on one line; `none_found` means looked and found nothing, not that it is safe."""
+
+    line: int
+    kind: Kind
+    status: Status
+    statement: Text
+
+
+class CheckReport(Frozen):
+    """All findings, the coverage of every line and the data that was used."""
+
+    findings: tuple[Finding, ...]
+    coverage: tuple[Coverage, ...]
+    data_version: str
+
+
+class OverrideReason(Frozen):
+    """A recorded reason for one finding: a code, and words where the finding demands them."""
+
+    finding_id: str
+    code: ReasonCode
+    text: str = Field("", max_length=500)
+
+
+def settles(finding: Finding, reason: OverrideReason) -> bool:
+    """Tell whether a reason is enough: never for a hard stop; a confirmation needs a code and words."""
+    if finding.severity == "hard_stop" or reason.finding_id != finding.id:
+        return False
+    if finding.severity == "must_confirm":
+        return reason.code != "judged_myself" and len(reason.text.strip()) >= SHORTEST_REASON
+    return True
+
+
+def blocking(findings: Iterable[Finding], reasons: Iterable[OverrideReason]) -> list[Finding]:
+    """The findings that stop the signature: hard stops always, the others until a reason settles them.
+
+    Precautions and notes are shown and do not stop; what was not checked has to be acknowledged.
+    """
+    given = list(reasons)
+    return [finding for finding in findings if finding.severity in ("hard_stop", "must_confirm", "not_checked")
+            and not any(settles(finding, reason) for reason in given)]
+
+
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """Worst first, and always in the same order; a finding that came twice stays once."""
+    single = {finding.id: finding for finding in findings}
+    return sorted(single.values(), key=lambda finding: (SEVERITIES.index(finding.severity), finding.id))

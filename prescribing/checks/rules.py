@@ -1,0 +1,129 @@
+"""Runs every check over a draft. Pure: the same draft, facts and data give the same findings."""
+from collections.abc import Iterator, Sequence
+
+from app.kit.text import Text
+from prescribing.checks.agents import Agent, Meeting, Unknown, meet
+from prescribing.checks.allergies import allergies, allergy_coverage
+from prescribing.checks.body import (
+    age_coverage,
+    ages,
+    kidneys,
+    renal_coverage,
+    weight_coverage,
+    weights,
+)
+from prescribing.checks.doses import dose_coverage, doses
+from prescribing.checks.duplicates import COVERS as DUPLICATE_COVERS
+from prescribing.checks.duplicates import duplicates
+from prescribing.checks.findings import CheckReport, Coverage, Finding, Kind, ordered
+from prescribing.checks.interactions import covered, interaction_coverage, interactions
+from prescribing.checks.pregnancy import pregnancy, pregnancy_coverage
+from prescribing.formulary.book import PrescribingData
+from prescribing.formulary.lines import DraftLine
+from prescribing.formulary.patient import CurrentMedicine, PatientFacts
+
+CHECKS: tuple[Kind, ...] = ("allergy", "interaction", "duplicate", "dose", "pregnancy", "age", "renal", "weight")
+NEVER_COVERED = Text(zh="没有核对：肝功能、疾病禁忌、食物", en="Not checked at all: liver, contraindicating diseases, food")
+
+
+def run_checks(lines: Sequence[DraftLine], patient: PatientFacts, current: Sequence[CurrentMedicine] | None,
+               data: PrescribingData) -> list[Finding]:
+    """All findings of a draft, worst first; `current` None means that nobody asked what the patient takes."""
+    return ordered(_all(lines, patient, current, meet(lines, current or (), data), data))
+
+
+def check_draft(lines: Sequence[DraftLine], patient: PatientFacts, current: Sequence[CurrentMedicine] | None,
+                data: PrescribingData) -> CheckReport:
+    """Findings, what every check covered on every line, and the version of the data."""
+    findings = run_checks(lines, patient, current, data)
+    return CheckReport(findings=tuple(findings), data_version=data.data_version,
+                       coverage=tuple(coverage(lines, patient, current, findings, data)))
+
+
+def _all(lines: Sequence[DraftLine], patient: PatientFacts, current: Sequence[CurrentMedicine] | None,
+         meeting: Meeting, data: PrescribingData) -> Iterator[Finding]:
+    yield from allergies(meeting, patient, data)
+    yield from interactions(meeting, patient, data)
+    yield from duplicates(meeting, data)
+    yield from doses(lines, patient, data)
+    yield from pregnancy(lines, patient, data)
+    yield from ages(lines, patient, data)
+    yield from kidneys(lines, patient, data)
+    yield from weights(patient)
+    yield from (_not_recognised(one, data) for one in meeting.unknown)
+    if current is None:
+        yield _medicines_never_asked(len(lines), data)
+
+
+def _not_recognised(unknown: Unknown, data: PrescribingData) -> Finding:
+    """A line outside the formulary needs a reason; a medicine at home has to be acknowledged."""
+    on_draft = unknown.line is not None
+    return Finding(
+        id=f"not_covered:{'drug' if on_draft else 'medicine'}:{unknown.key}"[:200], kind="not_covered",
+        severity="must_confirm" if on_draft else "not_checked",
+        lines=(unknown.line,) if unknown.line is not None else (), title=unknown.name,
+        detail=Text(zh="处方集不认识此药，没有核对，没有结论。不等于安全。",
+                    en="The formulary does not know this medicine. It was not checked; that does not mean safe."),
+        action=Text(zh="请您自行判断，必要时查说明书", en="Please judge it yourself, with the label where needed"),
+        source=Text(zh=f"处方集 {data.edition}", en=f"Formulary {data.edition}"), covers=covered(data))
+
+
+def _medicines_never_asked(count: int, data: PrescribingData) -> Finding:
+    return Finding(
+        id="missing_fact:current_medicines", kind="missing_fact", severity="hard_stop", lines=tuple(range(count)),
+        missing="current_medicines", title=Text(zh="现用药没有问过", en="Present medicines were never asked"),
+        detail=Text(zh="不知道患者在吃什么药，相互作用没有核对完",
+                    en="Nobody knows what the patient takes, so interactions are not fully checked"),
+        action=Text(zh="问患者并记入病历", en="Ask the patient and record it"),
+        source=Text(zh="核对规则", en="Rule of the checks"), covers=covered(data))
+
+
+def coverage(lines: Sequence[DraftLine], patient: PatientFacts, current: Sequence[CurrentMedicine] | None,
+             findings: Sequence[Finding], data: PrescribingData) -> list[Coverage]:
+    """One statement for every check on every line; a line outside the formulary is not covered by any."""
+    meeting = meet(lines, current or (), data)
+    agents = {agent.line: agent for agent in meeting.lines}
+    found = {(kind, n) for finding in findings for n in finding.lines for kind in (finding.kind,)}
+    rows: list[Coverage] = []
+    for n, line in enumerate(lines):
+        agent = agents.get(n)
+        if agent is None or agent.drug is None:
+            rows += [_nothing(n, kind) for kind in CHECKS]
+        else:
+            hits = {kind for kind, at in found if at == n}
+            rows += _of_line(n, line, agent, patient, meeting, current is None, hits, data)
+    return rows
+
+
+def _nothing(n: int, kind: Kind) -> Coverage:
+    return Coverage(line=n, kind=kind, status="not_covered",
+                    statement=Text(zh="处方集没有此药，未核对", en="Not in the formulary, not checked"))
+
+
+def _of_line(n: int, line: DraftLine, agent: Agent, patient: PatientFacts, meeting: Meeting, never_asked: bool,
+             hits: set[Kind], data: PrescribingData) -> list[Coverage]:
+    assert agent.drug is not None  # noqa: S101 – told to the type checker; the caller has looked
+    interaction = interaction_coverage(agent, meeting, "interaction" in hits, data)
+    duplicate = _duplicate_coverage(n, meeting, "duplicate" in hits)
+    if never_asked:
+        interaction, duplicate = (_medicines_missing(n, kind) for kind in ("interaction", "duplicate"))
+    return [
+        allergy_coverage(agent, patient, "allergy" in hits, data), interaction, duplicate,
+        dose_coverage(n, line, patient, "dose" in hits, data),
+        pregnancy_coverage(n, agent.drug, patient, "pregnancy" in hits),
+        age_coverage(n, agent.drug, patient, "age" in hits),
+        renal_coverage(n, agent.drug, patient, "renal" in hits),
+        weight_coverage(n, patient, "weight" in hits),
+    ]
+
+
+def _medicines_missing(n: int, kind: Kind) -> Coverage:
+    return Coverage(line=n, kind=kind, status="missing_fact",
+                    statement=Text(zh="现用药没有问过，未核对完", en="Present medicines never asked, not fully checked"))
+
+
+def _duplicate_coverage(n: int, meeting: Meeting, found: bool) -> Coverage:
+    if meeting.unknown:
+        return Coverage(line=n, kind="duplicate", status="not_covered",
+                        statement=Text(zh="有没认出的药，未核对完", en="A medicine was not recognised, not fully checked"))
+    return Coverage(line=n, kind="duplicate", status="found" if found else "none_found", statement=DUPLICATE_COVERS)
