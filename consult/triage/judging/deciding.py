@@ -86,6 +86,11 @@ def questions_left(
     return sum(1 for _ in _worth_asking(_complete_gate(Case(ruleset, complaint, answers, patient))))
 
 
+def settled_emergency(case: Case) -> bool:
+    """Whether the answers so far already make an emergency, whatever else would be said."""
+    return _level_so_far(_complete_gate(case)) is Level.EMERGENCY
+
+
 def _worth_asking(case: Case) -> Iterator[Question]:
     """Nothing after an emergency; after urgent only what could still make it one."""
     level = _level_so_far(case)
