@@ -3,7 +3,7 @@ from records.consent.commands import bind_consent, form_named, give_consent, wit
 from records.consent.forms import Form, forms
 from records.consent.models import Consent
 from records.consent.problems import FormChanged, GuardianNeeded, UnknownForm
-from records.consent.queries import consent_history, consents_of, patient_facts
+from records.consent.queries import consent_history, consents_of, missing_consents, patient_facts
 from records.documents.commands import keep_document
 from records.documents.intake import CheckedFile, StoredPage, check_file, discard_pages, store_page
 from records.documents.kinds import LARGEST
@@ -20,7 +20,17 @@ from records.evidence.commands import (
 from records.evidence.models import Evidence, EvidenceDecision, VisitEvidence
 from records.evidence.partners import import_partner_record
 from records.evidence.problems import NotAccepted, NotAPartner, OtherPatient, UndoTooLate
-from records.evidence.queries import decisions_on, evidence, evidence_list, evidence_of, retained_evidence
+from records.evidence.queries import (
+    RetainedEvidence,
+    decisions_on,
+    evidence,
+    evidence_attached,
+    evidence_for_visit,
+    evidence_list,
+    evidence_of,
+    presented_evidence,
+    retained_evidence,
+)
 from records.evidence.rules import REFUSALS
 from records.evidence.states import EVIDENCE
 from records.file.commands import (
@@ -29,6 +39,7 @@ from records.file.commands import (
     break_glass,
     close_task,
     close_treatment,
+    mark_condition_in_error,
     open_task,
     open_treatment,
 )
@@ -50,25 +61,28 @@ from records.history.commands import (
 from records.history.inputs import AllergyIn, MedicineIn
 from records.history.models import Allergy, History, HistoryChange, Medicine
 from records.history.problems import HistoryIncomplete
-from records.history.queries import HistoryView, history_changes, history_of
+from records.history.queries import AllergyLine, HistoryView, MedicineLine, history_changes, history_of
 from records.icd import family_of, require_code
 
 MACHINES = (EVIDENCE,)
 
 __all__ = [
-    "EVIDENCE", "GROUPS", "LARGEST", "MACHINES", "REFUSALS", "AccessTask", "Allergy", "AllergyIn", "BrokenFile",
-    "CheckedFile", "Condition", "Consent", "Document", "DocumentFile", "DocumentPage", "EntryElsewhere",
-    "EntryLine", "Evidence", "EvidenceDecision", "FileTooLarge", "Form", "FormChanged", "GuardianNeeded",
-    "History", "HistoryChange", "HistoryIncomplete", "HistoryView", "Look", "Medicine", "MedicineIn",
-    "NotAPartner", "NotAccepted", "OtherPatient", "ReasonNeeded", "RecordClosed", "RecordEntry", "StoredPage",
-    "TooManyPixels", "Treatment", "UndoTooLate", "UnknownFile", "UnknownForm", "VisitEvidence", "WrongPages",
-    "accept_evidence", "add_condition", "add_entry", "add_medicine_from_prescription", "attach_evidence",
-    "bind_consent", "break_glass", "check_file", "close_task", "close_treatment", "conditions",
-    "conditions_of_visit", "confirm_history", "consent_history", "consents_of", "count_looks", "decisions_on",
-    "discard_pages", "document", "document_bytes", "document_file", "documents_of", "evidence", "evidence_list",
-    "evidence_of", "family_of", "form_named", "forms", "give_consent", "history_changes", "history_of",
-    "import_partner_record", "keep_document", "looks", "offer_evidence", "open_task", "open_treatment", "pages_of",
-    "patient_facts", "refusal_of", "refuse_evidence", "require_code", "require_readable", "require_writable",
-    "retained_evidence", "save_allergies", "save_egfr", "save_medicines", "save_pregnancy", "save_weight",
-    "store_page", "timeline", "treats", "undo_evidence", "withdraw_consent",
+    "AccessTask", "Allergy", "AllergyIn", "AllergyLine", "BrokenFile", "CheckedFile", "Condition", "Consent",
+    "Document", "DocumentFile", "DocumentPage", "EVIDENCE", "EntryElsewhere", "EntryLine", "Evidence",
+    "EvidenceDecision", "FileTooLarge", "Form", "FormChanged", "GROUPS", "GuardianNeeded", "History",
+    "HistoryChange", "HistoryIncomplete", "HistoryView", "LARGEST", "Look", "MACHINES", "Medicine",
+    "MedicineIn", "MedicineLine", "NotAPartner", "NotAccepted", "OtherPatient", "REFUSALS", "ReasonNeeded",
+    "RecordClosed", "RecordEntry", "RetainedEvidence", "StoredPage", "TooManyPixels", "Treatment",
+    "UndoTooLate", "UnknownFile", "UnknownForm", "VisitEvidence", "WrongPages", "accept_evidence",
+    "add_condition", "add_entry", "add_medicine_from_prescription", "attach_evidence", "bind_consent",
+    "break_glass", "check_file", "close_task", "close_treatment", "conditions", "conditions_of_visit",
+    "confirm_history", "consent_history", "consents_of", "count_looks", "decisions_on", "discard_pages",
+    "document", "document_bytes", "document_file", "documents_of", "evidence", "evidence_attached",
+    "evidence_for_visit", "evidence_list", "evidence_of", "family_of", "form_named", "forms", "give_consent",
+    "history_changes", "history_of", "import_partner_record", "keep_document", "looks",
+    "mark_condition_in_error", "missing_consents", "offer_evidence", "open_task", "open_treatment",
+    "pages_of", "patient_facts", "presented_evidence", "refusal_of", "refuse_evidence", "require_code",
+    "require_readable", "require_writable", "retained_evidence", "save_allergies", "save_egfr",
+    "save_medicines", "save_pregnancy", "save_weight", "store_page", "timeline", "treats", "undo_evidence",
+    "withdraw_consent",
 ]

@@ -6,7 +6,7 @@ from app.policy.api import FactSheet
 from app.work import Work, all_of
 from records.consent.forms import forms
 from records.consent.models import Consent
-from records.consent.rules import holds
+from records.consent.rules import holds, needed_forms
 
 FACT_OF = {
     "sensitive_data": "patient.sensitive_data_consent",
@@ -32,6 +32,13 @@ def consents_of(work: Work, patient_id: UUID, visit_id: UUID | None = None) -> d
         if row is not None:
             kept[name] = row
     return kept
+
+
+def missing_consents(work: Work, patient_id: UUID, visit_id: UUID | None = None) -> list[str]:
+    """Forms that still have to be agreed to before a visit, in the order in which they are shown."""
+    needed = needed_forms(identity.age_years(work, work.get(identity.Patient, patient_id)))
+    standing = consents_of(work, patient_id, visit_id)
+    return [form for form in needed if form not in standing]
 
 
 def consent_history(work: Work, patient_id: UUID) -> list[Consent]:

@@ -1,33 +1,26 @@
 """Offering evidence, and a doctor's judgement on it."""
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from sqlmodel import col
+
 from app.events.records import EvidenceAccepted, EvidenceOffered, EvidenceRefused
 from app.identity import api as identity
-from app.kit.problems import Conflict, NotAllowed, invalid
+from app.kit.problems import NotAllowed, invalid
 from app.kit.text import Text
 from app.work import Work, one_or_none
 from records.days import require_past
-from records.documents.models import Document, DocumentPage
+from records.documents.models import Document
 from records.evidence.models import Evidence, EvidenceDecision, VisitEvidence
 from records.evidence.problems import NotAccepted, OtherPatient, UndoTooLate
-from records.evidence.queries import last_decision, retained
+from records.evidence.queries import last_decision, presented
+from records.evidence.retaining import Finding, confirm, present, unconfirm, unconfirm_open_visits
 from records.evidence.rules import REFUSALS, may_undo
 from records.evidence.states import EVIDENCE
 from records.file.commands import add_entry, remove_entry
 from records.file.gate import require_writable
 from records.icd import family_of, require_code
 from records.words import tidy
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a doctor read on the paper: where, which diagnosis (ICD-10), and on which day."""
-
-    institution: str
-    diagnosis_code: str
-    diagnosed_on: date
 
 
 def offer_evidence(work: Work, patient_id: UUID, document_id: UUID, visit_id: UUID | None = None,
@@ -83,21 +76,6 @@ def _note_decision(work: Work, row: Evidence, doctor: UUID, decision: str, visit
         work.hint(f"visit:{visit_id}")
 
 
-def _retain(work: Work, row: Evidence, doctor: UUID, visit_id: UUID, found: Finding) -> VisitEvidence:
-    """Keep the evidence with the visit as it stands now; a second time changes nothing."""
-    known = retained(work, visit_id, row.id)
-    if known is not None:
-        return known
-    page = one_or_none(work, DocumentPage, DocumentPage.document_id == row.document_id, DocumentPage.number == 1)
-    if page is None:
-        raise Conflict(kind="document", id=str(row.document_id))
-    return work.add(VisitEvidence(
-        visit_id=visit_id, evidence_id=row.id, patient_id=row.patient_id, practitioner_id=doctor,
-        attached_at=work.now, origin=row.origin, institution=found.institution,
-        diagnosis_code=found.diagnosis_code, family=family_of(found.diagnosis_code),
-        diagnosed_on=found.diagnosed_on, document_id=row.document_id, sha256=page.sha256))
-
-
 def _entry(work: Work, row: Evidence, visit_id: UUID, found: Finding) -> None:
     facts = {"where": found.institution, "code": found.diagnosis_code, "day": found.diagnosed_on.isoformat()}
     title = "线下诊断已采信 · " + found.institution, "In-person diagnosis accepted · " + found.institution
@@ -119,7 +97,7 @@ def accept_evidence(work: Work, evidence_id: UUID, visit_id: UUID, institution: 
         row.institution, row.diagnosis_code = found.institution, found.diagnosis_code
         row.diagnosed_on, row.family = found.diagnosed_on, family_of(found.diagnosis_code)
         row.decided_at, row.decided_by, row.refusal_code = work.now, doctor, None
-    _retain(work, work.add(row), doctor, visit_id, found)
+    confirm(work, work.add(row), visit_id, doctor, found)
     _note_decision(work, row, doctor, move, visit_id, found)
     _entry(work, row, visit_id, found)
     work.announce(EvidenceAccepted(row.patient_id, row.id))
@@ -127,14 +105,20 @@ def accept_evidence(work: Work, evidence_id: UUID, visit_id: UUID, institution: 
 
 
 def attach_evidence(work: Work, visit_id: UUID, evidence_id: UUID) -> VisitEvidence:
-    """Retain evidence that stands accepted with one more visit, as the doctor's confirmation. Raises NotAccepted."""
+    """Lay evidence beside a visit. By a doctor it also confirms what stands accepted, with its first finding.
+
+    Raises RecordClosed; NotAccepted when it was refused, or when a doctor has not accepted it yet.
+    """
     row = work.get(Evidence, evidence_id)
+    require_writable(work, row.patient_id, "evidence")
+    if row.state == "refused":
+        raise NotAccepted(state=row.state)
+    kept = present(work, row, visit_id)
+    if work.actor.role != "doctor" or kept.confirmed_at is not None:
+        return kept
     if row.state != "accepted" or not row.institution or not row.diagnosis_code or row.diagnosed_on is None:
         raise NotAccepted(state=row.state)
     accept_evidence(work, evidence_id, visit_id, row.institution, row.diagnosis_code, row.diagnosed_on)
-    kept = retained(work, visit_id, evidence_id)
-    if kept is None:
-        raise NotAccepted(state=row.state)
     return kept
 
 
@@ -145,6 +129,7 @@ def refuse_evidence(work: Work, evidence_id: UUID, reason: str) -> Evidence:
         raise invalid("reason", "请选择不采信的原因。", "Please choose why it is refused.")
     EVIDENCE.move(row, "refuse", by=work.actor.role)
     row.decided_at, row.decided_by, row.refusal_code = work.now, doctor, reason
+    unconfirm_open_visits(work, row, doctor)
     _note_decision(work, row, doctor, "refuse", reason=reason)
     work.announce(EvidenceRefused(row.patient_id, row.id))
     return work.add(row)
@@ -166,10 +151,11 @@ def undo_evidence(work: Work, evidence_id: UUID) -> Evidence:
 
 
 def _let_go(work: Work, decision: EvidenceDecision) -> None:
-    """Remove what the decision had retained with its visit, and the timeline's line when no visit keeps it."""
-    kept = retained(work, decision.visit_id, decision.evidence_id) if decision.visit_id else None
-    if kept is not None and kept.attached_at == decision.at:
-        work.session.delete(kept)
-        work.session.flush()
-    if one_or_none(work, VisitEvidence, VisitEvidence.evidence_id == decision.evidence_id) is None:
+    """Take back what the decision had confirmed, and the timeline's line when no visit rests on it."""
+    kept = presented(work, decision.visit_id, decision.evidence_id) if decision.visit_id else None
+    if kept is not None and kept.confirmed_at == decision.at:
+        unconfirm(work, kept)
+    rests = one_or_none(work, VisitEvidence, VisitEvidence.evidence_id == decision.evidence_id,
+                        col(VisitEvidence.confirmed_at).is_not(None))
+    if rests is None:
         remove_entry(work, "evidence", "evidence", decision.evidence_id)

@@ -2,7 +2,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from app.kit.database import Row, state_check
@@ -48,19 +48,28 @@ class EvidenceDecision(Row, table=True):
 
 
 class VisitEvidence(Row, table=True):
-    """Evidence as it was when a doctor retained it with a visit; `sha256` is that of the first page."""
+    """Evidence presented with a visit; once the doctor confirms it, as it was read then.
+
+    `sha256` is that of the first page. Later changes of the evidence do not reach a visit that rested on it.
+    """
 
     __tablename__ = "visit_evidence"
-    __table_args__ = (UniqueConstraint("visit_id", "evidence_id"),)
+    __table_args__ = (
+        UniqueConstraint("visit_id", "evidence_id"),
+        CheckConstraint("confirmed_at IS NULL OR (practitioner_id IS NOT NULL AND institution IS NOT NULL "
+                        "AND diagnosis_code IS NOT NULL AND family IS NOT NULL AND diagnosed_on IS NOT NULL)",
+                        name="confirmed_is_complete"))
     visit_id: UUID
     evidence_id: UUID = Field(foreign_key="evidence.id", index=True)
     patient_id: UUID = Field(foreign_key="patient.id", index=True)
-    practitioner_id: UUID
-    attached_at: datetime
-    origin: str = Field(max_length=20)
-    institution: str = Field(max_length=120)
-    diagnosis_code: str = Field(max_length=12)
-    family: str = Field(max_length=3)
-    diagnosed_on: date
     document_id: UUID = Field(foreign_key="document.id")
     sha256: str = Field(max_length=64)
+    origin: str = Field(max_length=20)
+    presented_at: datetime
+    presented_by: UUID | None = None
+    confirmed_at: datetime | None = None
+    practitioner_id: UUID | None = None
+    institution: str | None = Field(default=None, max_length=120)
+    diagnosis_code: str | None = Field(default=None, max_length=12)
+    family: str | None = Field(default=None, max_length=3)
+    diagnosed_on: date | None = None

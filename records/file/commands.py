@@ -48,11 +48,22 @@ def add_condition(work: Work, patient_id: UUID, visit_id: UUID, code: str, label
                   practitioner_id: UUID) -> Condition:
     """Record a coded diagnosis; the same code of the same visit stands once. Raises Invalid."""
     code = require_code(code, "code")
-    known = one_or_none(work, Condition, Condition.visit_id == visit_id, Condition.code == code)
-    return known or work.add(Condition(
+    row = one_or_none(work, Condition, Condition.visit_id == visit_id, Condition.code == code)
+    row = row or Condition(
         organization_id=identity.hospital_id(work), patient_id=patient_id, visit_id=visit_id,
         practitioner_id=practitioner_id, code=code, family=family_of(code), label_zh=label.zh,
-        label_en=label.en, recorded_at=work.now))
+        label_en=label.en, recorded_at=work.now)
+    row.status = "active"
+    return work.add(row)
+
+
+def mark_condition_in_error(work: Work, condition_id: UUID) -> Condition:
+    """Strike out a diagnosis that was recorded by mistake; the row stays."""
+    row = work.get(Condition, condition_id, lock=True)
+    row.status = "entered_in_error"
+    work.trace(Trace("condition_in_error", ground="treats", patient_id=row.patient_id, subject_kind="condition",
+                     subject_id=row.id))
+    return work.add(row)
 
 
 def open_treatment(work: Work, patient_id: UUID, practitioner_id: UUID, visit_id: UUID,

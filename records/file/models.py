@@ -54,6 +54,7 @@ class Condition(Row, table=True):
     family: str = Field(max_length=3)
     label_zh: str = Field(max_length=200)
     label_en: str = Field(max_length=200)
+    status: str = Field(default="active", max_length=20)
     recorded_at: datetime
 
     @property

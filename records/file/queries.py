@@ -52,11 +52,12 @@ def timeline(work: Work, patient_id: UUID, before: UUID | None = None, limit: in
 
 
 def conditions(work: Work, patient_id: UUID) -> list[Condition]:
-    """Diagnoses that our doctors coded, newest first. Raises RecordClosed."""
+    """Diagnoses that our doctors coded and that stand, newest first. Raises RecordClosed."""
     require_readable(work, patient_id, "conditions")
-    return all_of(work, Condition, Condition.patient_id == patient_id, order=col(Condition.id).desc())
+    return all_of(work, Condition, Condition.patient_id == patient_id, Condition.status == "active",
+                  order=col(Condition.id).desc())
 
 
 def conditions_of_visit(work: Work, visit_id: UUID) -> list[Condition]:
-    """Diagnoses of one visit in the order of coding. For judging inside a use case: no gate."""
-    return all_of(work, Condition, Condition.visit_id == visit_id)
+    """Diagnoses of one visit that stand, in the order of coding. For judging inside a use case: no gate."""
+    return all_of(work, Condition, Condition.visit_id == visit_id, Condition.status == "active")

@@ -1,7 +1,8 @@
 """The history as other rooms and pages see it."""
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlmodel import col, or_, select
@@ -13,6 +14,34 @@ from records.file.gate import require_readable
 from records.history.models import Allergy, History, HistoryChange, Medicine
 from records.history.rules import asks_pregnancy, asks_weight, weight_holds
 
+L = TypeVar("L", "AllergyLine", "MedicineLine")
+
+
+@dataclass(frozen=True)
+class AllergyLine:
+    """An allergy as pages and checks see it."""
+
+    id: UUID
+    code: str | None
+    text: str
+    reaction: str | None
+    since: str | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class MedicineLine:
+    """A medicine as pages and checks see it; `until` is the last day of a supply from us."""
+
+    id: UUID
+    drug_id: str | None
+    text: str
+    dose_text: str | None
+    since: date | None
+    until: date | None
+    self_reported: bool
+    prescription_id: UUID | None
+
 
 @dataclass(frozen=True)
 class HistoryView:
@@ -22,10 +51,10 @@ class HistoryView:
     """
 
     patient_id: UUID
-    allergies: list[Allergy] = field(default_factory=list)
+    allergies: list[AllergyLine] = field(default_factory=list)
     allergies_asked: bool = False
     none_known: bool = False
-    medicines: list[Medicine] = field(default_factory=list)
+    medicines: list[MedicineLine] = field(default_factory=list)
     medicines_asked: bool = False
     no_medicines: bool = False
     pregnancy: str | None = None
@@ -73,6 +102,11 @@ def current_medicines(work: Work, patient_id: UUID) -> list[Medicine]:
                   or_(col(Medicine.until).is_(None), col(Medicine.until) >= today))
 
 
+def _line(kind: type[L], row: Any) -> L:
+    """Copy the fields that a line shows, so that it outlives the Work."""
+    return kind(**{f.name: getattr(row, f.name) for f in fields(kind)})
+
+
 def _kilograms(grams: int | None) -> Decimal | None:
     return None if grams is None else Decimal(grams) / 1000
 
@@ -85,8 +119,10 @@ def history_of(work: Work, patient_id: UUID) -> HistoryView:
     allergies, medicines = active_allergies(work, patient_id), current_medicines(work, patient_id)
     holds = weight_holds(row.weighed_on, patient.birth_date, today)
     return HistoryView(
-        patient_id=patient_id, allergies=allergies, allergies_asked=row.allergies_asked_at is not None,
-        none_known=row.allergies_none is True and not allergies, medicines=medicines,
+        patient_id=patient_id, allergies=[_line(AllergyLine, a) for a in allergies],
+        allergies_asked=row.allergies_asked_at is not None,
+        none_known=row.allergies_none is True and not allergies,
+        medicines=[_line(MedicineLine, m) for m in medicines],
         medicines_asked=row.medicines_asked_at is not None,
         no_medicines=row.medicines_none is True and not medicines, pregnancy=row.pregnancy,
         weight_kg=_kilograms(row.weight_g) if holds else None, weighed_on=row.weighed_on, egfr=row.egfr,
