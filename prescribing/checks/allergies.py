@@ -113,7 +113,8 @@ def _not_recognised(allergen: Allergen, meeting: Meeting, data: PrescribingData)
         lines=tuple(agent.line or 0 for agent in meeting.lines),
         title=Text(zh=f"过敏记录“{allergen.text}”", en=f"Recorded allergy “{allergen.text}”"),
         detail=Text(zh="没有认出这是什么，没有核对", en="It was not recognised and not compared"),
-        action=Text(zh="请您自行判断，或把记录改成药名", en="Please judge it yourself, or correct the record to a name"),
+        action=Text(zh="请您自行判断，或把记录改成药名",
+                    en="Please judge it yourself, or correct the record to a name"),
         source=Text(zh=f"处方集 {data.edition}", en=f"Formulary {data.edition}"), covers=COVERS)
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from app.kit.text import Text
 from prescribing.checks.doses import over_renal_cap
-from prescribing.checks.findings import SEVERITY_OF, Coverage, Finding, Kind, Severity
+from prescribing.checks.findings import SEVERITY_OF, Coverage, Finding, Kind, Severity, Status
 from prescribing.formulary.amounts import plain
 from prescribing.formulary.book import PrescribingData
 from prescribing.formulary.dosing import renal_tier
@@ -14,7 +14,8 @@ from prescribing.formulary.patient import PatientFacts
 
 OLD = 65
 EGFR_FRESH_DAYS = 90
-AGE_COVERS = Text(zh="核对说明书最低年龄和 65 岁以上的注意事项", en="Lowest age of the label and cautions from 65 on compared")
+AGE_COVERS = Text(zh="核对说明书最低年龄和 65 岁以上的注意事项",
+                  en="Lowest age of the label and cautions from 65 on compared")
 RENAL_COVERS = Text(zh="按 eGFR 分级核对，分级来自成人资料", en="Compared by eGFR tiers, which come from adults")
 WEIGHT_COVERS = Text(zh="只看体重与年龄是否相称", en="Only whether weight and age fit together")
 
@@ -70,7 +71,8 @@ def kidneys(lines: Sequence[DraftLine], patient: PatientFacts, data: Prescribing
         yield from _tier(n, line, drug, patient.egfr, data)
         if (patient.egfr_days_ago or 0) > EGFR_FRESH_DAYS:
             yield _finding(n, drug, "renal", "old", "note",
-                           Text(zh=f"eGFR 为 {patient.egfr_days_ago} 天前", en=f"The eGFR is {patient.egfr_days_ago} days old"),
+                           Text(zh=f"eGFR 为 {patient.egfr_days_ago} 天前",
+                                en=f"The eGFR is {patient.egfr_days_ago} days old"),
                            data)
 
 
@@ -105,7 +107,8 @@ def weights(patient: PatientFacts) -> Iterator[Finding]:
     if not low <= weight <= high:
         yield Finding(
             id=f"weight:implausible:{plain(weight)}", kind="weight", severity="must_confirm", lines=(),
-            title=Text(zh=f"体重 {plain(weight)} kg 与年龄不相称", en=f"Weight {plain(weight)} kg does not fit the age"),
+            title=Text(zh=f"体重 {plain(weight)} kg 与年龄不相称",
+                       en=f"Weight {plain(weight)} kg does not fit the age"),
             detail=Text(zh=f"这个年龄多在 {plain(low)}–{plain(high)} kg。是不是把斤当成了公斤？",
                         en=f"At this age most weigh {plain(low)}–{plain(high)} kg. Were jin written as kilograms?"),
             action=Text(zh="和家长核对体重", en="Check the weight with the parents"),
@@ -120,7 +123,8 @@ def expected_weight(months: int) -> tuple[Decimal, Decimal]:
 
 def _finding(n: int, drug: Drug, kind: Kind, what: str, severity: Severity, detail: Text,
              data: PrescribingData) -> Finding:
-    actions = {"age": Text(zh="换药，或写明理由并取得知情同意", en="Change it, or write the reason and get informed consent"),
+    actions = {"age": Text(zh="换药，或写明理由并取得知情同意",
+                           en="Change it, or write the reason and get informed consent"),
                "renal": Text(zh="调整剂量、换药或安排复查", en="Adjust, change or arrange a check")}
     return Finding(id=f"{kind}:{what}:{drug.id}", kind=kind, severity=severity, lines=(n,), title=drug.name,
                    detail=detail, action=actions[kind], source=data.source_text(drug.sources),
@@ -137,7 +141,8 @@ def _fact(n: int, drug: Drug, fact: str, severity: Severity, data: PrescribingDa
 def age_coverage(n: int, drug: Drug, patient: PatientFacts, found: bool) -> Coverage:
     """What the check covered on one line."""
     if patient.months is None:
-        return Coverage(line=n, kind="age", status="missing_fact", statement=Text(zh="年龄未知，未核对", en="Age unknown, not checked"))
+        return Coverage(line=n, kind="age", status="missing_fact", statement=Text(zh="年龄未知，未核对",
+                                                                                  en="Age unknown, not checked"))
     if drug.min_age_months is None and not drug.age_rules:
         return Coverage(line=n, kind="age", status="not_covered",
                         statement=Text(zh="处方集没有年龄资料，未核对", en="No age data in the formulary, not checked"))
@@ -147,24 +152,29 @@ def age_coverage(n: int, drug: Drug, patient: PatientFacts, found: bool) -> Cove
 
 def renal_coverage(n: int, drug: Drug, patient: PatientFacts, found: bool) -> Coverage:
     """What the check covered on one line; an unknown eGFR is a missing fact, no data is not covered."""
-    if drug.renal.status == "not_in_data":
-        said, status = Text(zh="处方集没有肾功能资料，未核对", en="No kidney data in the formulary, not checked"), "not_covered"
-    elif drug.renal.status == "no_change":
-        said, status = Text(zh="肾功能不需调整", en="No change for the kidneys"), "none_found"
-    elif patient.is_child:
-        said, status = Text(zh="分级来自成人资料，儿童未核对", en="The tiers come from adults, not checked in children"), "not_covered"
-    elif patient.egfr is None:
-        said, status = Text(zh="eGFR 未知，未核对", en="eGFR unknown, not checked"), "missing_fact"
-    else:
-        said = Text(zh=f"eGFR {plain(patient.egfr)}；{RENAL_COVERS.zh}", en=f"eGFR {plain(patient.egfr)}. {RENAL_COVERS.en}")
-        status = "found" if found else "none_found"
+    said, status = _renal_said(drug, patient, found)
     return Coverage(line=n, kind="renal", status=status, statement=said)
+
+
+def _renal_said(drug: Drug, patient: PatientFacts, found: bool) -> tuple[Text, Status]:
+    if drug.renal.status == "not_in_data":
+        return Text(zh="处方集没有肾功能资料，未核对", en="No kidney data in the formulary, not checked"), "not_covered"
+    if drug.renal.status == "no_change":
+        return Text(zh="肾功能不需调整", en="No change for the kidneys"), "none_found"
+    if patient.is_child:
+        return Text(zh="分级来自成人资料，儿童未核对", en="Adult tiers only, not checked in children"), "not_covered"
+    if patient.egfr is None:
+        return Text(zh="eGFR 未知，未核对", en="eGFR unknown, not checked"), "missing_fact"
+    said = Text(zh=f"eGFR {plain(patient.egfr)}；{RENAL_COVERS.zh}",
+                en=f"eGFR {plain(patient.egfr)}. {RENAL_COVERS.en}")
+    return said, "found" if found else "none_found"
 
 
 def weight_coverage(n: int, patient: PatientFacts, found: bool) -> Coverage:
     """Whether the weight was looked at; adults have none to look at."""
     if patient.is_child is False:
-        return Coverage(line=n, kind="weight", status="not_applicable", statement=Text(zh="成人不适用", en="Not for adults"))
+        return Coverage(line=n, kind="weight", status="not_applicable", statement=Text(zh="成人不适用",
+                                                                                       en="Not for adults"))
     if patient.weight_kg is None or patient.months is None or patient.months < 12:
         return Coverage(line=n, kind="weight", status="missing_fact" if patient.weight_kg is None else "not_covered",
                         statement=Text(zh="体重未核对", en="The weight was not checked"))

@@ -29,12 +29,14 @@ def doses(lines: Sequence[DraftLine], patient: PatientFacts, data: PrescribingDa
 def _line(n: int, line: DraftLine, drug: Drug, patient: PatientFacts, data: PrescribingData) -> Iterator[Finding]:
     product = drug.product(line.product_code)
     if product is None or product.route != line.route:
-        yield _finding(n, drug, "product", data, Text(zh="规格或途径与处方集不符", en="Product or route is not that of the formulary"),
+        yield _finding(n, drug, "product", data, Text(zh="规格或途径与处方集不符",
+                                                      en="Product or route is not that of the formulary"),
                        Text(zh="重新选规格", en="Choose the product again"))
         return
     if drug.only_frequencies and line.frequency not in drug.only_frequencies:
         yield _finding(n, drug, "frequency", data,
-                       Text(zh="这种药只能按每周 1 次开，每天用会致命", en="This medicine is given once a week only; daily use can kill"),
+                       Text(zh="这种药只能按每周 1 次开，每天用会致命",
+                            en="This medicine is given once a week only; daily use can kill"),
                        Text(zh="改为每周 1 次", en="Change it to once a week"))
     try:
         measured_units(product, line.dose)
@@ -72,7 +74,8 @@ def _open(n: int, drug: Drug, none: NoLimits, data: PrescribingData) -> Finding:
                        action=Text(zh="请您按说明书自行核对剂量", en="Please check the dose with the label yourself"))
     fact = "age" if none.why == "age_unknown" else "weight"
     return Finding(id=f"missing_fact:{fact}:{drug.id}", kind="missing_fact", severity="hard_stop", lines=(n,),
-                   title=drug.name, detail=none.text, covers=COVERS, missing=fact, source=data.source_text(drug.sources),
+                   title=drug.name, detail=none.text, covers=COVERS, missing=fact,
+                   source=data.source_text(drug.sources),
                    action=Text(zh="先补上这项资料，再核对剂量", en="Record it first, then the dose is checked"))
 
 
@@ -150,7 +153,6 @@ def dose_coverage(n: int, line: DraftLine, patient: PatientFacts, found: bool, d
                         statement=Text(zh="处方集没有剂量上限，未核对", en="No maximum in the formulary, not checked"))
     if isinstance(limits, NoLimits):
         return Coverage(line=n, kind="dose", status="missing_fact", statement=limits.text)
-    status = "found" if found else "none_found"
-    return Coverage(line=n, kind="dose", status=status, statement=Text(
+    return Coverage(line=n, kind="dose", status="found" if found else "none_found", statement=Text(
         zh=f"单次、每日上限 {limits.single.text().zh} / {limits.daily.text().zh}（{limits.basis.zh}）",
         en=f"Maximum {limits.single.text().en} / {limits.daily.text().en} ({limits.basis.en})"))

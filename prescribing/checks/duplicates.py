@@ -43,7 +43,8 @@ def _same_group(one: Agent, other: Agent, data: PrescribingData) -> Iterator[Fin
             name = data.groups[group].name
             yield _finding(one, other, "must_confirm", data, group,
                            Text(zh=f"同一类药：{name.zh}", en=f"The same group: {name.en}"),
-                           Text(zh="只留一种；换药时写明旧药已停", en="Keep one; when switching, write that the old one is stopped"))
+                           Text(zh="只留一种；换药时写明旧药已停",
+                                en="Keep one; when switching, write that the old one is stopped"))
             return
 
 

@@ -34,7 +34,7 @@ REASONS: dict[str, Text] = {
 class Finding(Frozen):
     """One thing that speaks against the draft; `id` stays the same when the checks run again.
 
-    `lines` are positions in the draft from 0, `missing` names the fact to ask for, `level` is the law of the data.
+    `lines` are positions in the draft from 0, `missing` names the fact to ask for.
     """
 
     id: str
@@ -59,10 +59,11 @@ class Coverage(Frozen):
 
 
 class CheckReport(Frozen):
-    """All findings, the coverage of every line and the data that was used."""
+    """All findings, the coverage of every line, what no check looks at, and the data that was used."""
 
     findings: tuple[Finding, ...]
     coverage: tuple[Coverage, ...]
+    never_covered: Text
     data_version: str
 
 

@@ -51,7 +51,8 @@ def _may_breast_feed(patient: PatientFacts) -> bool:
 
 def _finding(n: int, drug: Drug, what: str, severity: Severity, note: Text, data: PrescribingData) -> Finding:
     return Finding(id=f"pregnancy:{what}:{drug.id}", kind="pregnancy", severity=severity, lines=(n,), title=drug.name,
-                   detail=note, action=Text(zh="换一种孕期或哺乳期可用的药", en="Choose a medicine that may be used now"),
+                   detail=note, action=Text(zh="换一种孕期或哺乳期可用的药",
+                                            en="Choose a medicine that may be used now"),
                    source=data.source_text(drug.sources), covers=COVERS)
 
 
@@ -69,5 +70,6 @@ def pregnancy_coverage(n: int, drug: Drug, patient: PatientFacts, found: bool) -
         return Coverage(line=n, kind="pregnancy", status="missing_fact",
                         statement=Text(zh="是否怀孕未知，未核对", en="Pregnancy unknown, not checked"))
     if patient.sex == "male" or (patient.pregnancy is None and not patient.may_be_pregnant):
-        return Coverage(line=n, kind="pregnancy", status="not_applicable", statement=Text(zh="不适用", en="Not applicable"))
+        return Coverage(line=n, kind="pregnancy", status="not_applicable", statement=Text(zh="不适用",
+                                                                                          en="Not applicable"))
     return Coverage(line=n, kind="pregnancy", status="found" if found else "none_found", statement=COVERS)

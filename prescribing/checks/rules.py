@@ -19,11 +19,13 @@ from prescribing.checks.findings import CheckReport, Coverage, Finding, Kind, or
 from prescribing.checks.interactions import covered, interaction_coverage, interactions
 from prescribing.checks.pregnancy import pregnancy, pregnancy_coverage
 from prescribing.formulary.book import PrescribingData
+from prescribing.formulary.drugs import Drug
 from prescribing.formulary.lines import DraftLine
 from prescribing.formulary.patient import CurrentMedicine, PatientFacts
 
 CHECKS: tuple[Kind, ...] = ("allergy", "interaction", "duplicate", "dose", "pregnancy", "age", "renal", "weight")
-NEVER_COVERED = Text(zh="没有核对：肝功能、疾病禁忌、食物", en="Not checked at all: liver, contraindicating diseases, food")
+NEVER_COVERED = Text(zh="没有核对：肝功能、疾病禁忌、食物",
+                     en="Not checked at all: liver, contraindicating diseases, food")
 
 
 def run_checks(lines: Sequence[DraftLine], patient: PatientFacts, current: Sequence[CurrentMedicine] | None,
@@ -36,7 +38,7 @@ def check_draft(lines: Sequence[DraftLine], patient: PatientFacts, current: Sequ
                 data: PrescribingData) -> CheckReport:
     """Findings, what every check covered on every line, and the version of the data."""
     findings = run_checks(lines, patient, current, data)
-    return CheckReport(findings=tuple(findings), data_version=data.data_version,
+    return CheckReport(findings=tuple(findings), data_version=data.data_version, never_covered=NEVER_COVERED,
                        coverage=tuple(coverage(lines, patient, current, findings, data)))
 
 
@@ -83,15 +85,17 @@ def coverage(lines: Sequence[DraftLine], patient: PatientFacts, current: Sequenc
     """One statement for every check on every line; a line outside the formulary is not covered by any."""
     meeting = meet(lines, current or (), data)
     agents = {agent.line: agent for agent in meeting.lines}
-    found = {(kind, n) for finding in findings for n in finding.lines for kind in (finding.kind,)}
+    found = {(finding.kind, n) for finding in findings for n in finding.lines}
     rows: list[Coverage] = []
     for n, line in enumerate(lines):
         agent = agents.get(n)
-        if agent is None or agent.drug is None:
+        drug = agent.drug if agent else None
+        if agent is None or drug is None:
             rows += [_nothing(n, kind) for kind in CHECKS]
         else:
             hits = {kind for kind, at in found if at == n}
-            rows += _of_line(n, line, agent, patient, meeting, current is None, hits, data)
+            rows += _of_line(line, agent, drug, patient, hits, data)
+            rows += _met(agent, meeting, current is None, hits, data)
     return rows
 
 
@@ -100,30 +104,38 @@ def _nothing(n: int, kind: Kind) -> Coverage:
                     statement=Text(zh="处方集没有此药，未核对", en="Not in the formulary, not checked"))
 
 
-def _of_line(n: int, line: DraftLine, agent: Agent, patient: PatientFacts, meeting: Meeting, never_asked: bool,
+def _of_line(line: DraftLine, agent: Agent, drug: Drug, patient: PatientFacts,
              hits: set[Kind], data: PrescribingData) -> list[Coverage]:
-    assert agent.drug is not None  # noqa: S101 – told to the type checker; the caller has looked
-    interaction = interaction_coverage(agent, meeting, "interaction" in hits, data)
-    duplicate = _duplicate_coverage(n, meeting, "duplicate" in hits)
-    if never_asked:
-        interaction, duplicate = (_medicines_missing(n, kind) for kind in ("interaction", "duplicate"))
+    n = agent.line or 0
     return [
-        allergy_coverage(agent, patient, "allergy" in hits, data), interaction, duplicate,
+        allergy_coverage(agent, patient, "allergy" in hits, data),
         dose_coverage(n, line, patient, "dose" in hits, data),
-        pregnancy_coverage(n, agent.drug, patient, "pregnancy" in hits),
-        age_coverage(n, agent.drug, patient, "age" in hits),
-        renal_coverage(n, agent.drug, patient, "renal" in hits),
+        pregnancy_coverage(n, drug, patient, "pregnancy" in hits),
+        age_coverage(n, drug, patient, "age" in hits),
+        renal_coverage(n, drug, patient, "renal" in hits),
         weight_coverage(n, patient, "weight" in hits),
     ]
 
 
+def _met(agent: Agent, meeting: Meeting, never_asked: bool, hits: set[Kind],
+         data: PrescribingData) -> list[Coverage]:
+    """What was covered of the checks that need to know the other medicines."""
+    n = agent.line or 0
+    if never_asked:
+        return [_medicines_missing(n, "interaction"), _medicines_missing(n, "duplicate")]
+    return [interaction_coverage(agent, meeting, "interaction" in hits, data),
+            _duplicate_coverage(n, meeting, "duplicate" in hits)]
+
+
 def _medicines_missing(n: int, kind: Kind) -> Coverage:
     return Coverage(line=n, kind=kind, status="missing_fact",
-                    statement=Text(zh="现用药没有问过，未核对完", en="Present medicines never asked, not fully checked"))
+                    statement=Text(zh="现用药没有问过，未核对完",
+                                   en="Present medicines never asked, not fully checked"))
 
 
 def _duplicate_coverage(n: int, meeting: Meeting, found: bool) -> Coverage:
     if meeting.unknown:
         return Coverage(line=n, kind="duplicate", status="not_covered",
-                        statement=Text(zh="有没认出的药，未核对完", en="A medicine was not recognised, not fully checked"))
+                        statement=Text(zh="有没认出的药，未核对完",
+                                       en="A medicine was not recognised, not fully checked"))
     return Coverage(line=n, kind="duplicate", status="found" if found else "none_found", statement=DUPLICATE_COVERS)

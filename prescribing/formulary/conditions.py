@@ -42,7 +42,8 @@ def _hit(row: Condition, wanted: str) -> ConditionHit | None:
     if row.code.replace(".", "").lower().startswith(bare):
         end = min(len(row.code), len(bare) + (1 if len(bare) > 3 else 0))
         return ConditionHit(condition=row, matched="code", text=row.code, spans=((0, end),), rank=0)
-    for matched, text in (("zh", row.zh), ("en", row.en)):
+    names: tuple[tuple[Matched, str], ...] = (("zh", row.zh), ("en", row.en))
+    for matched, text in names:
         span = find_text(text, wanted)
         if span:
             rank = 1 if span[0] == 0 else 3

@@ -2,13 +2,16 @@
 import re
 import unicodedata
 
-SALTS_ZH = ("盐酸", "苯磺酸", "马来酸", "富马酸", "酒石酸", "琥珀酸", "硫酸", "硫酸氢", "磷酸", "枸橼酸", "氢溴酸", "醋酸",
+SALTS_ZH = ("盐酸", "苯磺酸", "马来酸", "富马酸", "酒石酸", "琥珀酸", "硫酸", "硫酸氢", "磷酸", "枸橼酸",
+            "氢溴酸", "醋酸",
             "硝酸", "草酸", "甲磺酸")
 SALTS_EN = ("hydrochloride", "besylate", "besilate", "maleate", "fumarate", "tartrate", "succinate", "sulfate",
             "sulphate", "phosphate", "citrate", "hydrobromide", "acetate", "nitrate", "oxalate", "mesylate",
             "bisulfate", "sodium", "potassium", "calcium", "hcl")
-FORMS_ZH = ("缓释胶囊", "肠溶胶囊", "软胶囊", "缓释片", "控释片", "肠溶片", "分散片", "咀嚼片", "泡腾片", "片", "胶囊", "颗粒",
-            "混悬液", "混悬滴剂", "口服溶液", "口服液", "糖浆", "滴剂", "注射液", "乳膏", "软膏", "凝胶", "气雾剂", "散",
+FORMS_ZH = ("缓释胶囊", "肠溶胶囊", "软胶囊", "缓释片", "控释片", "肠溶片", "分散片", "咀嚼片", "泡腾片",
+            "片", "胶囊", "颗粒",
+            "混悬液", "混悬滴剂", "口服溶液",
+            "口服液", "糖浆", "滴剂", "注射液", "乳膏", "软膏", "凝胶", "气雾剂", "散",
             "缓释", "控释")
 FORMS_EN = ("tablets", "tablet", "capsules", "capsule", "suspension", "syrup", "injection", "cream", "ointment",
             "inhaler", "er", "sr", "xr", "pills")

@@ -7,7 +7,8 @@ from prescribing.formulary.drugs import Product
 from prescribing.formulary.lines import DraftLine, units_of
 
 OFTEN: dict[str, Text] = {
-    "qd": Text(zh="每天 1 次", en="once a day"), "bid": Text(zh="每天早、晚 2 次", en="twice a day, morning and evening"),
+    "qd": Text(zh="每天 1 次", en="once a day"), "bid": Text(zh="每天早、晚 2 次",
+                                                          en="twice a day, morning and evening"),
     "tid": Text(zh="每天早、中、晚 3 次", en="three times a day"), "qid": Text(zh="每天 4 次", en="four times a day"),
     "qn": Text(zh="每天晚上", en="every evening"), "q12h": Text(zh="每 12 小时 1 次", en="every 12 hours"),
     "q8h": Text(zh="每 8 小时 1 次", en="every 8 hours"), "q6h": Text(zh="每 6 小时 1 次", en="every 6 hours"),
