@@ -21,6 +21,7 @@ from consult.visit.commands import (
 from consult.visit.commands.requesting import told_in
 from consult.visit.facts import open_visit_facts, subject_of, visit_sheet
 from consult.visit.models import Referral, Visit, VisitDiagnosis, VisitForecast, VisitJudgement, VisitNote
+from consult.visit.problems import AdviceOnly
 from consult.visit.queries import (
     QueueRow,
     QueueView,
@@ -42,12 +43,12 @@ from consult.visit.rules import REFUND_RULE, Place
 from consult.visit.states import VISIT
 
 __all__ = [
-    "Message", "Place", "QueueRow", "QueueView", "REFUND_RULE", "Referral", "VISIT", "Visit", "VisitDiagnosis",
-    "VisitForecast", "VisitJudgement", "VisitNote", "abandon_visit", "accept_visit", "add_evidence_to_visit",
-    "cancel_visit", "decline_visit", "diagnose", "diagnoses_of", "draft_of", "finish_visit", "forecast_visit",
-    "judge_follow_up", "judgement_of", "mark", "messages", "note_of", "open_visit_facts", "open_visits_of",
-    "place_in_queue", "post_card", "post_system", "queue", "receipt", "refer_visit", "referral_of",
-    "remaining_minutes", "remove_diagnosis", "request_visit", "require_attending", "save_draft", "send_message",
-    "subject_of", "told_in", "visit_for_doctor", "visit_for_patient", "visit_sheet", "visits_of",
-    "waiting_count", "write_note",
+    "AdviceOnly", "Message", "Place", "QueueRow", "QueueView", "REFUND_RULE", "Referral", "VISIT", "Visit",
+    "VisitDiagnosis", "VisitForecast", "VisitJudgement", "VisitNote", "abandon_visit", "accept_visit",
+    "add_evidence_to_visit", "cancel_visit", "decline_visit", "diagnose", "diagnoses_of", "draft_of",
+    "finish_visit", "forecast_visit", "judge_follow_up", "judgement_of", "mark", "messages", "note_of",
+    "open_visit_facts", "open_visits_of", "place_in_queue", "post_card", "post_system", "queue", "receipt",
+    "refer_visit", "referral_of", "remaining_minutes", "remove_diagnosis", "request_visit", "require_attending",
+    "save_draft", "send_message", "subject_of", "told_in", "visit_for_doctor", "visit_for_patient",
+    "visit_sheet", "visits_of", "waiting_count", "write_note",
 ]

@@ -3,14 +3,17 @@ from uuid import UUID
 
 from app.events.payments import PaymentAuthorised, PaymentCaptured, PaymentFailed
 from app.events.pharmacy import OfferAccepted, OfferLapsed, OfferMade, OrderDelivered, OrderShipped, OrderUnfilled
+from app.events.prescribing import PrescriptionRevoked
 from app.jobs import JobKind
 from app.kit.text import Text
 from app.notify import api as notify
 from app.payments import api as payments
 from app.work import Work
 from pharmacy.dispatch.commands import lapse_offer, offer_first
-from pharmacy.dispatch.ending import payment_failed
+from pharmacy.dispatch.ending import end_order, payment_failed
 from pharmacy.orders.models import Order
+from pharmacy.orders.queries import open_order_of
+from pharmacy.orders.states import ORDER
 
 TEXTS = {
     "OfferAccepted": Text(zh="药房已接单", en="The pharmacy has taken your order"),
@@ -44,6 +47,13 @@ def on_money_refused(work: Work, event: PaymentFailed) -> None:
         payment_failed(work, event.payable_id)
 
 
+def on_prescription_revoked(work: Work, event: PrescriptionRevoked) -> None:
+    """What is not packed yet is stopped; a packed box is refused by the policy at the door."""
+    order = open_order_of(work, event.prescription_id)
+    if order is not None and ORDER.can(order, "cancel", "house"):
+        end_order(work, work.get(Order, order.id, lock=True), "cancel")
+
+
 def tell_patient(work: Work, event: OfferAccepted | OfferLapsed | OrderUnfilled | OrderShipped | OrderDelivered) -> None:
     """Say where the parcel stands; no medicine is named."""
     notify.tell_patient(work, event.patient_id, "order", TEXTS[type(event).__name__], f"/orders/{event.order_id}")
@@ -63,6 +73,7 @@ SUBSCRIPTIONS = {
     PaymentAuthorised: [on_money_held],
     PaymentCaptured: [on_money_held, on_money_taken],
     PaymentFailed: [on_money_refused],
+    PrescriptionRevoked: [on_prescription_revoked],
     OfferMade: [tell_pharmacy],
     OfferAccepted: [tell_patient],
     OfferLapsed: [tell_patient],

@@ -60,7 +60,7 @@ def _line_for(lines: list[PickLine], code: str) -> PickLine:
     """The line whose product the code names; the first seven digits name the product."""
     if len(code) != CODE_LENGTH or not code.isdigit():
         raise PackUnknown(code=code[:40])
-    fitting = [one for one in lines if code.startswith(prescribing.pack_prefix(one.line.product_code))]
+    fitting = [one for one in lines if code.startswith(prescribing.pack_prefix(one.line.drug_id, one.line.product_code))]
     if not fitting:
         raise PackUnknown(code=code)
     waiting = [one for one in fitting if not one.done]

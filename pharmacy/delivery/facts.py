@@ -28,8 +28,9 @@ def dispense_lines(work: Work, order: Order, dispense: Dispense) -> tuple[FactSh
     prescribing.put_dispense_facts(work, sheet, order.prescription_id, dispense.id)
     identity.put_all(sheet, identity.pharmacy_facts(work, identity.organization(work, dispense.pharmacy_id)))
     person = identity.patient(work, order.patient_id)
-    if identity.realname_in_force(work, person):
-        sheet.put("order.buyer_realname", True, source=f"patient:{person.id}", at=person.realname_verified_at)
+    for fact in identity.person_facts(work, person):
+        if fact.name == "patient.realname_verified":
+            sheet.put("order.buyer_realname", fact.value, source=fact.source, at=fact.at)
     sheet.put("order.channel", order.channel, source=f"order:{order.id}")
     scanned = all(one.done for one in pick_list(work, order))
     sheet.put("order.trace_codes_scanned", scanned, source=source)

@@ -12,7 +12,7 @@ from prescribing.review.rules import HOLD, REASONS
 from prescribing.rx.checking import findings_now
 from prescribing.rx.models import Prescription
 from prescribing.rx.problems import ChecksUnanswered, HeldByColleague, OwnPrescription, ReasonMissing
-from prescribing.rx.signing import require_unchanged
+from prescribing.rx.signatures import require_unchanged
 from prescribing.rx.states import PRESCRIPTION
 from records import api as records
 

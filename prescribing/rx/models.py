@@ -29,7 +29,8 @@ class Prescription(Row, table=True):
     stable_chronic: bool | None = None
     strict_assessment: bool | None = None
     extension_reason: str = Field(default="", max_length=500)
-    off_label: bool = False
+    off_label: bool | None = None
+    off_label_consent: bool | None = None
     note: str = Field(default="", max_length=1000)
     signed_at: datetime | None = None
     expires_at: datetime | None = None
@@ -44,7 +45,7 @@ class Prescription(Row, table=True):
 
 
 class PrescriptionItem(Row, table=True):
-    """One line. Amounts are in the unit of the dose; `quantity` and `left_quantity` count packs."""
+    """One line. `ordered` is the DraftLine as JSON; `quantity` and `left_quantity` count packs."""
 
     __tablename__ = "prescription_item"
     __table_args__ = (UniqueConstraint("prescription_id", "line"), CheckConstraint("left_quantity >= 0", name="left"),
@@ -56,16 +57,12 @@ class PrescriptionItem(Row, table=True):
     name_zh: str = Field(max_length=200)
     name_en: str = Field(max_length=200)
     strength: str = Field(max_length=80)
-    dose: str = Field(max_length=20)
-    unit: str = Field(max_length=20)
-    route: str = Field(max_length=30)
-    frequency: str = Field(max_length=20)
     days: int
     quantity: int
     left_quantity: int = 0
     wording_zh: str = Field(max_length=500)
     wording_en: str = Field(max_length=500)
-    extra: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
+    ordered: dict[str, Any] = Field(sa_column=json_column())
 
 
 class FindingAnswer(Row, table=True):

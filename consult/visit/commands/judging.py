@@ -47,12 +47,15 @@ def write_note(work: Work, visit_id: UUID, history: str, assessment: str, advice
                               at=work.now, **told))
 
 
-def diagnose(work: Work, visit_id: UUID, code: str) -> VisitDiagnosis:
-    """Record an ICD-10 diagnosis if the rules allow it; the decision is stored either way."""
+def diagnose(work: Work, visit_id: UUID, code: str, label: Text | None = None) -> VisitDiagnosis:
+    """Record an ICD-10 diagnosis if the rules allow it; the decision is stored either way.
+
+    `label` are our short words for the code; without them those of the disease list. Raises UnknownDiagnosis.
+    """
     visit = require_attending(work, visit_id)
     if visit.kind == "advice":
         raise AdviceOnly
-    label = label_of(work, code)
+    label = label or label_of(work, code)
     known = one_or_none(work, VisitDiagnosis, VisitDiagnosis.visit_id == visit.id, VisitDiagnosis.code == code)
     if known:
         return known

@@ -1,0 +1,59 @@
+"""The only door of the prescription step for the pharmacy and the web."""
+from prescribing.checks.findings import REASONS as OVERRIDE_REASONS
+from prescribing.checks.findings import CheckReport, Coverage, Finding
+from prescribing.formulary import conditions
+from prescribing.formulary.dosing import dose_hint
+from prescribing.formulary.load import load
+from prescribing.formulary.search import Hit, search
+from prescribing.review.commands import approve, return_prescription, take_review
+from prescribing.review.models import Review, ReviewHold
+from prescribing.review.queries import ReviewRow, hold_of, last_return, review_queue, reviews_of
+from prescribing.review.rules import REASONS as RETURN_REASONS
+from prescribing.rx.checking import check_report, patient_facts, unanswered
+from prescribing.rx.commands import (
+    acknowledge,
+    answer_return,
+    discard_draft,
+    redeem,
+    remove_item,
+    reverse_redemption,
+    revoke,
+    set_item,
+    set_terms,
+    sign_prescription,
+    start_draft,
+)
+from prescribing.rx.facts import preview, put_dispense_facts
+from prescribing.rx.handing import (
+    add_to_medicines,
+    is_cold_chain,
+    names_of,
+    online_classes,
+    pack_prefix,
+    usable_or_none,
+    usable_prescription,
+)
+from prescribing.rx.models import FindingAnswer, Prescription, PrescriptionItem, Redemption
+from prescribing.rx.queries import (
+    answers_of,
+    items_of,
+    items_of_many,
+    prescription_for,
+    prescriptions_of,
+    prescriptions_of_visit,
+    redemptions_of,
+)
+from prescribing.rx.signatures import is_unchanged
+from prescribing.rx.states import PRESCRIPTION
+
+__all__ = [
+    "OVERRIDE_REASONS", "PRESCRIPTION", "RETURN_REASONS", "CheckReport", "Coverage", "Finding", "FindingAnswer", "Hit",
+    "Prescription", "PrescriptionItem", "Redemption", "Review", "ReviewHold", "ReviewRow", "acknowledge",
+    "add_to_medicines", "answer_return", "answers_of", "approve", "check_report", "conditions", "discard_draft",
+    "dose_hint", "hold_of", "is_cold_chain", "is_unchanged", "items_of", "items_of_many", "last_return", "load",
+    "names_of", "online_classes", "pack_prefix", "patient_facts", "prescription_for", "prescriptions_of",
+    "prescriptions_of_visit", "preview", "put_dispense_facts", "redeem", "redemptions_of", "remove_item",
+    "return_prescription", "reverse_redemption", "review_queue", "reviews_of", "revoke", "search", "set_item",
+    "set_terms", "sign_prescription", "start_draft", "take_review", "unanswered", "usable_or_none",
+    "usable_prescription",
+]

@@ -1,0 +1,15 @@
+"""Everything that a doctor or a pharmacy does with a prescription."""
+from prescribing.rx.commands.drafting import (
+    acknowledge,
+    answer_return,
+    discard_draft,
+    remove_item,
+    set_item,
+    set_terms,
+    start_draft,
+)
+from prescribing.rx.commands.redeeming import redeem, reverse_redemption
+from prescribing.rx.commands.signing import expire_prescription, revoke, sign_prescription
+
+__all__ = ["acknowledge", "answer_return", "discard_draft", "expire_prescription", "redeem", "remove_item",
+           "reverse_redemption", "revoke", "set_item", "set_terms", "sign_prescription", "start_draft"]

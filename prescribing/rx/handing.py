@@ -1,0 +1,61 @@
+"""What the pharmacy step needs of a prescription besides its claim."""
+from uuid import UUID
+
+from app.kit.text import Text
+from app.policy.api import PolicySet
+from app.work import Work
+from prescribing.formulary.load import load
+from prescribing.rx.models import Prescription
+from prescribing.rx.problems import NotUsable
+from prescribing.rx.queries import items_of
+from prescribing.rx.signatures import is_unchanged
+from prescribing.rx.states import USABLE
+from records import api as records
+
+
+def usable_or_none(work: Work, prescription_id: UUID) -> Prescription | None:
+    """An approved, unchanged, unexpired prescription, else None."""
+    rx = work.find(Prescription, prescription_id, lock=not work.reading)
+    if rx is None or rx.state not in USABLE or rx.expires_at is None or work.now >= rx.expires_at:
+        return None
+    return rx if is_unchanged(rx) else None
+
+
+def usable_prescription(work: Work, prescription_id: UUID) -> Prescription:
+    """Like `usable_or_none`, but raises NotUsable with the state."""
+    rx = usable_or_none(work, prescription_id)
+    if rx is None:
+        known = work.get(Prescription, prescription_id)
+        raise NotUsable(state=known.state)
+    return rx
+
+
+def is_cold_chain(drug_id: str) -> bool:
+    """True when the label asks for 2–8 °C."""
+    return load().drug(drug_id).storage.cold_chain
+
+
+def pack_prefix(drug_id: str, product_code: str) -> str:
+    """The seven digits with which trace codes of this product begin."""
+    return load().product(drug_id, product_code).pack_prefix
+
+
+def names_of(work: Work, prescription_id: UUID) -> Text:
+    """The medicines of a prescription in one line."""
+    items = items_of(work, prescription_id)
+    return Text(zh="、".join(i.name_zh for i in items), en=", ".join(i.name_en for i in items))
+
+
+def add_to_medicines(work: Work, prescription_id: UUID) -> None:
+    """Put the dispensed lines onto the patient's medicine list."""
+    rx = work.get(Prescription, prescription_id)
+    for item in items_of(work, rx.id):
+        records.add_medicine_from_prescription(work, rx.patient_id, rx.id, item.drug_id, item.name_zh,
+                                               item.wording_zh, item.days)
+
+
+def online_classes(work: Work, drug_id: str) -> frozenset[str] | None:
+    """Legal classes of a medicine today; None when the table does not know it."""
+    policies = work.tool(PolicySet)
+    found = policies.drug_classes.classes_of(drug_id, policies.date_of(work.now))
+    return None if found is None else frozenset(found)

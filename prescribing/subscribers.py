@@ -1,0 +1,58 @@
+"""What the prescription step hears and when its own clocks run out."""
+from uuid import UUID
+
+from app.events.prescribing import PrescriptionApproved, PrescriptionReturned, PrescriptionSigned
+from app.identity import api as identity
+from app.jobs import JobKind
+from app.kit.text import Text
+from app.notify import api as notify
+from app.work import Work
+from consult import api as consult
+from prescribing.rx.commands import expire_prescription
+from prescribing.rx.handing import names_of
+from prescribing.rx.models import Prescription
+from records import api as records
+
+
+def keep_in_record(work: Work, event: PrescriptionApproved) -> None:
+    """An approved prescription stands in the record file and in the talk."""
+    title = Text(zh="处方，药师已审核", en="Prescription, reviewed by a pharmacist")
+    records.add_entry(work, event.patient_id, "prescription", title, names_of(work, event.prescription_id),
+                      "prescription", event.prescription_id, event.visit_id)
+    consult.post_card(work, event.visit_id, "prescription", event.prescription_id,
+                      Text(zh="药师审核通过，可以选药房了", en="Approved by the pharmacist; you can choose a pharmacy"))
+
+
+def tell_patient(work: Work, event: PrescriptionApproved) -> None:
+    """Call the patient to the next step; no medicine is named."""
+    notify.tell_patient(work, event.patient_id, "prescription",
+                        Text(zh="处方已审核通过，请选择药房", en="Your prescription is approved; please choose a pharmacy"),
+                        f"/prescriptions/{event.prescription_id}")
+
+
+def tell_pharmacists(work: Work, event: PrescriptionSigned) -> None:
+    """A signed prescription waits in the pharmacists' queue."""
+    rx = work.get(Prescription, event.prescription_id)
+    notify.tell_staff(work, rx.organization_id, "pharmacist", "review",
+                      Text(zh="有处方待审核", en="A prescription waits for review"), "/pharmacist/queue")
+
+
+def tell_doctor(work: Work, event: PrescriptionReturned) -> None:
+    """The prescriber answers a returned prescription with a new version."""
+    rx = work.get(Prescription, event.prescription_id)
+    doctor = identity.practitioner(work, rx.practitioner_id)
+    notify.tell(work, doctor.account_id, "prescription",
+                Text(zh="处方被药师退回，请修改", en="A pharmacist returned a prescription; please revise it"),
+                f"/doctor/visits/{rx.visit_id}")
+
+
+def _expire(work: Work, args: dict, _: object) -> None:
+    expire_prescription(work, UUID(args["prescription_id"]))
+
+
+SUBSCRIPTIONS = {
+    PrescriptionSigned: [tell_pharmacists],
+    PrescriptionApproved: [keep_in_record, tell_patient],
+    PrescriptionReturned: [tell_doctor],
+}
+JOB_KINDS = [JobKind("prescribing.expire", _expire)]
