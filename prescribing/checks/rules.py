@@ -28,16 +28,16 @@ NEVER_COVERED = Text(zh="没有核对：肝功能、疾病禁忌、食物",
                      en="Not checked at all: liver, contraindicating diseases, food")
 
 
-def run_checks(lines: Sequence[DraftLine], patient: PatientFacts, current: Sequence[CurrentMedicine] | None,
-               data: PrescribingData) -> list[Finding]:
+def findings_of(lines: Sequence[DraftLine], patient: PatientFacts, current: Sequence[CurrentMedicine] | None,
+                data: PrescribingData) -> list[Finding]:
     """All findings of a draft, worst first; `current` None means that nobody asked what the patient takes."""
     return ordered(_all(lines, patient, current, meet(lines, current or (), data), data))
 
 
-def check_draft(lines: Sequence[DraftLine], patient: PatientFacts, current: Sequence[CurrentMedicine] | None,
-                data: PrescribingData) -> CheckReport:
+def run_checks(lines: Sequence[DraftLine], patient: PatientFacts, current: Sequence[CurrentMedicine] | None,
+               data: PrescribingData) -> CheckReport:
     """Findings, what every check covered on every line, and the version of the data."""
-    findings = run_checks(lines, patient, current, data)
+    findings = findings_of(lines, patient, current, data)
     return CheckReport(findings=tuple(findings), data_version=data.data_version, never_covered=NEVER_COVERED,
                        coverage=tuple(coverage(lines, patient, current, findings, data)))
 
