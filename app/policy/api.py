@@ -32,10 +32,11 @@ from app.policy.record import DecisionRecord, Subject
 from app.policy.sheet import Fact, FactSheet
 
 __all__ = [
-    "Decision", "DecisionAltered", "DecisionNotFound", "DecisionRecord", "DiseaseList", "DrugClasses", "Fact",
-    "FactRegistry", "FactSheet", "FiredRule", "Forecast", "Judgement", "LaterRule", "Line", "PolicyDecision",
-    "PolicyError", "PolicySet", "PolicyText", "Reason", "StepRefused", "Subject", "Verdict", "decide",
-    "decision_again", "decision_record", "decision_row", "decisions_of_prescription", "decisions_of_visit",
-    "explain_rule", "fact_registry", "fact_sheet", "forecast", "insist_allowed", "judge", "judge_lines", "look_ahead",
-    "name_facts", "normalise_icd10", "read_record", "refusal_of", "same_family", "shipped_policy_set", "verdict_of", "worst",
+    "Decision", "DecisionAltered", "DecisionNotFound", "DecisionRecord", "DiseaseList", "DrugClasses",
+    "Fact", "FactRegistry", "FactSheet", "FiredRule", "Forecast", "Judgement", "LaterRule", "Line",
+    "PolicyDecision", "PolicyError", "PolicySet", "PolicyText", "Reason", "StepRefused", "Subject",
+    "Verdict", "decide", "decision_again", "decision_record", "decision_row", "decisions_of_prescription",
+    "decisions_of_visit", "explain_rule", "fact_registry", "fact_sheet", "forecast", "insist_allowed",
+    "judge", "judge_lines", "look_ahead", "name_facts", "normalise_icd10", "read_record", "refusal_of",
+    "same_family", "shipped_policy_set", "verdict_of", "worst",
 ]

@@ -2,6 +2,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -85,8 +86,13 @@ def insist_allowed(*judgements: Judgement) -> None:
     if verdict_of(judgements) in (Verdict.ALLOW, Verdict.WARN):
         return
     problem = refusal_of(*judgements)
-    problem.aftermath = lambda work: [keep_decision(work, one.record, one.policy_set) for one in judgements]
+    problem.aftermath = partial(_keep_again, judgements)
     raise problem
+
+
+def _keep_again(judgements: tuple[Judgement, ...], work: Work) -> None:
+    for one in judgements:
+        keep_decision(work, one.record, one.policy_set)
 
 
 def refusal_of(*judgements: Judgement) -> StepRefused:

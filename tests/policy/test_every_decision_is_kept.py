@@ -1,5 +1,7 @@
 """A decision is stored with everything that explains it, is never changed, and can be computed again."""
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import text, update
@@ -162,3 +164,33 @@ def test_an_answer_of_yesterday_is_not_the_answer_of_today(house, clock):
     clock.forward(days=1)
     later = judge_once(house)
     assert later.row.as_of - kept.row.as_of == timedelta(days=1)
+
+
+def test_two_works_that_keep_the_same_policy_text_at_once_both_succeed(house):
+    together = Barrier(2)
+
+    def judge_with_the_other(_):
+        together.wait(timeout=30)
+        return judge_once(house)
+
+    with ThreadPoolExecutor(2) as people:
+        kept = list(people.map(judge_with_the_other, range(2)))
+    with house.read(DR_LIN) as work:
+        assert len(all_of(work, policy.PolicyText, order=policy.PolicyText.sha256)) == 1
+        assert {policy.decision_record(work, one.record.id).id for one in kept} == {k.record.id for k in kept}
+
+
+def test_a_sheet_looks_ahead_without_keeping_anything(house):
+    with house.read(Actor("patient")) as work:
+        sheet = policy.fact_sheet(work)
+        sheet.put("institution.licensed_internet", False)
+        seen = policy.look_ahead(sheet, ["consult_start"], knowable={"institution.licensed_internet"})
+        assert seen.rule_ids == ("CN-INST-01",) and all_of(work, policy.PolicyDecision) == []
+
+
+@pytest.mark.invariant(15)
+def test_the_audit_trace_of_a_decision_holds_no_fact_of_the_patient(house):
+    judge_once(house, patient__age_years=58, patient__location="SH")
+    with house.read(DR_LIN) as work:
+        [entry] = [one for one in all_of(work, AuditEntry) if one.action == "policy:judged"]
+        assert set(entry.facts) == {"stage", "verdict", "rules", "sha256"}
