@@ -52,9 +52,9 @@ def _insert_once(work: Work, event: ProviderEvent) -> bool:
               "ref": event.ref, "payment_id": event.payment_id, "raw": event.raw, "received_at": work.now}
     on_sqlite = work.session.get_bind().dialect.name == "sqlite"
     insert: Any = sqlite.insert if on_sqlite else postgresql.insert
-    statement = insert(WebhookEvent).values(values).on_conflict_do_nothing(
-        index_elements=["provider", "event_id"])
-    return bool(work.session.connection().execute(statement).rowcount == 1)
+    once = insert(WebhookEvent).values(values).on_conflict_do_nothing(index_elements=["provider", "event_id"])
+    # RETURNING tells new from known on both databases; the row count does not (psycopg answers -1).
+    return work.session.connection().execute(once.returning(col(WebhookEvent.id))).first() is not None
 
 
 def payment_meant(work: Work, row: WebhookEvent) -> Payment | None:
