@@ -71,8 +71,8 @@ function phrases() {
 // The doctor has read what stood on the screen while the tab was looked at.
 function tellRead() {
   if (!log || !form || document.visibilityState !== "visible") return;
-  const data = new FormData();
-  data.set("csrf_token", form.elements.csrf_token.value);
+  const data = new FormData(form);
+  for (const name of ["body", "attachment", "client_id"]) data.delete(name);
   data.set("seq", log.dataset.after);
   fetch(`/doctor/visits/${log.dataset.visit}/read`, { method: "POST", body: data, credentials: "same-origin" }).catch(() => {});
 }

@@ -24,7 +24,7 @@ export class Outbox {
 
   show(item) {
     const line = document.createElement("li");
-    line.className = "out pend";
+    line.className = "mine pend";
     line.id = `pend-${item.id}`;
     const bubble = document.createElement("p");
     bubble.className = "bub";
@@ -40,7 +40,7 @@ export class Outbox {
   fail(item, final) {
     const line = document.getElementById(`pend-${item.id}`);
     if (!line || !final) return;
-    line.className = "out fail";
+    line.className = "mine fail";
     const again = document.createElement("button");
     again.type = "button";
     again.className = "btn btn--text";
@@ -94,7 +94,7 @@ export async function readOn(log) {
 }
 
 export function receipt(log, { seq, state }) {
-  for (const line of log.querySelectorAll("li.out[data-seq]"))
+  for (const line of log.querySelectorAll("li.mine[data-seq]"))
     if (Number(line.dataset.seq) <= seq) {
       const place = line.querySelector("[data-state]");
       const words = { delivered: log.dataset.sayDelivered, read: log.dataset.sayRead }[state];
