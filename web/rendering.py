@@ -151,7 +151,10 @@ def day(value: date | datetime, *, weekday: bool = False, year: bool | None = No
         text = f"{value.year}年" * with_year + f"{value.month}月{value.day}日"
     else:
         text = f"{value.day} {MONTHS[value.month - 1]}" + f" {value.year}" * with_year
-    return f"{text} {WEEKDAYS[current.get().lang][value.weekday()]}" if weekday else text
+    if not weekday:
+        return text
+    name = WEEKDAYS[current.get().lang][value.weekday()]
+    return f"{text} {name}" if current.get().lang == "zh" else f"{name}, {text}"
 
 
 def month(value: date) -> str:
@@ -174,6 +177,14 @@ def when(moment: datetime) -> str:
 def span(start: datetime, end: datetime) -> str:
     """A range of times within one day, such as 14:52–15:07."""
     return f"{clock(start)}–{clock(end)}"
+
+
+def years(born: date | int | None) -> int | None:
+    """Whole years of age today; None stays unknown."""
+    if not isinstance(born, date):
+        return born
+    on = today()
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def age(born: date | int) -> str:
@@ -239,7 +250,7 @@ def build_environment() -> Environment:
         autoescape=True, undefined=Loud, trim_blocks=True, lstrip_blocks=True, finalize=spoken,
     )
     made.globals.update(
-        t=t, money=money, when=when, day=day, month=month, clock=clock, span=span, age=age,
+        t=t, money=money, when=when, day=day, month=month, clock=clock, span=span, age=age, years=years,
         icon=icon, asset=asset, csrf=csrf, spoken=spoken, reader=current.get,
     )
     return made

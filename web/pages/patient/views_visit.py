@@ -139,6 +139,14 @@ class WaitingView:
     seq: int = 0
 
     @property
+    def minutes(self) -> tuple[int, int]:
+        """The expected wait as a range of whole minutes."""
+        if self.earliest is None or self.latest is None:
+            return (0, 0)
+        low, high = ((moment - self.now).total_seconds() / 60 for moment in (self.earliest, self.latest))
+        return (max(round(low), 0), max(round(high), 1))
+
+    @property
     def bar(self) -> tuple[int, int]:
         """Start and end of the expected time on a rail of 8 to 292, a third longer than the wait."""
         if self.earliest is None or self.latest is None:
