@@ -74,8 +74,9 @@ def explain_rule(entry: FiredRule, registry: FactRegistry) -> Text:
 
 
 def _lifted(entry: FiredRule) -> Text:
-    return Text(zh=f"规则 {entry.rule} 依例外 {entry.exception} 不适用。",
-                en=f"Rule {entry.rule} is lifted by exception {entry.exception}.")
+    source = entry.cite[-1]
+    return Text(zh=f"这里适用一项例外：{source.instrument} {source.article}。",
+                en=f"An exception applies here: {source.instrument}, {source.article}.")
 
 
 def explain_later(later: tuple[LaterRule, ...], registry: FactRegistry) -> Text:
