@@ -107,6 +107,11 @@ class Door:
         return language_of(self.request)
 
     @property
+    def address(self) -> str | None:
+        """Where the request came from, for rate limits; never stored or logged in the clear."""
+        return self.request.client.host if self.request.client else None
+
+    @property
     def csrf(self) -> str:
         """The form token that belongs to this sign-in (or to this visitor)."""
         return csrf_token(self.house, self.token or visitor(self.request))

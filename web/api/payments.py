@@ -1,0 +1,72 @@
+"""The sandbox cashier as a program sees it, and the inbox of provider notices."""
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+
+from app.identity import api as identity
+from app.kit.problems import NotFound
+from app.payments import api as payments
+from app.work import Work
+from web.api.schemas import PaymentOut
+from web.door import ANYONE, ApiGate, Door, GuardedRoute
+
+router = APIRouter(prefix="/api/v1", route_class=GuardedRoute, tags=["payments"])
+Patient = Annotated[Door, ApiGate("patient")]
+
+
+def own_payment(work: Work, payment_id: UUID) -> payments.Payment:
+    """A payment for somebody whom the account acts for; anything else is NotFound."""
+    found = work.find(payments.Payment, payment_id)
+    if found is None:
+        raise NotFound
+    identity.require_acting_for(work, found.patient_id)
+    return found
+
+
+@router.get("/payments/{payment_id}")
+def payment(payment_id: UUID, door: Patient) -> PaymentOut:
+    """One payment attempt."""
+    with door.read() as work:
+        return PaymentOut.model_validate(own_payment(work, payment_id))
+
+
+class ChoiceIn(BaseModel):
+    """What the payer does at the sandbox cashier."""
+
+    choice: str = Field("pay", pattern="^(pay|decline|pay_then_lose_reply)$")
+
+
+@router.post("/payments/{payment_id}/sandbox", status_code=202)
+def sandbox_choice(payment_id: UUID, body: ChoiceIn, door: Patient) -> dict[str, str]:
+    """Pay or decline at the built-in cashier; the state follows by its signed notice."""
+    with door.read() as work:
+        found = own_payment(work, payment_id)
+        if found.provider != "sandbox" or not found.provider_ref:
+            raise NotFound
+    choose_at_sandbox(door, found, body.choice)
+    return {"status": "told"}
+
+
+def choose_at_sandbox(door: Door, found: payments.Payment, choice: str) -> None:
+    """Tell the cashier, which posts its own notices to the inbox as an outside one would."""
+    till = door.house.tools.get(payments.Cashiers).get("sandbox")
+    for notice in till.choose(found.provider_ref, payments.Choice(choice)):
+        take_notice(door, "sandbox", notice.raw, notice.headers)
+
+
+def take_notice(door: Door, provider: str, raw: bytes, headers: dict[str, str]) -> str:
+    """Verify a notice, keep it, and let a job ask the provider; returns what became of it."""
+    event = door.house.tools.get(payments.Cashiers).get(provider).parse_webhook(raw, headers)
+    with door.write() as work:
+        return str(payments.receive_webhook(work, event))
+
+
+@router.post("/webhooks/{provider}", status_code=200)
+async def webhook(provider: str, request: Request, door: Annotated[Door, ApiGate(ANYONE)]) -> Response:
+    """Notices of a payment provider; the raw bytes are verified before anything is read from them."""
+    raw = await request.body()
+    result = await run_in_threadpool(take_notice, door, provider, raw, dict(request.headers))
+    return Response(result, media_type="text/plain")
