@@ -1,5 +1,6 @@
 """A token is worth what its session is worth: until sign-out, its end, or sign-out everywhere."""
 import hashlib
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -158,7 +159,6 @@ def test_the_phone_is_shown_masked(house, wang):
 
 
 def test_an_id_of_no_session_ends_nothing(house, wang):
-    from dataclasses import replace
     actor, token = signed_in(house, PHONE)
     with house.write(replace(actor, session_id=uuid4())) as work:
         identity.sign_out(work)
