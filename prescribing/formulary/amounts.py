@@ -8,6 +8,8 @@ from app.kit.text import Text
 
 Unit = Literal["ug", "mg", "g", "IU", "ml", "tablet", "capsule", "pill", "sachet", "puff", "drop",
                "ampoule", "vial", "syringe"]
+# Beyond these a number is a slip or an attack: 1E+999999 would fill the memory when written out.
+MOST, FINEST = Decimal(100_000_000), -30
 MICROGRAMS = {"ug": Decimal(1), "mg": Decimal(1000), "g": Decimal(1_000_000)}
 UNIT_NAMES: dict[str, Text] = {
     "ug": Text(zh="µg", en="µg"), "mg": Text(zh="mg", en="mg"), "g": Text(zh="g", en="g"),
@@ -25,7 +27,8 @@ def _exact(value: Any) -> Decimal:
         number = Decimal(str(value))
     except InvalidOperation as wrong:
         raise ValueError(f"{value!r} is not a number") from wrong
-    if isinstance(value, bool) or not number.is_finite() or number < 0:
+    finest = number.as_tuple().exponent
+    if isinstance(value, bool) or not isinstance(finest, int) or not 0 <= number <= MOST or finest < FINEST:
         raise ValueError(f"{value!r} is not an amount")
     return number
 
