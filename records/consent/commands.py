@@ -31,6 +31,7 @@ def give_consent(work: Work, patient_id: UUID, form: str, visit_id: UUID | None 
     _require_guardian(work, account, patient_id, form)
     if sha256 is not None and sha256 != text.sha256:
         raise FormChanged(form=form, version=text.version)
+    work.get(identity.Patient, patient_id, lock=True)
     standing = consents_of(work, patient_id, visit_id).get(form)
     if standing is not None:
         return standing

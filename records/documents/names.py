@@ -23,12 +23,13 @@ def disposition(name: str, inline: bool) -> str:
 
 
 def safe_headers(media_type: str, name: str, download: bool = False) -> dict[str, str]:
-    """Headers for a patient's file: no sniffing, no script, no cache; PDFs and pictures may be shown inline."""
+    """Headers for a patient's file: no sniffing, no script, no cache; pictures, sound and PDF may be shown."""
+    shown = media_type == "application/pdf" or media_type.startswith(("image/", "audio/"))
     # Chromium does not show a PDF in a sandbox; without one its viewer still runs nothing of our origin.
     sandbox = "" if media_type == "application/pdf" else "; sandbox"
     return {
         "Content-Type": media_type,
-        "Content-Disposition": disposition(name, inline=not download),
+        "Content-Disposition": disposition(name, inline=shown and not download),
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": f"default-src 'none'{sandbox}",
         "Cache-Control": "private, no-store",

@@ -31,7 +31,7 @@ def offer_evidence(work: Work, patient_id: UUID, document_id: UUID, visit_id: UU
     Offered twice, the same document stays one piece. Raises RecordClosed, OtherPatient or Invalid.
     """
     require_writable(work, patient_id, "evidence")
-    document = work.get(Document, document_id)
+    document = work.get(Document, document_id, lock=True)
     if document.patient_id != patient_id:
         raise OtherPatient()
     known = one_or_none(work, Evidence, Evidence.document_id == document_id)
@@ -109,7 +109,7 @@ def attach_evidence(work: Work, visit_id: UUID, evidence_id: UUID) -> VisitEvide
 
     Raises RecordClosed; NotAccepted when it was refused, or when a doctor has not accepted it yet.
     """
-    row = work.get(Evidence, evidence_id)
+    row = work.get(Evidence, evidence_id, lock=True)
     require_writable(work, row.patient_id, "evidence")
     if row.state == "refused":
         raise NotAccepted(state=row.state)

@@ -29,7 +29,7 @@ def _note_change(work: Work, patient_id: UUID, what: str, before: Any, after: An
     """Keep the change beside the rows, and the fact of it in the trail (without clinical words)."""
     work.add(HistoryChange(patient_id=patient_id, at=work.now, by_role=work.actor.role,
                            by_account=work.actor.account_id, what=what, before={"is": before}, after={"is": after}))
-    ground = "own" if work.actor.role == "patient" else "treats"
+    ground = {"patient": "own", "house": "job"}.get(work.actor.role, "treats")
     work.trace(Trace("history_changed", ground=ground, patient_id=patient_id, facts={"what": what}))
     work.hint(f"patient:{patient_id}")
 
@@ -153,6 +153,7 @@ def add_medicine_from_prescription(work: Work, patient_id: UUID, prescription_id
 
     It does not answer the question what else the patient takes.
     """
+    work.get(identity.Patient, patient_id, lock=True)
     known = one_or_none(work, Medicine, Medicine.prescription_id == prescription_id, Medicine.drug_id == drug_id)
     if known is not None:
         return known

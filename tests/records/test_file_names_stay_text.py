@@ -63,6 +63,12 @@ def test_files_are_sent_without_sniffing_script_or_cache(media_type: str) -> Non
     assert "no-store" in headers["Cache-Control"]
 
 
+def test_what_is_neither_picture_nor_sound_nor_pdf_is_downloaded() -> None:
+    for media_type in ("application/json", "application/octet-stream", "text/html"):
+        assert safe_headers(media_type, "a.bin")["Content-Disposition"].startswith("attachment")
+    assert safe_headers("image/jpeg", "a.jpg")["Content-Disposition"].startswith("inline")
+
+
 def test_a_pdf_may_be_shown_but_loads_nothing() -> None:
     headers = safe_headers("application/pdf", "a.pdf")
     assert headers["Content-Security-Policy"] == "default-src 'none'"
