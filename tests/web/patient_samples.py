@@ -5,18 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from tests.web import patient_samples_join, patient_samples_visit
+from tests.web import (
+    patient_samples_join,
+    patient_samples_medicine,
+    patient_samples_record,
+    patient_samples_visit,
+)
 from tests.web.patient_people import NOW
 from web.rendering import Lang, PageContext, Size, render
 
-SAMPLES = patient_samples_join.SAMPLES | patient_samples_visit.SAMPLES
+ROOMS = (patient_samples_join, patient_samples_visit, patient_samples_medicine, patient_samples_record)
+SAMPLES = {name: sample for room in ROOMS for name, sample in room.SAMPLES.items()}
 LANGS: tuple[Lang, ...] = ("zh", "en")
 SIZES: tuple[Size, ...] = ("", "elder")
 
 
 def context(lang: Lang, size: Size) -> PageContext:
-    return PageContext(lang=lang, size=size, path="/here", csrf="csrf-of-the-test", nonce="n", account="wang",
-                       demo=False, audience="patient", unread=1, now=NOW)
+    return PageContext(
+        lang=lang,
+        size=size,
+        path="/here",
+        csrf="csrf-of-the-test",
+        nonce="n",
+        account="wang",
+        demo=False,
+        audience="patient",
+        unread=1,
+        now=NOW,
+    )
 
 
 def page(name: str, lang: Lang = "zh", size: Size = "") -> str:

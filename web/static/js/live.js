@@ -1,75 +1,83 @@
-// One WebSocket a page. Elements with data-live="topic" data-after="seq" are followed; what arrives becomes a DOM
-// event on document: live:message, live:hint, live:ack, live:receipt, live:typing, live:open, live:closed.
-// Whoever wants to send dispatches live:send. Elements with data-refresh are fetched again when a hint arrives.
+// One WebSocket a page. `connect` opens it and keeps it open; what is followed survives every reconnection, from the
+// last number seen. On pages with elements data-live="topic" data-after="seq" it starts by itself: what arrives
+// becomes a DOM event on document (live:message, live:hint, live:ack, live:receipt, live:typing, live:open,
+// live:closed), live:send goes out, and elements with data-refresh are fetched again when a hint arrives.
 
 const SILENCE = 60_000; // ms without any frame after which the line counts as dead
 const BEAT = 25_000;
-const topics = new Map();
-const followed = [...document.querySelectorAll('[data-live]')];
-for (const element of followed) topics.set(element.dataset.live, Number(element.dataset.after || 0));
+const REFUSED = [4401, 4403]; // asking again with the same cookie would be refused again
 
-let socket = null;
-let tries = 0;
-let heard = 0;
-let timer = 0;
+export function connect({ topics, after = {}, onEvent, onState = () => {} }) {
+  const seen = new Map([...topics].map(topic => [topic, Number(after[topic] || 0)]));
+  let socket = null;
+  let tries = 0;
+  let heard = 0;
+  let timer = 0;
+
+  function open() {
+    clearTimeout(timer);
+    if (socket && socket.readyState <= WebSocket.OPEN) return;
+    socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live`);
+    socket.addEventListener('open', opened);
+    socket.addEventListener('message', event => received(JSON.parse(event.data)));
+    socket.addEventListener('close', closed);
+  }
+
+  function opened() {
+    tries = 0;
+    heard = Date.now();
+    send({ type: 'hello', topics: Object.fromEntries(seen) });
+    onState('open', {});
+  }
+
+  function closed(event) {
+    tries += 1;
+    const refused = REFUSED.includes(event.code);
+    onState(refused ? 'refused' : 'closed', { code: event.code, tries });
+    // Full jitter: after a restart the server is not met by everybody at once.
+    if (!refused) timer = setTimeout(open, Math.random() * Math.min(30_000, 500 * 2 ** tries));
+  }
+
+  function received(frame) {
+    heard = Date.now();
+    if (frame.type === 'ping') send({ type: 'pong' });
+    if (frame.type === 'ping' || frame.type === 'pong') return;
+    if (frame.type === 'message' && frame.seq > (seen.get(frame.topic) || 0)) seen.set(frame.topic, frame.seq);
+    onEvent(frame);
+  }
+
+  function send(frame) {
+    if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+  }
+
+  // Keep the line open, notice a dead one, and use a returning network or a woken phone at once.
+  setInterval(() => {
+    if (socket?.readyState !== WebSocket.OPEN) return;
+    if (Date.now() - heard > SILENCE) socket.close();
+    else send({ type: 'ping' });
+  }, BEAT);
+  window.addEventListener('online', open);
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) open(); });
+  open();
+  return { send };
+}
 
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`live:${name}`, { detail }));
+const followed = [...document.querySelectorAll('[data-live]')];
 
-function showState(connected) {
-  for (const line of document.querySelectorAll('[data-live-state]')) line.hidden = connected;
-}
-
-function connect() {
-  clearTimeout(timer);
-  if (socket && socket.readyState <= WebSocket.OPEN) return;
-  const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-  socket = new WebSocket(`${scheme}://${location.host}/live`);
-  socket.addEventListener('open', opened);
-  socket.addEventListener('message', event => received(JSON.parse(event.data)));
-  socket.addEventListener('close', closed);
-}
-
-function opened() {
-  tries = 0;
-  heard = Date.now();
-  socket.send(JSON.stringify({ type: 'hello', topics: Object.fromEntries(topics) }));
-  showState(true);
-  tell('open', {});
-}
-
-function closed(event) {
-  tell('closed', { code: event.code });
-  // 4401 and 4403 are refusals; asking again with the same cookie would be refused again.
-  if (event.code === 4401 || event.code === 4403) { location.reload(); return; }
-  tries += 1;
-  if (tries > 1) showState(false);
-  // Full jitter: after a restart the server is not met by everybody at once.
-  timer = setTimeout(connect, Math.random() * Math.min(30_000, 500 * 2 ** tries));
-}
-
-function received(frame) {
-  heard = Date.now();
-  if (frame.type === 'ping') { socket.send('{"type":"pong"}'); return; }
-  if (frame.type === 'message') {
-    const last = topics.get(frame.topic) || 0;
-    if (frame.seq > last) topics.set(frame.topic, frame.seq);
-  }
+function heardFrame(frame) {
   if (frame.type === 'hint') refresh(frame.topic);
   tell(frame.type, frame);
 }
 
-document.addEventListener('live:send', event => {
-  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(event.detail));
-});
-
-// Keep the line open, notice a dead one, and use a returning network or a woken phone at once.
-setInterval(() => {
-  if (socket?.readyState !== WebSocket.OPEN) return;
-  if (Date.now() - heard > SILENCE) socket.close();
-  else socket.send('{"type":"ping"}');
-}, BEAT);
-window.addEventListener('online', connect);
-document.addEventListener('visibilitychange', () => { if (!document.hidden) connect(); });
+function stateChanged(state, detail) {
+  if (state === 'refused') { location.reload(); return; }
+  // One dropped line that comes back at once is not worth a word.
+  if (state === 'open' || detail.tries > 1) {
+    for (const line of document.querySelectorAll('[data-live-state]')) line.hidden = state === 'open';
+  }
+  tell(state, detail);
+}
 
 const running = new Map();
 
@@ -105,4 +113,12 @@ async function fetchPart(place) {
 }
 
 document.addEventListener('live:open', () => followed.forEach(element => refresh(element.dataset.live)));
-if (topics.size) connect();
+if (followed.length) {
+  const line = connect({
+    topics: followed.map(element => element.dataset.live),
+    after: Object.fromEntries(followed.map(element => [element.dataset.live, element.dataset.after || 0])),
+    onEvent: heardFrame,
+    onState: stateChanged,
+  });
+  document.addEventListener('live:send', event => line.send(event.detail));
+}
