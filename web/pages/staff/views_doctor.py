@@ -20,9 +20,7 @@ from web.pages.staff.views import (
     Words,
 )
 
-VisitState = Literal[
-    "waiting", "needs_evidence", "in_progress", "completed", "referred", "abandoned", "declined"
-]
+VisitState = Literal["waiting", "needs_evidence", "in_progress", "completed", "referred", "abandoned", "declined"]
 VisitKind = Literal["follow_up", "first_visit", "advice"]
 Judgement = Literal["same", "changed", "unknown"]
 ActName = Literal["prescribe", "note", "diagnose", "refer", "finish"]

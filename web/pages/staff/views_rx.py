@@ -19,7 +19,14 @@ from web.pages.staff.views import (
 )
 
 RxState = Literal[
-    "draft", "signed", "approved", "returned", "superseded", "partly_redeemed", "redeemed", "revoked",
+    "draft",
+    "signed",
+    "approved",
+    "returned",
+    "superseded",
+    "partly_redeemed",
+    "redeemed",
+    "revoked",
     "expired",
 ]
 FindingKind = Literal["stop", "confirm", "unchecked", "precaution", "note", "policy"]

@@ -2,7 +2,7 @@
 const body = document.body;
 
 export function tellLine(online) {
-  const mark = document.querySelector("[data-line]");
+  const mark = document.querySelector("[data-line-word]");
   if (!mark) return;
   body.dataset.line = online ? "on" : "off";
   if (online) delete body.dataset.downSince;

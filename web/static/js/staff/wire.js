@@ -11,8 +11,10 @@ export async function openWire(after = {}) {
   return live.connect({
     topics, after,
     onEvent: (detail) => document.dispatchEvent(new CustomEvent("live", { detail })),
-    onState: (state) => {
-      tellLine(state === "open");
+    onState: (state, detail) => {
+      if (state === "refused") return location.reload();
+      // One dropped line that comes back at once is not worth a word.
+      if (state === "open" || detail.tries > 1) tellLine(state === "open");
       if (state === "open") again();
     },
   });
