@@ -194,14 +194,13 @@ class House:
     @contextmanager
     def read(self, actor: Actor) -> Iterator[Work]:
         """Open a reading Work; its traces are committed before the block's result may be shown."""
-        with Session(self.database.reader, expire_on_commit=False) as session:
-            work = Work(session, self.clock.now(), actor, self, reading=True)
-            try:
-                yield work
-            finally:
-                session.rollback()
-                if work.traces:
-                    self.recorder.record(work.rows())
+        work = Work(Session(self.database.reader, expire_on_commit=False), self.clock.now(), actor, self, reading=True)
+        try:
+            yield work
+        finally:
+            work.session.close()    # not rollback: what was read stays readable
+            if work.traces:
+                self.recorder.record(work.rows())
 
     def record_refusal(self, actor: Actor, trace: Trace) -> None:
         """Keep the trace of a refused attempt; the transaction that was refused is rolled back."""

@@ -59,10 +59,15 @@ def _in_my_queue(work: Work, visit: Visit) -> bool:
 
 
 def may_take(practitioner: identity.Practitioner, visit: Visit) -> bool:
-    """A doctor takes visits of their own department; general medicine goes to every doctor of adults."""
-    if visit.department == practitioner.department:
-        return True
-    return visit.department == "general_medicine" and practitioner.department != "paediatrics"
+    """A doctor takes visits of their own department and of those that their registered scope fits."""
+    fits = identity.fit_table().fits.get(visit.department, frozenset())
+    return visit.department == practitioner.department or not fits.isdisjoint(practitioner.specialties)
+
+
+def free_doctors(work: Work, visit: Visit) -> int:
+    """Doctors on duty who may take this visit: the wanted one, or all whose scope fits."""
+    on_duty = [doctor for doctor in identity.doctors_on_duty(work) if may_take(doctor, visit)]
+    return sum(visit.wanted_practitioner_id in (None, doctor.id) for doctor in on_duty)
 
 
 def require_attending(work: Work, visit_id: UUID, correcting: bool = False) -> Visit:
@@ -104,7 +109,7 @@ def _row(visit: Visit, patient: identity.Patient, me: UUID, today: date) -> Queu
 
 def place_in_queue(work: Work, visit: Visit) -> Place:
     """How many are before this visit, and an honest range of minutes. Cost: 2 SQL statements."""
-    doctors = len(identity.doctors_on_duty(work, visit.department))
+    doctors = free_doctors(work, visit)
     others = all_of(work, Visit, col(Visit.state) == "waiting", col(Visit.department) == visit.department,
                     or_(col(Visit.wanted_practitioner_id).is_(None),
                         col(Visit.wanted_practitioner_id) == visit.wanted_practitioner_id))

@@ -3,7 +3,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from app.identity import api as identity
@@ -36,7 +36,7 @@ def payment(payment_id: UUID, door: Patient) -> PaymentOut:
 class ChoiceIn(BaseModel):
     """What the payer does at the sandbox cashier."""
 
-    choice: str = Field("pay", pattern="^(pay|decline|pay_then_lose_reply)$")
+    choice: payments.Choice = payments.Choice.PAY
 
 
 @router.post("/payments/{payment_id}/sandbox", status_code=202)
@@ -44,29 +44,30 @@ def sandbox_choice(payment_id: UUID, body: ChoiceIn, door: Patient) -> dict[str,
     """Pay or decline at the built-in cashier; the state follows by its signed notice."""
     with door.read() as work:
         found = own_payment(work, payment_id)
-        if found.provider != "sandbox" or not found.provider_ref:
+        if not found.provider.startswith("sandbox") or not found.provider_ref:
             raise NotFound
-    choose_at_sandbox(door, found, body.choice)
+    press(door, found.provider, found.provider_ref, body.choice)
     return {"status": "told"}
 
 
-def choose_at_sandbox(door: Door, found: payments.Payment, choice: str) -> None:
-    """Tell the cashier, which posts its own notices to the inbox as an outside one would."""
-    till = door.house.tools.get(payments.Cashiers).get("sandbox")
-    for notice in till.choose(found.provider_ref, payments.Choice(choice)):
-        take_notice(door, "sandbox", notice.raw, notice.headers)
+def press(door: Door, provider: str, ref: str, choice: payments.Choice) -> None:
+    """Press a button of the sandbox cashier, which posts its signed notice as an outside one would."""
+    notice = door.house.tools.get(payments.Cashiers).get(provider).press(ref, choice)  # type: ignore[attr-defined]
+    if notice is not None:
+        take_notice(door, provider, notice.raw, dict(notice.headers)).check()
 
 
-def take_notice(door: Door, provider: str, raw: bytes, headers: dict[str, str]) -> str:
-    """Verify a notice, keep it, and let a job ask the provider; returns what became of it."""
+def take_notice(door: Door, provider: str, raw: bytes, headers: dict[str, str]) -> payments.Receipt:
+    """Verify a notice, keep it, and let a job apply it; returns what became of it."""
     event = door.house.tools.get(payments.Cashiers).get(provider).parse_webhook(raw, headers)
     with door.write() as work:
-        return str(payments.receive_webhook(work, event))
+        return payments.receive_webhook(work, event)
 
 
 @router.post("/webhooks/{provider}", status_code=200)
 async def webhook(provider: str, request: Request, door: Annotated[Door, ApiGate(ANYONE)]) -> Response:
     """Notices of a payment provider; the raw bytes are verified before anything is read from them."""
     raw = await request.body()
-    result = await run_in_threadpool(take_notice, door, provider, raw, dict(request.headers))
-    return Response(result, media_type="text/plain")
+    receipt = await run_in_threadpool(take_notice, door, provider, raw, dict(request.headers))
+    receipt.check()
+    return Response(receipt.status, media_type="text/plain")
