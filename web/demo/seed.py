@@ -150,7 +150,7 @@ def _register(house: House, worker: Worker, key: str, row: dict[str, Any], numbe
 
 def people(work: Work, key: str) -> tuple[identity.Account, list[tuple[identity.Patient, str]]]:
     """The account of a patient of the cast, and the people on it."""
-    index = identity.phone_index(work, cast()["patients"][key]["phone"])
+    index = identity.phone_index(work, identity.clean_phone(cast()["patients"][key]["phone"]))
     account = one_or_none(work, identity.Account, identity.Account.phone_index == index)
     if account is None:
         raise LookupError(key)
