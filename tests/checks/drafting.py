@@ -22,7 +22,8 @@ def allergic(patient: PatientFacts, *texts: str) -> PatientFacts:
     return knowing(patient, allergies=tuple(Allergy(text=text).model_dump() for text in texts))
 
 
-def line(drug_id: str, dose: str | None = None, unit: str | None = None, product: int = 0, **order: object) -> DraftLine:
+def line(drug_id: str, dose: str | None = None, unit: str | None = None,
+         product: int = 0, **order: object) -> DraftLine:
     """A line with the usual regimen of the file where the test names none."""
     drug = DATA.drug(drug_id)
     usual, chosen = drug.usual[0], drug.products[product]

@@ -13,10 +13,14 @@ def against(drug: str, *texts: str):
 @pytest.mark.parametrize(("text", "drug"), [
     ("青霉素", "amoxicillin"), ("青霉素过敏", "amoxicillin"), ("阿莫西林", "amoxicillin"), ("Amoxil", "amoxicillin"),
     ("penicillin", "amoxicillin_clavulanate"), ("阿莫西林", "amoxicillin_clavulanate"), ("氨苄西林", "amoxicillin"),
-    ("头孢", "cefaclor"), ("头孢克洛", "cefixime"), ("先锋霉素", "cefuroxime_axetil"), ("磺胺", "sulfamethoxazole_trimethoprim"),
-    ("磺胺过敏史", "sulfamethoxazole_trimethoprim"), ("阿司匹林", "ibuprofen"), ("布洛芬", "aspirin"), ("布洛芬", "celecoxib"),
-    ("aspirin allergy", "diclofenac"), ("红霉素", "clarithromycin"), ("左氧氟沙星", "ciprofloxacin"), ("四环素", "doxycycline"),
-    ("安定", "alprazolam"), ("卡马西平", "lamotrigine"), ("造影剂", "amiodarone"), ("扑热息痛", "oxycodone_le5mg_compound"),
+    ("头孢", "cefaclor"), ("头孢克洛", "cefixime"), ("先锋霉素", "cefuroxime_axetil"), ("磺胺",
+                                                                              "sulfamethoxazole_trimethoprim"),
+    ("磺胺过敏史", "sulfamethoxazole_trimethoprim"), ("阿司匹林", "ibuprofen"), ("布洛芬",
+                                                                        "aspirin"), ("布洛芬", "celecoxib"),
+    ("aspirin allergy", "diclofenac"), ("红霉素", "clarithromycin"), ("左氧氟沙星",
+                                                                   "ciprofloxacin"), ("四环素", "doxycycline"),
+    ("安定", "alprazolam"), ("卡马西平", "lamotrigine"), ("造影剂", "amiodarone"), ("扑热息痛",
+                                                                           "oxycodone_le5mg_compound"),
     ("对乙酰氨基酚", "compound_pseudoephedrine_cold"), ("可待因", "tramadol"), ("卡托普利", "enalapril"),
 ])
 def test_the_same_substance_or_class_is_a_hard_stop(text: str, drug: str):
@@ -24,8 +28,10 @@ def test_the_same_substance_or_class_is_a_hard_stop(text: str, drug: str):
 
 
 @pytest.mark.parametrize(("text", "drug", "severity"), [
-    ("青霉素", "cefaclor", "must_confirm"), ("阿莫西林", "cefaclor", "must_confirm"), ("青霉素", "cefixime", "must_confirm"),
-    ("头孢", "amoxicillin", "must_confirm"), ("磺胺", "hydrochlorothiazide", "precaution"), ("布洛芬", "paracetamol", "precaution"),
+    ("青霉素", "cefaclor", "must_confirm"), ("阿莫西林", "cefaclor", "must_confirm"), ("青霉素", "cefixime",
+                                                                                "must_confirm"),
+    ("头孢", "amoxicillin", "must_confirm"), ("磺胺", "hydrochlorothiazide", "precaution"), ("布洛芬",
+                                                                                         "paracetamol", "precaution"),
 ])
 def test_a_cross_reaction_has_its_own_level(text: str, drug: str, severity: str):
     assert {f.severity for f in against(drug, text)} == {severity}
@@ -40,7 +46,8 @@ def test_an_allergy_to_something_else_is_silent(text: str, drug: str):
 
 
 @pytest.mark.invariant(6)
-@pytest.mark.parametrize("text", ["海鲜、青霉素", "青霉素，头孢", "花粉和青霉素", "青霉素/磺胺", "shrimp and penicillin", "鸡蛋;青霉素"])
+@pytest.mark.parametrize("text", ["海鲜、青霉素", "青霉素，头孢", "花粉和青霉素", "青霉素/磺胺",
+                                  "shrimp and penicillin", "鸡蛋;青霉素"])
 def test_several_allergies_in_one_entry_are_all_compared(text: str):
     assert "hard_stop" in {f.severity for f in against("amoxicillin", text)}
 

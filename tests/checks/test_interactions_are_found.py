@@ -13,24 +13,29 @@ from tests.checks.drafting import DATA, MA, WANG, find, ids, knowing, line, take
 HARD, CONFIRM, CAUTION, NOTE = "hard_stop", "must_confirm", "precaution", "note"
 SPOT = [
     ("warfarin", "aspirin", CONFIRM), ("sildenafil", "nitroglycerin", HARD), ("clarithromycin", "simvastatin", HARD),
-    ("fluoxetine", "phenelzine", HARD), ("enalapril", "spironolactone", CAUTION), ("methotrexate", "trimethoprim", HARD),
+    ("fluoxetine", "phenelzine", HARD), ("enalapril", "spironolactone", CAUTION), ("methotrexate",
+                                                                                   "trimethoprim", HARD),
     ("azathioprine", "allopurinol", HARD), ("digoxin", "amiodarone", CAUTION), ("warfarin", "fluconazole", CAUTION),
     ("tramadol", "sertraline", CAUTION), ("lithium_carbonate", "ibuprofen", CONFIRM),
     ("clopidogrel", "omeprazole", CONFIRM), ("ciprofloxacin", "tizanidine", HARD), ("simvastatin", "gemfibrozil", HARD),
     ("verapamil", "propranolol", CONFIRM),
 ]
 FURTHER = [
-    ("isotretinoin", "doxycycline", HARD), ("linezolid", "citalopram", CONFIRM), ("carbamazepine", "erythromycin", CONFIRM),
-    ("colchicine", "clarithromycin", HARD), ("methotrexate", "ibuprofen", CONFIRM), ("theophylline_er", "ciprofloxacin", CAUTION),
+    ("isotretinoin", "doxycycline", HARD), ("linezolid", "citalopram", CONFIRM), ("carbamazepine",
+                                                                                  "erythromycin", CONFIRM),
+    ("colchicine", "clarithromycin", HARD), ("methotrexate", "ibuprofen", CONFIRM), ("theophylline_er",
+                                                                                     "ciprofloxacin", CAUTION),
     ("domperidone", "clarithromycin", HARD), ("amiodarone", "sotalol", CONFIRM), ("warfarin", "miconazole", HARD),
     ("midazolam_injection", "morphine_er", CONFIRM), ("simvastatin", "amlodipine", CAUTION),
     ("methotrexate", "sulfamethoxazole_trimethoprim", HARD), ("sildenafil", "isosorbide_mononitrate", HARD),
     ("levothyroxine", "ferrous_succinate", CAUTION), ("levothyroxine", "calcium_carbonate_d3", CAUTION),
     ("warfarin", "rivaroxaban", HARD), ("valsartan", "ibuprofen", CAUTION), ("enalapril", "valsartan", CONFIRM),
-    ("warfarin", "ibuprofen", CONFIRM), ("tramadol", "alprazolam", CONFIRM), ("compound_pseudoephedrine_cold", "phenelzine", HARD),
+    ("warfarin", "ibuprofen", CONFIRM), ("tramadol", "alprazolam", CONFIRM), ("compound_pseudoephedrine_cold",
+                                                                              "phenelzine", HARD),
 ]
 SILENT = [
-    ("ibuprofen", "paracetamol"), ("amoxicillin", "paracetamol"), ("omeprazole", "amlodipine"), ("metformin", "amlodipine"),
+    ("ibuprofen", "paracetamol"), ("amoxicillin", "paracetamol"), ("omeprazole", "amlodipine"), ("metformin",
+                                                                                                 "amlodipine"),
     ("salbutamol_inhaler", "montelukast"), ("metformin", "atorvastatin"), ("omeprazole", "amoxicillin"),
     ("salbutamol_inhaler", "paracetamol"), ("amlodipine", "losartan"), ("levothyroxine", "paracetamol"),
     ("levothyroxine", "spironolactone"), ("amlodipine", "valsartan"), ("loratadine", "montelukast"),

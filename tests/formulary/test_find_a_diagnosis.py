@@ -12,7 +12,8 @@ DATA = load()
 @pytest.mark.parametrize(("query", "code", "matched"), [
     ("I10", "I10", "code"), ("i10", "I10", "code"), ("J45.9", "J45.9", "code"), ("j459", "J45.9", "code"),
     ("高血压", "I10", "zh"), ("gxy", "I10", "pinyin"), ("哮喘", "J45.9", "zh"), ("asth", "J45.9", "en"),
-    ("xiaochuan", "J45.9", "pinyin"), ("Low back", "M54.5", "en"), ("2型", "E11.9", "zh"), ("gaoxueya", "I10", "pinyin"),
+    ("xiaochuan", "J45.9", "pinyin"), ("Low back", "M54.5", "en"), ("2型", "E11.9", "zh"), ("gaoxueya", "I10",
+                                                                                           "pinyin"),
 ])
 def test_a_condition_is_found_by_code_name_and_pinyin(query: str, code: str, matched: str):
     hit = search(DATA, query)[0]
@@ -31,7 +32,8 @@ def test_the_matched_part_is_underlined():
     assert [hit.text[start:end] for start, end in hit.spans] == ["asth"]
 
 
-@pytest.mark.parametrize(("typed", "underlined"), [("j45", "J45"), ("j45.", "J45"), ("j459", "J45.9"), ("J45.9", "J45.9")])
+@pytest.mark.parametrize(("typed", "underlined"), [("j45", "J45"), ("j45.", "J45"), ("j459", "J45.9"),
+                                                   ("J45.9", "J45.9")])
 def test_the_typed_part_of_a_code_is_underlined(typed: str, underlined: str):
     hit = next(one for one in search(DATA, typed) if one.condition.code == "J45.9")
     assert [hit.text[start:end] for start, end in hit.spans] == [underlined]

@@ -15,9 +15,11 @@ def first(query: str) -> Hit:
 
 @pytest.mark.parametrize(("query", "drug", "matched"), [
     ("氨氯", "amlodipine", "zh"), ("氨氯地平", "amlodipine", "zh"), ("aldp", "amlodipine", "pinyin"),
-    ("an lv di ping", "amlodipine", "pinyin"), ("anlvdiping", "amlodipine", "pinyin"), ("anlvdp", "amlodipine", "pinyin"),
+    ("an lv di ping", "amlodipine", "pinyin"), ("anlvdiping", "amlodipine", "pinyin"), ("anlvdp",
+                                                                                        "amlodipine", "pinyin"),
     ("amlo", "amlodipine", "en"), ("AMLODIPINE", "amlodipine", "en"), ("Norvasc", "amlodipine", "brand_en"),
-    ("络活喜", "amlodipine", "brand_zh"), ("lhx", "amlodipine", "brand_pinyin"), ("luohuo", "amlodipine", "brand_pinyin"),
+    ("络活喜", "amlodipine", "brand_zh"), ("lhx", "amlodipine", "brand_pinyin"), ("luohuo", "amlodipine",
+                                                                               "brand_pinyin"),
     ("xst", "valsartan", "pinyin"), ("an lü", "amlodipine", "pinyin"), ("布洛芬混悬液", "ibuprofen", "zh"),
     ("美林", "ibuprofen", "brand_zh"), ("扑热息痛", "paracetamol", "brand_zh"), ("tamiflu", "oseltamivir", "brand_en"),
     ("ＡＭＬＯ", "amlodipine", "en"), ("mlst", "montelukast", "pinyin"),

@@ -9,11 +9,15 @@ DATA = load()
 
 @pytest.mark.parametrize(("said", "substances"), [
     ("氨氯地平", ("amlodipine",)), ("苯磺酸氨氯地平片 5mg", ("amlodipine",)), ("Amlodipine Besylate", ("amlodipine",)),
-    ("络活喜", ("amlodipine",)), ("阿司匹林肠溶片100mg", ("acetylsalicylic acid",)), ("Aspirin", ("acetylsalicylic acid",)),
-    ("乙酰水杨酸", ("acetylsalicylic acid",)), ("盐酸二甲双胍缓释片", ("metformin",)), ("metformin hydrochloride", ("metformin",)),
-    ("布洛芬缓释胶囊", ("ibuprofen",)), ("芬必得", ("ibuprofen",)), ("华法林钠片", ("warfarin",)), ("Coumadin", ("warfarin",)),
+    ("络活喜", ("amlodipine",)), ("阿司匹林肠溶片100mg", ("acetylsalicylic acid",)), ("Aspirin",
+                                                                            ("acetylsalicylic acid",)),
+    ("乙酰水杨酸", ("acetylsalicylic acid",)), ("盐酸二甲双胍缓释片",
+                                           ("metformin",)), ("metformin hydrochloride", ("metformin",)),
+    ("布洛芬缓释胶囊", ("ibuprofen",)), ("芬必得", ("ibuprofen",)), ("华法林钠片",
+                                                           ("warfarin",)), ("Coumadin", ("warfarin",)),
     ("阿托伐他汀钙片20mg", ("atorvastatin",)), ("酒石酸唑吡坦片", ("zolpidem",)), ("丹参滴丸", ("compound danshen",)),
-    ("氢溴酸西酞普兰片", ("citalopram",)), ("碘造影剂", ("iodinated contrast",)), ("倍博特", ("valsartan", "amlodipine")),
+    ("氢溴酸西酞普兰片", ("citalopram",)), ("碘造影剂", ("iodinated contrast",)), ("倍博特", ("valsartan",
+                                                                               "amlodipine")),
     ("ＡＳＰＩＲＩＮ", ("acetylsalicylic acid",)), ("  Warfarin   Sodium ", ("warfarin",)),
 ])
 def test_salts_brands_and_forms_mean_the_substance(said: str, substances: tuple[str, ...]):

@@ -84,7 +84,8 @@ def test_a_cream_without_a_maximum_says_so():
     assert hint.limits is None and "没有这种情况的剂量上限" in hint.text.zh
 
 
-@pytest.mark.parametrize(("egfr", "below"), [(95, None), (60, None), (59.9, 60), (45, 60), (44.9, 45), (30, 45), (29.9, 30), (3, 30)])
+@pytest.mark.parametrize(("egfr", "below"), [(95, None), (60, None), (59.9, 60), (45, 60), (44.9, 45),
+                                             (30, 45), (29.9, 30), (3, 30)])
 def test_the_kidney_tier_is_the_lowest_band_that_holds(egfr: float, below: int | None):
     tier = renal_tier(DATA.drug("metformin"), Decimal(str(egfr)))
     assert (tier.below if tier else None) == below
