@@ -66,7 +66,7 @@ def test_a_slip_of_the_finger_is_corrected_but_not_forgotten(house: House, famil
         again = nothing_on_the_first_screen(work, found)
         assert again.state == "open" and again.taken_back == ["gate_chest"]
         answer_all(work, found, duration="under_3_days")
-        triage.finish_triage(work, found.id)
+        found = triage.finish_triage(work, found.id)
         lines = "\n".join(line.zh for line in triage.doctor_summary(found))
         answers = [a.value for a in triage.answer_trace(work, found.id) if a.question == "gate_chest"]
         assert [r.level for r in triage.result_trace(work, found.id)] == ["emergency", "soon"]
@@ -81,7 +81,7 @@ def test_not_sure_on_the_first_screen_is_not_read_as_no_and_asks_for_a_call(hous
     assert found.state == "open"
     with house.write(family.by_wang) as work:
         answer_all(work, found, duration="under_3_days")
-        triage.finish_triage(work, found.id)
+        found = triage.finish_triage(work, found.id)
     told = triage.outcome_of(found)
     assert told is not None and told.level is Level.SOON and told.call_back
     assert found.call_back_due == found.created_at + timedelta(minutes=10)
@@ -122,7 +122,7 @@ def test_words_of_self_harm_weigh_more_than_a_no(house: House, family: Family) -
         view = triage.triage_view(work, found.id)
         assert [line.question.id for line in view.gate if line.mentioned] == ["gate_harm"]
         answer_all(work, found, duration="under_3_days")
-        triage.finish_triage(work, found.id)
+        found = triage.finish_triage(work, found.id)
     told = triage.outcome_of(found)
     assert told is not None and told.level is Level.SOON and told.call_back
     assert [p.reason for p in told.stayed_unknown if p.question == "gate_harm"] == ["text_disagrees"]

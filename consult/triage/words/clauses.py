@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from consult.triage.rulebook.schema import Lexicon
 
 LONGEST = 2000
-_PUNCTUATION = re.compile(r"[，。；！？：,.;!?:\n\r\t…—()（）\[\]]+")
+_PUNCTUATION = re.compile(r"[，。；！？,.;!?\n\r\t…—()（）\[\]]+")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 # A negation reaches this far into its clause: six English words, or the Chinese characters of a short list.
 REACH = {"en": 45, "zh": 16}
+GAP = 4
 
 
 def normal(text: str) -> str:
@@ -45,26 +47,46 @@ def _elsewhere(lexicon: Lexicon, clause: str) -> bool:
 
 
 def has_term(clause: str, term: str) -> bool:
-    """Whether a clause holds a term; English terms stand as whole words."""
-    if _CHINESE.search(term):
-        return term in clause
-    return re.search(rf"(?<![a-z]){re.escape(term)}(?![a-z])", clause) is not None
+    """Whether a clause holds a term; English terms stand as whole words, "…" is a gap of up to GAP characters."""
+    return _pattern(term).search(clause) is not None
+
+
+@lru_cache(maxsize=4096)
+def _pattern(term: str) -> re.Pattern[str]:
+    body = f".{{0,{GAP}}}".join(map(re.escape, term.split("…")))
+    return re.compile(body if _CHINESE.search(term) else rf"(?<![a-z]){body}(?![a-z])")
 
 
 def _without_negated(lexicon: Lexicon, clause: str) -> str:
+    """The clause up to its first negation, and what stands beyond the reach of it."""
+    kept, at = "", 0
+    guarded = [m.span() for phrase in _guards(lexicon) for m in _pattern(phrase).finditer(clause)]
+    for start, end, reach in _negations(lexicon, clause):
+        if start >= at and not any(left < end and start < right for left, right in guarded):
+            kept, at = kept + clause[at:start] + " ", end + reach
+    return kept + clause[at:]
+
+
+def _guards(lexicon: Lexicon) -> Iterator[str]:
+    """Phrases within which a negation word negates nothing, such as "won't stop bleeding"."""
     for language in ("zh", "en"):
-        for phrase in lexicon.not_negations[language]:
-            # Kept as text that no longer looks like a negation, so that positions stay the same.
-            clause = clause.replace(phrase, "·" * len(phrase))
-    for word in lexicon.negations["zh"]:
-        clause = re.sub(rf"{re.escape(word)}.{{0,{REACH['zh']}}}", " ", clause)
-    for word in lexicon.negations["en"]:
-        clause = re.sub(rf"(?<![a-z']){re.escape(word)}(?![a-z]).{{0,{REACH['en']}}}", " ", clause)
-    return clause
+        yield from lexicon.not_negations[language]
+        for terms in lexicon.flags.values():
+            yield from terms.get(language)
+
+
+def _negations(lexicon: Lexicon, clause: str) -> list[tuple[int, int, int]]:
+    """Start, end and reach of every negation word, in reading order."""
+    return sorted(
+        (m.start(), m.end(), REACH[language])
+        for language in ("zh", "en")
+        for word in lexicon.negations[language]
+        for m in _pattern(word).finditer(clause)
+    )
 
 
 def closely_negated(lexicon: Lexicon, clause: str, term: str) -> bool:
     """Whether every mention of a Chinese term has a short negation directly before it."""
-    starts = [found.start() for found in re.finditer(re.escape(term), clause)]
+    starts = [found.start() for found in _pattern(term).finditer(clause)]
     before = [clause[max(0, start - 1) : start] for start in starts]
     return bool(before) and all(word in lexicon.close_negations["zh"] for word in before)
