@@ -6,6 +6,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from app.audit import AuditEntry
 from app.identity import api as identity
 from app.identity.accounts.models import RateCounter
+from app.identity.accounts.rates import address_key
 from app.identity.accounts.secrets import hash_password
 from app.identity.problems import SecondCodeNeeded, SlowDown, WrongSecondCode, WrongSignIn
 from app.kit.problems import NotAllowed
@@ -78,6 +79,21 @@ def test_one_address_cannot_try_one_password_on_everybody(house, wang):
     with pytest.raises(SlowDown):
         try_in(house, PHONE, address="203.0.113.9")
     assert try_in(house, PHONE, address="203.0.113.10")
+
+
+@pytest.mark.parametrize(("one", "other", "same"), [
+    ("203.0.113.9", "203.0.113.9", True), ("203.0.113.9", "203.0.113.10", False),
+    ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True), ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+    ("::ffff:203.0.113.9", "203.0.113.9", True)])
+def test_one_customers_network_is_one_counter(house, one, other, same):
+    with house.read(HOUSE) as work:
+        assert (address_key(work, one) == address_key(work, other)) is same
+
+
+@pytest.mark.parametrize("address", [None, "", "127.0.0.1", "::1", "testclient", "203.0.113.9; DROP"])
+def test_an_address_that_names_nobody_limits_nobody(house, address):
+    with house.read(HOUSE) as work:
+        assert address_key(work, address) is None
 
 
 @pytest.mark.invariant(15)

@@ -11,6 +11,7 @@ from app.identity.accounts.rates import (
     CODE_PAUSE,
     CODES_A_DAY,
     CODES_OF_ADDRESS,
+    address_key,
     counted,
     forget,
     require_room,
@@ -40,8 +41,8 @@ def reset_code(work: Work, phone: str, address: str | None = None) -> None:
 
 def _send(work: Work, phone: str, purpose: Purpose, address: str | None) -> None:
     index, code = phone_index(work, phone), new_code()
-    if address:
-        use_up(work, CODES_OF_ADDRESS, work.tool(Vault).blind_index(address, "address"))
+    if network := address_key(work, address):
+        use_up(work, CODES_OF_ADDRESS, network)
     use_up(work, CODE_PAUSE, index)
     use_up(work, CODES_A_DAY, index)
     row = _latest(work, index, purpose) or OneTimeCode(phone_index=index, purpose=purpose, code_hash="",

@@ -5,6 +5,7 @@ count must not go with it.
 """
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
 from typing import Any, TypeVar
 
 from sqlalchemy import case, delete
@@ -14,6 +15,7 @@ from sqlmodel import col, select
 from app.identity.accounts.models import RateCounter
 from app.identity.problems import SlowDown
 from app.kit.problems import Problem
+from app.storage import Vault
 from app.work import Work
 
 P = TypeVar("P", bound=Problem)
@@ -41,6 +43,23 @@ CODES_OF_ADDRESS = Limit("code-address", 60, timedelta(hours=1))
 PEOPLE_A_DAY = Limit("people", 10, timedelta(days=1))
 INVITATION_MISSES = Limit("invitation", 5, timedelta(hours=1))
 PIN_MISSES = Limit("pin", 5, timedelta(minutes=15))
+
+
+def address_key(work: Work, address: str | None) -> str | None:
+    """The keyed hash of the network a request came from; None where the address names nobody.
+
+    A loopback address is our own proxy or a program on this machine: limiting it would lock everybody out.
+    Of an IPv6 address the first 64 bits count, which is what one customer gets (RFC 6177).
+    """
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return None
+    if found.is_loopback:
+        return None
+    if isinstance(found, IPv6Address):
+        found = ip_address(int(found) >> 64 << 64) if found.ipv4_mapped is None else found.ipv4_mapped
+    return work.tool(Vault).blind_index(str(found), "address")
 
 
 def require_room(work: Work, limit: Limit, of: str) -> int:

@@ -7,7 +7,15 @@ from sqlmodel import col
 from app.events.identity import SignedIn
 from app.identity.accounts.models import Account, SessionToken
 from app.identity.accounts.queries import account_by_login, session_of
-from app.identity.accounts.rates import ADDRESS_MISSES, SIGN_IN_MISSES, Limit, counted, forget, require_room
+from app.identity.accounts.rates import (
+    ADDRESS_MISSES,
+    SIGN_IN_MISSES,
+    Limit,
+    address_key,
+    counted,
+    forget,
+    require_room,
+)
 from app.identity.accounts.secrets import totp_step, verify_password
 from app.identity.accounts.sessions import begin_session
 from app.identity.allowed import require_account
@@ -58,8 +66,8 @@ def _counters(work: Work, login: str, address: str | None) -> list[tuple[Limit, 
     """Count by account where there is one, else by what was typed, and by address: in keyed hashes."""
     vault, found = work.tool(Vault), account_by_login(work, login)
     of = str(found.id) if found else vault.blind_index(login.strip().lower()[:200], "login")
-    counters = [(SIGN_IN_MISSES, of)]
-    return [*counters, (ADDRESS_MISSES, vault.blind_index(address, "address"))] if address else counters
+    network = address_key(work, address)
+    return [(SIGN_IN_MISSES, of), *([(ADDRESS_MISSES, network)] if network else [])]
 
 
 def _who(work: Work, login: str, password: str, counters: list[tuple[Limit, str]]) -> Account:

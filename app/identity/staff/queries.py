@@ -24,12 +24,11 @@ def organizations(work: Work, kind: str) -> list[Organization]:
 
 def hospital(work: Work) -> Organization:
     """The hospital of this installation. Raises NotFound before it is set up."""
-    known = work.session.info.get("hospital_id")
-    found = work.find(Organization, known) if known else one_or_none(work, Organization,
-                                                                     Organization.kind == "hospital")
+    found: Organization | None = work.session.info.get("hospital") or one_or_none(
+        work, Organization, Organization.kind == "hospital")
     if found is None:
         raise NotFound(kind="hospital")
-    work.session.info["hospital_id"] = found.id
+    work.session.info["hospital"] = found  # held here, or the session would forget it and ask again
     return found
 
 
