@@ -40,6 +40,12 @@ class Signer:
                            "ref": "pi_1", "payment_id": payment, "data": {"object": thing}}).encode()
 
 
+@pytest.fixture
+def database():
+    """Nothing here touches a database."""
+    return None
+
+
 @pytest.fixture(params=NAMES)
 def signer(request, database, clock):
     return Signer(request.param, database, clock)
