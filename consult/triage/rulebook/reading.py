@@ -16,6 +16,8 @@ from consult.triage.rulebook import soundness
 from consult.triage.rulebook.conditions import BadCondition
 from consult.triage.rulebook.schema import Departments, Gate, Lexicon, Modifiers, Protocol, RuleSet, Source, VitalRules
 
+# The same safe loader in C where PyYAML was built with it: ten times as fast.
+SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FOLDER = Path(__file__).parent.parent / "protocols"
 NOT_PROTOCOLS = (
     "gate.yaml", "vitals.yaml", "modifiers.yaml", "departments.yaml", "sources.yaml", "shared.yaml", "lexicon.yaml"
@@ -77,7 +79,7 @@ def load_ruleset() -> RuleSet:
 
 def _parse(name: str, text: str) -> dict[str, Any]:
     try:
-        tree = yaml.safe_load(text)
+        tree = yaml.load(text, Loader=SafeLoader)  # noqa: S506 - one of the two safe loaders
     except yaml.YAMLError as error:
         raise BadRuleSet([f"{name}: not readable as YAML: {error}"]) from error
     if not isinstance(tree, dict):
