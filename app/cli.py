@@ -1,0 +1,135 @@
+"""The command line of an installation: serve, worker, migrate, demo, journey, audit, backup, restore."""
+import json
+import logging
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlmodel import Session
+
+from app.audit.checkpoints import CheckpointSigner, FileWitness
+from app.audit.verify import verify_trail
+from app.main import AnotherServer
+from app.main import serve as run_server
+from app.migrating import migrate as run_migrations
+from app.settings import Settings
+from app.wiring import build_house
+from app.worker import Worker
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+                  help="Fuzhen, an internet hospital. Settings come from FUZHEN_… variables; see docs/settings.md.")
+demo = typer.Typer(no_args_is_help=True, help="The living demo.")
+audit = typer.Typer(no_args_is_help=True, help="The audit trail.")
+app.add_typer(demo, name="demo")
+app.add_typer(audit, name="audit")
+Data = Annotated[Path | None, typer.Option(help="Data folder instead of FUZHEN_DATA.")]
+
+
+def load_settings(**given: object) -> Settings:
+    """Settings from the environment, with what the command line gives on top; a wrong one ends here."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValueError as wrong:
+        typer.echo(f"settings: {wrong}", err=True)
+        raise typer.Exit(2) from wrong
+
+
+@app.command()
+def serve(host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+          port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None, data: Data = None) -> None:
+    """Serve pages, API and sockets until interrupted; runs the worker too."""
+    try:
+        run_server(load_settings(host=host, port=port, data=data))
+    except AnotherServer as other:
+        typer.echo(str(other), err=True)
+        raise typer.Exit(1) from other
+
+
+@app.command()
+def worker(data: Data = None) -> None:
+    """Run jobs until interrupted, beside servers on PostgreSQL. On SQLite the server does it."""
+    settings = load_settings(data=data)
+    house, kinds = build_house(settings)
+    if house.database.is_sqlite:
+        typer.echo("on SQLite the server process runs the worker", err=True)
+        raise typer.Exit(1)
+    logging.basicConfig(level=logging.INFO)
+    running = Worker(house, kinds)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: running.stop())
+    running.loop()
+
+
+@app.command()
+def migrate(data: Data = None) -> None:
+    """Bring the database to the newest schema."""
+    settings = load_settings(data=data)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    run_migrations(settings.url)
+
+
+@demo.command("seed")
+def seed_demo(data: Data = None) -> None:
+    """Fill an empty demo with its cast; a second time changes nothing."""
+    from web.demo.seed import seed
+
+    house, kinds = build_house(load_settings(data=data))
+    seed(house, Worker(house, kinds))
+
+
+@app.command()
+def journey(base_url: Annotated[str, typer.Option(help="Address of a running demo.")] = "http://127.0.0.1:8000",
+            as_json: Annotated[bool, typer.Option("--json", help="One JSON line a step.")] = False) -> None:
+    """Walk the main job through the public API; exit status 0 only if every step and check held."""
+    from web.demo.journey import STEPS, Journey
+
+    done = 0
+    for line in Journey(base_url.rstrip("/")).run():
+        mark = "ok " if line["ok"] else "FAILED"
+        typer.echo(json.dumps(line, ensure_ascii=False) if as_json
+                   else f"{mark} {line['step']:<16} {line['ms']:>6} ms  {line.get('error', '')}")
+        done += line["ok"]
+    raise typer.Exit(0 if done == len(STEPS) else 1)
+
+
+@audit.command("verify")
+def verify_audit(data: Data = None) -> None:
+    """Prove the trail: rows, places, signed roots and the witness. Exit status 1 when anything was changed."""
+    house, kinds = build_house(load_settings(data=data))
+    Worker(house, kinds).sequence_audit()
+    signer, witness = house.tools.get(CheckpointSigner), house.tools.get(FileWitness)
+    with Session(house.database.reader) as session:
+        found = verify_trail(session, signer, witness.notes())
+    typer.echo(f"{found.entries} entries in place, {found.checkpoints} checkpoints, {found.pending} waiting")
+    for fault in found.faults:
+        typer.echo(f"FAULT {fault}")
+    raise typer.Exit(0 if found.ok else 1)
+
+
+@app.command()
+def backup(target: Annotated[Path, typer.Argument(help="File to write, .tar.gz.")], data: Data = None) -> None:
+    """Write tables, documents and witness into one file, as of one moment."""
+    from app.backup import backup as write_backup
+
+    write_backup(load_settings(data=data), target)
+    typer.echo(f"written: {target}")
+
+
+@app.command()
+def restore(source: Annotated[Path, typer.Argument(help="File that backup wrote.")], data: Data = None) -> None:
+    """Read a backup into an empty installation."""
+    from app.backup import restore as read_backup
+
+    read_backup(load_settings(data=data), source)
+    typer.echo(f"restored: {source}")
+
+
+def main() -> None:
+    """Entry point of the `fuzhen` command."""
+    app()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
