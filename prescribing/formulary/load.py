@@ -66,12 +66,16 @@ def read(folder: Path) -> PrescribingData:
 
 def _file(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 – a safe loader
+        content = _parsed(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as wrong:
         raise DataFault(f"{path.name}: cannot be read: {wrong}") from wrong
     if not isinstance(content, dict) or not isinstance(content.get("version"), str):
         raise DataFault(f"{path.name}: has no version header")
     return content | {"_file": path.name}
+
+
+def _parsed(text: str) -> Any:
+    return yaml.load(text, Loader=LOADER)  # noqa: S506 – a safe loader, the C one where it exists
 
 
 def _rows(model: type[Model], file: dict[str, Any], key: str) -> list[Model]:

@@ -40,8 +40,9 @@ def test_an_overdose_is_a_hard_stop_that_names_the_limit(draft: DraftLine, which
 
 @pytest.mark.parametrize("draft", [
     line("amlodipine", "10", "mg", frequency="qd"), line("amlodipine", "2.5", "mg", frequency="qid"),
-    line("paracetamol", "500", "mg", frequency="qid"), line("metformin", "1000", "mg", frequency="bid"), line("levothyroxine", "200", "ug", frequency="qd"),
-    line("metoprolol_er", "190", "mg", frequency="qd"), line("methotrexate", "25", "mg", frequency="qw"),
+    line("paracetamol", "500", "mg", frequency="qid"), line("metformin", "1000", "mg", frequency="bid"),
+    line("levothyroxine", "200", "ug", frequency="qd"), line("metoprolol_er", "190", "mg", frequency="qd"),
+    line("methotrexate", "25", "mg", frequency="qw"),
 ])
 def test_the_limit_itself_is_allowed(draft: DraftLine):
     assert doses(draft) == []

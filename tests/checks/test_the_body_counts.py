@@ -124,7 +124,8 @@ def test_an_unknown_egfr_is_asked_for_where_the_kidneys_decide():
     assert not [f for f in find(line("amlodipine"), patient=unknown) if f.missing == "egfr"]
 
 
-@pytest.mark.parametrize(("months", "kg", "strange"), [(52, 16, False), (52, 36, True), (52, 6, True), (120, 60, True), (120, 30, False), (6, 8, False), (200, 70, False)])
+@pytest.mark.parametrize(("months", "kg", "strange"), [
+    (52, 16, False), (52, 36, True), (52, 6, True), (120, 60, True), (120, 30, False), (6, 8, False), (200, 70, False)])
 def test_a_weight_in_jin_is_noticed(months: int, kg: int, strange: bool):
     found = find(line("paracetamol", "80", "mg", frequency="prn", product=1), kind="weight",
                  patient=knowing(XIAOYU, age_months=months, weight_kg=kg))

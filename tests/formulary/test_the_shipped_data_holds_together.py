@@ -1,9 +1,7 @@
 """The curated files: complete in both languages, with units, sources and no loose end."""
 import re
-from pathlib import Path
 
 import pytest
-import yaml
 
 from prescribing.formulary.drugs import Drug
 from prescribing.formulary.load import DATA as FOLDER
@@ -125,11 +123,11 @@ def test_conditions_are_known_by_their_family_and_spelt():
 def test_nothing_claims_a_review_that_no_clinician_has_made():
     assert DATA.reviewed_by == ""
     for path in FOLDER.rglob("*.yaml"):
-        assert not yaml.safe_load(path.read_text(encoding="utf-8")).get("reviewed_by"), path.name
+        assert set(re.findall(r"reviewed_by: *(.*)", path.read_text(encoding="utf-8"))) <= {"''", '""'}, path.name
 
 
-def test_the_same_files_give_the_same_version(tmp_path: Path):
-    assert read(FOLDER).data_version == read(FOLDER).data_version == DATA.data_version
+def test_the_same_files_give_the_same_version():
+    assert read(FOLDER).data_version == DATA.data_version
     assert DATA.data_version.startswith(f"{DATA.edition}+")
 
 

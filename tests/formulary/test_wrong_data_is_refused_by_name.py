@@ -1,4 +1,6 @@
 """The loader: a wrong file, row or reference is named and nothing is loaded."""
+import functools
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -7,20 +9,24 @@ from typing import Any
 import pytest
 import yaml
 
+from prescribing.formulary import load as loading
 from prescribing.formulary.load import DATA as FOLDER
 from prescribing.formulary.load import DataFault, read
 
+parse_once = functools.lru_cache(maxsize=64)(loading._parsed)
+
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A copy of the data that a test may spoil."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the data that a test may spoil; files that it leaves alone are parsed once for all tests."""
+    monkeypatch.setattr(loading, "_parsed", parse_once)
     return Path(shutil.copytree(FOLDER, tmp_path / "data"))
 
 
 def spoil(path: Path, change: Callable[[dict[str, Any]], Any]) -> None:
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yaml.load(path.read_text(encoding="utf-8"), Loader=loading.LOADER)
     change(content)
-    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
 
 def drug_of(content: dict[str, Any], drug_id: str) -> dict[str, Any]:
