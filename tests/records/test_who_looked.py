@@ -96,7 +96,7 @@ def test_the_list_costs_few_statements_however_many_looked(house: House, cast: C
     wang = cast.patients["wang"]
     for name in ("lin", "he"):
         cast.treat(name, "wang")
-    for day in range(7):
+    for _ in range(7):
         for name in ("lin", "he"):
             read(house, cast.people[name], wang, "timeline")
         for name in ("zhao", "zhou", "bai", "nobody"):
