@@ -24,5 +24,3 @@ document.addEventListener('live:closed', () => {
   }, ASK);
 });
 document.addEventListener('live:open', () => { clearInterval(down); down = 0; });
-const now = document.getElementById('waiting');
-if (now?.dataset.go) location.assign(now.dataset.go);
