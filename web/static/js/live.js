@@ -6,6 +6,12 @@
 const SILENCE = 60_000; // ms without any frame after which the line counts as dead
 const BEAT = 25_000;
 const REFUSED = [4401, 4403]; // asking again with the same cookie would be refused again
+const TOGETHER = 200; // ms in which several messages are acknowledged at once
+
+// Several roles can be signed in side by side in one browser; the page says which of them speaks.
+const STAFF = ['doctor', 'pharmacist', 'pharmacy', 'compliance', 'admin', 'operator', 'office'];
+const first = location.pathname.split('/')[1];
+const role = document.body.dataset.as ?? (STAFF.includes(first) ? first : 'patient');
 
 export function connect({ topics, after = {}, onEvent, onState = () => {} }) {
   const seen = new Map([...topics].map(topic => [topic, Number(after[topic] || 0)]));
@@ -13,11 +19,12 @@ export function connect({ topics, after = {}, onEvent, onState = () => {} }) {
   let tries = 0;
   let heard = 0;
   let timer = 0;
+  const got = new Map();
 
   function open() {
     clearTimeout(timer);
     if (socket && socket.readyState <= WebSocket.OPEN) return;
-    socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live`);
+    socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live?as=${role}`);
     socket.addEventListener('open', opened);
     socket.addEventListener('message', event => received(JSON.parse(event.data)));
     socket.addEventListener('close', closed);
@@ -42,8 +49,20 @@ export function connect({ topics, after = {}, onEvent, onState = () => {} }) {
     heard = Date.now();
     if (frame.type === 'ping') send({ type: 'pong' });
     if (frame.type === 'ping' || frame.type === 'pong') return;
-    if (frame.type === 'message' && frame.seq > (seen.get(frame.topic) || 0)) seen.set(frame.topic, frame.seq);
+    if (frame.type === 'message' && frame.seq > (seen.get(frame.topic) || 0)) {
+      seen.set(frame.topic, frame.seq);
+      delivered(frame.topic);
+    }
     onEvent(frame);
+  }
+
+  // The other side learns that its words arrived; only here, where they did.
+  function delivered(topic) {
+    if (got.has(topic)) return;
+    got.set(topic, setTimeout(() => {
+      got.delete(topic);
+      send({ type: 'receipt', topic, seq: seen.get(topic), state: 'delivered' });
+    }, TOGETHER));
   }
 
   function send(frame) {

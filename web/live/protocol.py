@@ -1,0 +1,200 @@
+"""What is said on a live line, without any I/O: frames in, frames out, and what one line has seen.
+
+From the page: hello {topics: {topic: after}, token?}, send {topic, client_id, kind, text, document_id?},
+receipt {topic, seq, state}, mark {topic, delivered, read}, draft {topic, text}, typing {topic}, ping, pong.
+From us: welcome {topics}, message {topic, seq, data, html?}, receipt {topic, seq, state}, hint {topic},
+ack {topic, client_id, seq}, typing {topic}, error {slug, title, …}, ping, pong.
+"""
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from app.kit.problems import Problem
+from app.kit.text import Text
+
+LARGEST = 64 * 1024
+MOST_TOPICS = 20
+GONE, TOO_SLOW, NO_SENSE, NOT_SIGNED_IN, FORBIDDEN = 1000, 1013, 1008, 4401, 4403
+Frame = dict[str, Any]
+Topic = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class BadFrame(Problem):
+    """A frame that cannot be read; nothing was done."""
+
+    slug = "bad-frame"
+    title = Text(zh="这条消息的格式不对", en="This frame cannot be read")
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class Hello(_In):
+    """The first frame: what to follow, from the last number seen; programs sign in by `token`."""
+
+    type: Literal["hello"]
+    topics: dict[Topic, int] = Field(max_length=MOST_TOPICS)
+    token: str | None = Field(None, max_length=200)
+
+
+class Send(_In):
+    """A message; `client_id` is the sender's own, so that a resend is harmless."""
+
+    type: Literal["send"]
+    topic: Topic
+    client_id: UUID
+    kind: Literal["text", "image", "pdf", "voice"] = "text"
+    text: str = Field("", max_length=10_000)
+    document_id: UUID | None = None
+
+
+class Mark(_In):
+    """Up to which number this side has got and read."""
+
+    type: Literal["mark"]
+    topic: Topic
+    delivered: int = Field(0, ge=0)
+    read: int = Field(0, ge=0)
+
+
+class Receipt(_In):
+    """One mark, as pages send it."""
+
+    type: Literal["receipt"]
+    topic: Topic
+    seq: int = Field(ge=0)
+    state: Literal["delivered", "read"]
+
+    def as_mark(self) -> Mark:
+        """The same in the other words."""
+        return Mark(type="mark", topic=self.topic, **{self.state: self.seq})
+
+
+class Draft(_In):
+    """What was typed so far."""
+
+    type: Literal["draft"]
+    topic: Topic
+    text: str = Field("", max_length=10_000)
+
+
+class Typing(_In):
+    """Somebody is writing now; kept nowhere."""
+
+    type: Literal["typing"]
+    topic: Topic
+
+
+class Beat(_In):
+    """Is anybody there?"""
+
+    type: Literal["ping", "pong"]
+
+
+Said = Hello | Send | Mark | Receipt | Draft | Typing | Beat
+_said: TypeAdapter[Said] = TypeAdapter(Annotated[Said, Field(discriminator="type")])
+
+
+def read_frame(raw: str) -> Said:
+    """Read one frame of a page. Raises BadFrame."""
+    try:
+        return _said.validate_json(raw)
+    except ValidationError as error:
+        raise BadFrame(errors=[".".join(str(part) for part in one["loc"]) for one in error.errors()[:5]]) from None
+
+
+def write_frame(frame: Frame) -> str:
+    """One frame as text for the wire."""
+    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def error_frame(problem: Problem, topic: str | None = None, client_id: UUID | None = None) -> Frame:
+    """What was refused and why, by the problem's stable slug."""
+    named = {"topic": topic, "client_id": client_id}
+    return {"type": "error", "slug": problem.slug, "title": problem.detail.model_dump(),
+            **{name: value for name, value in named.items() if value is not None}}
+
+
+@dataclass(frozen=True)
+class VisitNow:
+    """What a look at a visit found: its face (whatever else a page shows of it) and the other side's marks."""
+
+    face: str
+    delivered: int
+    read: int
+
+
+@dataclass
+class Followed:
+    """One topic of one line: the name the page uses, and what was said about it so far."""
+
+    name: str
+    topic: str
+    after: int = 0
+    delivered: int = 0
+    read: int = 0
+    face: str | None = None
+
+    def told(self, messages: Iterable[Any], now: VisitNow, draw: Callable[[Any], Frame]) -> list[Frame]:
+        """Frames for what is new: messages above the last number, marks that rose, else a hint."""
+        frames = [self._message(one, draw) for one in messages if one.seq > self.after]
+        by_people = bool(frames) and all(frame["data"]["sender"] != "house" for frame in frames)
+        frames += self._receipts(now)
+        changed, first, self.face = self.face != now.face, self.face is None, now.face
+        if not first and (changed or not (by_people or frames)):
+            frames.append(hint_frame(self.name))
+        return frames
+
+    def _message(self, one: Any, draw: Callable[[Any], Frame]) -> Frame:
+        self.after = one.seq
+        return {"type": "message", "topic": self.name, "seq": one.seq, **draw(one)}
+
+    def _receipts(self, now: VisitNow) -> list[Frame]:
+        """Marks only rise; read says delivered too."""
+        frames = []
+        if now.delivered > max(self.delivered, now.read):
+            frames.append(self._receipt(now.delivered, "delivered"))
+        if now.read > self.read:
+            frames.append(self._receipt(now.read, "read"))
+        self.delivered, self.read = max(self.delivered, now.delivered), max(self.read, now.read)
+        return frames
+
+    def _receipt(self, seq: int, state: str) -> Frame:
+        return {"type": "receipt", "topic": self.name, "seq": seq, "state": state}
+
+
+def hint_frame(name: str) -> Frame:
+    """Look again."""
+    return {"type": "hint", "topic": name}
+
+
+@dataclass
+class Outbound:
+    """What waits for the socket: answers in order (bounded), and topics to look at (each once)."""
+
+    most: int = 64
+    answers: list[Frame] = field(default_factory=list)
+    stale: dict[str, None] = field(default_factory=dict)
+    overflown: bool = False
+
+    def answer(self, frame: Frame) -> None:
+        """Put one answer in line; one too many marks the line as too slow."""
+        if len(self.answers) >= self.most:
+            self.overflown = True
+        else:
+            self.answers.append(frame)
+
+    def look_at(self, topic: str) -> None:
+        """Remember to look; many hints are one look."""
+        self.stale[topic] = None
+
+    def take(self) -> tuple[list[Frame], list[str]]:
+        """Everything that waits, and forget it."""
+        answers, topics = self.answers, list(self.stale)
+        self.answers, self.stale = [], {}
+        return answers, topics
