@@ -82,7 +82,7 @@ def end_guardianship(work: Work, patient_id: UUID, account_id: UUID | None = Non
 
     Raises NotAllowed, NotFound, LastGuardian.
     """
-    person = require_acting_for(work, patient_id)
+    person = work.get(Patient, require_acting_for(work, patient_id).id, lock=True)  # two who leave at once: in turn
     mine, current = require_account(work), _current(work, person.id)
     target = next((g for g in current if g.account_id == (account_id or mine)), None)
     if target is None:
