@@ -7,6 +7,7 @@ from app.work import Work, all_of
 from records.consent.forms import forms
 from records.consent.models import Consent
 from records.consent.rules import holds, needed_forms
+from records.file.gate import require_readable
 
 FACT_OF = {
     "sensitive_data": "patient.sensitive_data_consent",
@@ -24,7 +25,10 @@ def _newest_by_form(work: Work, patient_id: UUID) -> dict[str, list[Consent]]:
 
 
 def consents_of(work: Work, patient_id: UUID, visit_id: UUID | None = None) -> dict[str, Consent]:
-    """The consents in force by form; a form that is not there was never given, withdrawn, or has a new text."""
+    """The consents in force by form; a form that is not there was never given, withdrawn, or has a new text.
+
+    For judging: no gate. A page asks first whether the actor acts for the patient.
+    """
     kept = {}
     for name, rows in _newest_by_form(work, patient_id).items():
         form = forms().get(name)
@@ -42,7 +46,8 @@ def missing_consents(work: Work, patient_id: UUID, visit_id: UUID | None = None)
 
 
 def consent_history(work: Work, patient_id: UUID) -> list[Consent]:
-    """Every consent ever given, newest first, withdrawn ones too."""
+    """Every consent ever given, newest first, withdrawn ones too; through the gate."""
+    require_readable(work, patient_id, "consents")
     return list(reversed(all_of(work, Consent, Consent.patient_id == patient_id)))
 
 

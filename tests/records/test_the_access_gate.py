@@ -64,6 +64,7 @@ def test_nobody_without_a_ground_reads_the_record_of_wang(house: House, cast: Ca
     lambda work, wang: records.history_changes(work, wang),
     lambda work, wang: records.evidence_list(work, wang),
     lambda work, wang: records.documents_of(work, wang),
+    lambda work, wang: records.consent_history(work, wang),
     lambda work, wang: records.looks(work, wang),
     lambda work, wang: records.count_looks(work, wang, work.now)])
 def test_stranger_zhao_gets_nothing_through_any_reading_function(house: House, cast: Cast, look) -> None:
