@@ -11,7 +11,7 @@ from sqlmodel import col, func, select
 from app.events.consult import TriageFinished
 from app.identity import api as identity
 from app.kit.clock import local_date
-from app.kit.problems import invalid
+from app.kit.problems import NotSignedIn, invalid
 from app.kit.states import WrongState
 from app.kit.text import Text
 from app.work import Work, one_or_none
@@ -43,7 +43,7 @@ def start_triage(work: Work, patient_id: UUID, complaint: str, free_text: str = 
         raise UnknownComplaint(possible=possible)
     _keep_ruleset(work, ruleset.hash)
     return work.add(Triage(
-        organization_id=identity.hospital_id(work), patient_id=person.id, account_id=work.actor.account_id,
+        organization_id=identity.hospital_id(work), patient_id=person.id, account_id=_account(work),
         complaint=complaint, free_text=words, language=work.actor.language, facts=asdict(facts),
         ruleset_hash=ruleset.hash, created_at=work.now))
 
@@ -148,6 +148,13 @@ def record_call_back(work: Work, triage_id: UUID) -> Triage:
     return work.add(triage)
 
 
+def _account(work: Work) -> UUID:
+    """The account that acts; whoever passed `require_acting_for` has one."""
+    if work.actor.account_id is None:
+        raise NotSignedIn
+    return work.actor.account_id
+
+
 def _own(work: Work, triage_id: UUID) -> Triage:
     triage = work.get(Triage, triage_id, lock=True)
     identity.require_acting_for(work, triage.patient_id)
@@ -167,7 +174,7 @@ def _take(work: Work, triage: Triage, standing: dict[str, Answer], given: Mappin
     for name, value in given.items():
         number += 1
         work.add(TriageAnswer(
-            triage_id=triage.id, number=number, question=name, value=value, account_id=work.actor.account_id,
+            triage_id=triage.id, number=number, question=name, value=value, account_id=_account(work),
             at=work.now))
     triage.answers = standing
     work.add(triage)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from consult.triage.rulebook import soundness
 from consult.triage.rulebook.conditions import BadCondition
@@ -91,7 +91,7 @@ def _build(trees: dict[str, dict[str, Any]], digest: str) -> RuleSet:
     faults: list[str] = []
     shared = {q["id"]: q for q in trees["shared.yaml"].get("questions", [])}
 
-    def shaped(kind: type, name: str, tree: Any) -> Any:
+    def shaped(kind: type[BaseModel], name: str, tree: Any) -> Any:
         try:
             return kind.model_validate(tree)
         except ValidationError as error:
