@@ -5,9 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import Row as SqlRow
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, col
 
 from app.kit.database import Database, Row, json_column
+from app.kit.ids import uuid7
 
 MOST_ATTEMPTS = 8
 NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -27,9 +29,9 @@ class Job(Row, table=True):
 
 def enqueue(session: Session, kind: str, args: dict[str, Any], key: str, due: datetime) -> None:
     """Write a job in the caller's transaction; a key that already waits is left as it is."""
-    if session.exec(select(Job.id).where(col(Job.key) == key)).first() is None:  # type: ignore[call-overload]
-        session.add(Job(key=key, kind=kind, args=args, due=due))
-        session.flush()
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    row = {"id": uuid7(), "key": key, "kind": kind, "args": args, "due": due, "lease": NEVER, "attempts": 0}
+    session.execute(dialect.insert(Job).values(row).on_conflict_do_nothing(index_elements=["key"]))
 
 
 def claim(database: Database, at: datetime, most: int = 10,

@@ -51,7 +51,7 @@ def _ready_to_decide(work: Work, prescription_id: UUID, move: str) -> tuple[Pres
         PRESCRIPTION.move(rx, move, work.actor.role)
     require_unchanged(work, rx)
     sheet = policy.fact_sheet(work)
-    identity.put_pharmacist_facts(work, sheet, work.actor.practitioner_id)
+    identity.put_all(sheet, identity.pharmacist_facts(work, work.actor.practitioner_id))
     subject = policy.Subject(kind="prescription", id=rx.id, patient_id=rx.patient_id, visit_id=rx.visit_id,
                              prescription_id=rx.id, organization_id=rx.organization_id)
     judged = policy.judge(work, "review", sheet, subject)

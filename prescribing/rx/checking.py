@@ -14,7 +14,7 @@ from records import api as records
 CARRIES = {"no": "no", "breastfeeding": "no", "pregnant": "yes", "unknown": None}
 
 
-def patient_facts(work: Work, rx: Prescription) -> tuple[PatientFacts, list[CurrentMedicine]]:
+def patient_facts(work: Work, rx: Prescription) -> tuple[PatientFacts, list[CurrentMedicine] | None]:
     """What the record knows; what was never asked stays None, which is unknown and never no."""
     person = identity.patient(work, rx.patient_id)
     history = records.history_of(work, rx.patient_id)
@@ -26,7 +26,7 @@ def patient_facts(work: Work, rx: Prescription) -> tuple[PatientFacts, list[Curr
         egfr_days_ago=(today - history.egfr_on).days if history.egfr_on else None, allergies=_allergies(history))
     taken = [CurrentMedicine(name=m.text, drug_id=m.drug_id, self_reported=m.self_reported)
              for m in history.medicines]
-    return facts, taken
+    return facts, taken if history.medicines_asked else None
 
 
 def _pregnancy(sex: str, told: str | None) -> str | None:

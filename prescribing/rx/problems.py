@@ -41,12 +41,6 @@ class HardStop(ChecksUnanswered):
     title = Text(zh="有不能越过的问题，请改处方", en="A finding cannot be overridden; please change the prescription")
 
 
-class UnknownProduct(Problem):
-    slug = "unknown-product"
-    status = 422
-    title = Text(zh="药品目录里没有这个规格", en="The formulary has no such product")
-
-
 class LineMissing(Problem):
     slug = "no-such-line"
     status = 404

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from app.kit.text import Text
 from app.payments import api as payments
 from app.work import Work
 from consult import api as consult
@@ -241,7 +242,7 @@ def diagnose(visit_id: UUID, body: DiagnosisIn, door: Doctor) -> dict[str, Any]:
     """Record a diagnosis if the rules allow it; 409 with the decision if not."""
     known = prescribing.conditions.condition(prescribing.load(), body.code)
     with door.write() as work:
-        row = consult.diagnose(work, visit_id, known.code if known else body.code, known.label if known else None)
+        row = consult.diagnose(work, visit_id, known.code if known else body.code, Text(zh=known.zh, en=known.en) if known else None)
     return {"id": row.id, "code": row.code, "decision_id": row.decision_id,
             "label": {"zh": row.label_zh, "en": row.label_en}}
 

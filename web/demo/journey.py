@@ -311,14 +311,14 @@ def _ms(begun: float) -> int:
     return round((time.perf_counter() - begun) * 1000)
 
 
+CALM_NUMBERS = {"systolic": 128, "diastolic": 78}
+
+
 def calm_answer(question: dict[str, Any]) -> Any:
-    """An answer of somebody who is well: no, the mildest choice, an ordinary number."""
+    """An answer of somebody who is well: no, the last and mildest choice, an ordinary number."""
     if question["kind"] == "number":
-        low, high = question.get("calm", (None, None)) if isinstance(question.get("calm"), list) else (None, None)
-        return low if low is not None else "unknown"
-    if question["kind"] == "choice":
-        return question["choices"][0]["value"] if "value" in question["choices"][0] else question["choices"][0]["id"]
-    return "no"
+        return CALM_NUMBERS.get(question["id"], "unknown")
+    return question["options"][-1]["id"] if question["kind"] == "choice" else "no"
 
 
 def evidence_picture() -> bytes:

@@ -58,7 +58,7 @@ def accept_visit(work: Work, visit_id: UUID) -> Visit:
     visit_for_doctor(work, visit_id)
     if visit.wanted_practitioner_id not in (None, me.id):
         raise AnotherDoctorWanted
-    if not me.on_duty:
+    if me.on_duty_since is None:
         raise NotOnDuty
     facts = people_facts(work, visit, me.id, visit_sheet(work, visit))
     policy.insist_allowed(policy.judge(work, "consult_start", facts, subject_of(visit)))
