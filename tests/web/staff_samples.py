@@ -293,11 +293,20 @@ def console_unjudged(lang: str) -> d.ConsoleView:
     return d.ConsoleView(doctor_frame(lang), queue(lang), visit(lang, patient=zhou(lang)), talk(), asked)
 
 
+def forecast(lang: str) -> d.Context:
+    judged = two("凭证由接诊医生判断", "The doctor judges the evidence")
+    likely = v.Verdict("evidence", judged, forecast=True, href="/decisions/d0")
+    words = two("高血压复诊，按方案问完。", "Follow-up of hypertension.")
+    triage = d.TriageSummary("routine", words, denied=12, at=ago(23))
+    return d.Context(wang(lang), PENICILLIN, likely, None, MEDICINES, CONFIRMED, triage=triage)
+
+
 def console_waiting(lang: str) -> d.ConsoleView:
     return d.ConsoleView(
         doctor_frame(lang),
         queue(lang),
         visit(lang, "waiting"),
+        context=forecast(lang),
         decline_reasons=(
             v.Choice("not_my_field", two("不是我的专业", "Not my field")),
             v.Choice("in_person", two("须当面看", "Needs to be seen")),

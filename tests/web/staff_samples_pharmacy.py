@@ -68,6 +68,7 @@ def board(column: p.Column = "offers") -> p.Board:
             4680,
             3.7,
             stock="all",
+            offer_id="f1",
             chosen=True,
             place=near,
         ),
@@ -79,9 +80,19 @@ def board(column: p.Column = "offers") -> p.Board:
             11230,
             4.3,
             stock="part",
+            offer_id="f2",
             missing=1,
         ),
-        order_row(88216, "周**", ("阿司匹林、美托洛尔", "Aspirin, metoprolol"), waits, 9800, 0.8, stock="unknown"),
+        order_row(
+            88216,
+            "周**",
+            ("阿司匹林、美托洛尔", "Aspirin, metoprolol"),
+            waits,
+            9800,
+            0.8,
+            stock="unknown",
+            offer_id="f3",
+        ),
     )
     return p.Board(
         offers,

@@ -14,7 +14,7 @@ Stock = Literal["all", "part", "none", "unknown"]
 
 @dataclass(frozen=True)
 class BoardRow:
-    """One order on the board; the name is masked until the order is accepted. Amounts in fen."""
+    """One order on the board; the name is masked until it is accepted; `offer_id` only in `offers`. Fen."""
 
     id: str
     href: str
@@ -29,6 +29,7 @@ class BoardRow:
     late: bool = False
     place: Words = ""
     chosen: bool = False
+    offer_id: str = ""
 
 
 @dataclass(frozen=True)

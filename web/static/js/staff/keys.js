@@ -92,11 +92,15 @@ function own(key) {
   return false;
 }
 
+// A browser sends a form on Enter in any of its inputs; what binds must not go out that way.
+const bindsByCtrl = (node) => node.matches?.("input") && [...(node.form?.elements ?? [])].some((part) => part.dataset.key === "ctrl+Enter");
+
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
   if (document.querySelector("dialog[open]")) return;
   const key = named(event);
   const inText = typing(event.target);
+  if (key === "Enter" && bindsByCtrl(event.target)) return void event.preventDefault();
   if (inText && key === "Escape") return void event.target.blur();
   if (inText && !key.startsWith("ctrl+")) return;
   if (key.length === 1 && !lettersOn() && key !== "?") return;
