@@ -25,7 +25,8 @@ CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SMALL = """least => [...document.querySelectorAll('a,button,input:not([type=hidden]),select,textarea,summary')]
-  .filter(e => e.checkVisibility() && !e.closest('p,small,cite,.nhsuk-error-summary,.ban,noscript') && !e.matches('.skip'))
+  .filter(e => e.checkVisibility()
+    && !e.closest('p,small,cite,.nhsuk-error-summary,.ban,noscript') && !e.matches('.skip'))
   .map(e => [(e.closest('label') || e.labels?.[0]?.parentElement || e).getBoundingClientRect(), e])
   .filter(([r]) => r.height < least - 0.5 || r.width < least - 0.5)
   .map(([r, e]) => `${e.outerHTML.slice(0, 70)} ${Math.round(r.width)}x${Math.round(r.height)}`)"""

@@ -78,7 +78,7 @@ def tab(house: House) -> Iterator[Any]:
         browser = play.chromium.launch(executable_path=str(CHROMIUM), args=flags)
         page = browser.new_page(viewport={"width": 390, "height": 844})
         page.route("**/*", house.serve)
-        page.route_web_socket(re.compile(r"/live$"), house.talk)
+        page.route_web_socket(re.compile(r"/live(\?|$)"), house.talk)
         page.errors = []
         page.on("pageerror", lambda error: page.errors.append(str(error)))
         page.goto(f"{HOUSE}/chat")
