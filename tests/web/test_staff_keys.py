@@ -81,7 +81,7 @@ def desk(browser: Any) -> Iterator[Desk]:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     made = Desk(page)
     page.route("**/*", made.answer)
-    page.route_web_socket("**/live", lambda line: None)
+    page.route_web_socket("**/live*", lambda line: None)
     yield made
     page.close()
 
