@@ -1,5 +1,5 @@
 // Pick list: a scanner types and presses Enter; each scan counts at once, is told in words and by a tone.
-import { stayWithin, send } from "./fragment.js";
+import { refresh, send, stayWithin } from "./fragment.js";
 import { typing } from "./typing.js";
 import { onLive, openWire } from "./wire.js";
 
@@ -47,5 +47,8 @@ document.addEventListener("keydown", (event) => {
   if (/^[0-9]$/.test(event.key) && !event.ctrlKey && !typing(event.target)) field()?.focus();
 }, true);
 stayWithin("pick", () => field()?.focus());
-onLive((e) => e.topic?.startsWith("order:"), () => location.reload());
+onLive((e) => e.topic?.startsWith("order:"), async () => {
+  if (busy || field()?.value) return;
+  await refresh("pick", location.href);
+});
 openWire();
