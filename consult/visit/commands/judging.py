@@ -75,6 +75,8 @@ def _record(work: Work, visit: Visit, code: str, label: Text, decision_id: UUID)
     condition = records.add_condition(work, visit.patient_id, visit.id, code, label, visit.practitioner_id)
     row = work.add(VisitDiagnosis(visit_id=visit.id, condition_id=condition.id, code=code, label_zh=label.zh,
                                   label_en=label.en, decision_id=decision_id, at=work.now))
+    records.add_entry(work, visit.patient_id, "diagnosis", Text(zh=f"诊断：{label.zh}", en=f"Diagnosis: {label.en}"),
+                      Text(zh=f"ICD-10 {code}", en=f"ICD-10 {code}"), "condition", condition.id, visit.id)
     work.announce(DiagnosisRecorded(visit.id, visit.patient_id, condition.id))
     work.hint(f"visit:{visit.id}")
     return row
