@@ -41,6 +41,11 @@ class SafeHeaders:
         await self.app(scope, receive, send_safely)
 
 
+def _caching(scope: Scope) -> bytes:
+    """Assets named by their hash stay for a year; modules that import each other ask every time."""
+    return LONG_LIVED if b"v=" in scope.get("query_string", b"") else b"no-cache"
+
+
 def _visitor_of(scope: Scope) -> str | None:
     for name, value in scope.get("headers", []):
         if name == b"cookie":
@@ -54,7 +59,7 @@ def _added(scope: Scope, message: MutableMapping[str, Any], new_visitor: bool) -
     given = {name.lower() for name, _ in message.get("headers", [])}
     wanted = dict(FIXED)
     static = scope["path"].startswith("/static/")
-    wanted[b"cache-control"] = LONG_LIVED if static else b"no-store"
+    wanted[b"cache-control"] = _caching(scope) if static else b"no-store"
     wanted[b"content-security-policy"] = POLICY.format(nonce=scope["state"]["nonce"]).encode()
     added = [(name, value) for name, value in wanted.items() if name not in given]
     if new_visitor and not static and not scope["path"].startswith("/api/"):
