@@ -11,7 +11,8 @@ const TOGETHER = 200; // ms in which several messages are acknowledged at once
 // Several roles can be signed in side by side in one browser; the page says which of them speaks.
 const STAFF = ['doctor', 'pharmacist', 'pharmacy', 'compliance', 'admin', 'operator', 'office'];
 const first = location.pathname.split('/')[1];
-const role = document.body.dataset.as ?? (STAFF.includes(first) ? first : 'patient');
+const role = document.body.dataset.as ?? (STAFF.includes(first) ? first : '');
+const asked = role && `?as=${role}`;
 
 export function connect({ topics, after = {}, onEvent, onState = () => {} }) {
   const seen = new Map([...topics].map(topic => [topic, Number(after[topic] || 0)]));
@@ -24,7 +25,7 @@ export function connect({ topics, after = {}, onEvent, onState = () => {} }) {
   function open() {
     clearTimeout(timer);
     if (socket && socket.readyState <= WebSocket.OPEN) return;
-    socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live?as=${role}`);
+    socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live${asked}`);
     socket.addEventListener('open', opened);
     socket.addEventListener('message', event => received(JSON.parse(event.data)));
     socket.addEventListener('close', closed);
