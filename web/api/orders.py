@@ -9,6 +9,7 @@ from app.payments import api as payments
 from app.work import Work
 from pharmacy import api as pharmacy
 from prescribing import api as prescribing
+from records import api as records
 from web.api.schemas import OrderLineOut, OrderOut, PaymentOut
 from web.door import ApiGate, Door, GuardedRoute
 
@@ -77,6 +78,14 @@ def order(order_id: UUID, door: Annotated[Door, ApiGate("patient", "pharmacy")])
             return order_out(work, found, address=address, contact=contact)
         found = pharmacy.order_for_patient(work, order_id)
         return order_out(work, found, delivery_code=pharmacy.delivery_code(work, found))
+
+
+@router.get("/patients/{patient_id}/orders")
+def orders_of(patient_id: UUID, door: Patient) -> list[OrderOut]:
+    """The orders of a person whom the account acts for, newest first."""
+    with door.read() as work:
+        records.require_readable(work, patient_id, "order")
+        return [order_out(work, found) for found in pharmacy.orders_of(work, patient_id)]
 
 
 @router.get("/orders/{order_id}/payment")

@@ -69,6 +69,14 @@ def visit(visit_id: UUID, door: Both) -> VisitOut:
         return VisitOut.model_validate(visit_of(work, door, visit_id))
 
 
+@router.get("/patients/{patient_id}/visits")
+def visits_of(patient_id: UUID, door: Patient) -> list[VisitOut]:
+    """The visits of a person whom the account acts for, newest first."""
+    with door.read() as work:
+        records.require_readable(work, patient_id, "visit")
+        return [VisitOut.model_validate(v) for v in consult.visits_of(work, patient_id)]
+
+
 @router.get("/visits/{visit_id}/place")
 def place(visit_id: UUID, door: Patient) -> PlaceOut:
     """The place in the waiting room."""
