@@ -176,8 +176,8 @@ def evidence(patient_id: UUID, door: Reader) -> list[dict[str, Any]]:
 def document_page(document_id: UUID, page: int, door: Reader) -> Response:
     """One page of a document, through the gate and into the trail."""
     with door.read() as work:
-        content, media_type = records.document_bytes(work, document_id, page)
-    return Response(content, media_type=media_type, headers={"content-security-policy": "sandbox"})
+        found = records.document_file(work, document_id, page)
+    return Response(found.content, media_type=found.media_type, headers=found.headers())
 
 
 @router.get("/patients/{patient_id}/record")
