@@ -79,7 +79,7 @@ class Door:
 
     def _enter(self, work: Work) -> None:
         """Find out who it is and whether this route is theirs."""
-        found = identity.resolve_token(work.session, self.token) if self.token else None
+        found = identity.resolve_token(work.session, self.token, work.now) if self.token else None
         if found is not None:
             self.actor = replace(found, language=self.language)
         elif ANYONE not in self.allowed:

@@ -177,7 +177,7 @@ def document_page(document_id: UUID, page: int, door: Reader) -> Response:
     """One page of a document, through the gate and into the trail."""
     with door.read() as work:
         found = records.document_file(work, document_id, page)
-    return Response(found.content, media_type=found.media_type, headers=found.headers())
+    return Response(found.data, media_type=found.media_type, headers=found.headers())
 
 
 @router.get("/patients/{patient_id}/record")
