@@ -34,9 +34,7 @@ $(DEV_READY): $(READY) requirements-dev.txt
 setup: $(DEV_READY)
 
 run: $(READY)
-	@FUZHEN_MODE=$${FUZHEN_MODE:-demo} FUZHEN_DATA=$(DATA) $(BIN)/fuzhen migrate
-	@FUZHEN_MODE=$${FUZHEN_MODE:-demo} FUZHEN_DATA=$(DATA) $(BIN)/fuzhen demo seed
-	@FUZHEN_MODE=$${FUZHEN_MODE:-demo} FUZHEN_DATA=$(DATA) FUZHEN_PORT=$(PORT) exec $(BIN)/fuzhen serve
+	@FUZHEN_MODE=$${FUZHEN_MODE:-demo} FUZHEN_DATA=$(DATA) FUZHEN_PORT=$(PORT) exec $(BIN)/fuzhen serve --prepare
 
 system-packages:
 	@sh .ci/system-packages

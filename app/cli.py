@@ -38,13 +38,30 @@ def load_settings(**given: object) -> Settings:
 
 @app.command()
 def serve(host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-          port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None, data: Data = None) -> None:
+          port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None, data: Data = None,
+          prepare: Annotated[bool, typer.Option("--prepare", help="First migrate, and seed an empty demo.")] = False,
+          ) -> None:
     """Serve pages, API and sockets until interrupted; runs the worker too."""
+    settings = load_settings(host=host, port=port, data=data)
+    if prepare:
+        _prepare(settings)
     try:
-        run_server(load_settings(host=host, port=port, data=data))
+        run_server(settings)
     except AnotherServer as other:
         typer.echo(str(other), err=True)
         raise typer.Exit(1) from other
+
+
+def _prepare(settings: Settings) -> None:
+    """Newest schema, and the cast of the demo where the demo is asked for."""
+    from web.demo.seed import seed
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    run_migrations(settings.url)
+    if settings.mode != "production":
+        house, kinds = build_house(settings)
+        seed(house, Worker(house, kinds))
+        house.database.dispose()
 
 
 @app.command()

@@ -120,7 +120,8 @@ def _stock_shelves(house: House, pharmacies: dict[str, UUID]) -> None:
             for product in products:
                 if dice.random() <= row.get("stock_share", 0.97):
                     price = max(100, round(prices[product.code] * row["price"] / 10) * 10)
-                    pharmacy.set_stock(work, pharmacies[key], product.code, dice.randrange(20, 90), price)
+                    work.session.add(pharmacy.Stock(pharmacy_id=pharmacies[key], product_code=product.code,
+                                                    on_hand=dice.randrange(20, 90), price_fen=price))
 
 
 def _register(house: House, worker: Worker, key: str, row: dict[str, Any], number: int) -> None:
