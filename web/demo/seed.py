@@ -1,6 +1,7 @@
 """Fills an empty demo with its cast, through the same commands that people use."""
 import json
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 import pyotp
 
 from app.identity import api as identity
-from app.kit.clock import local_date
+from app.kit.clock import FrozenClock, local_date
 from app.kit.text import Text
 from app.notify import api as notify
 from app.settings import Settings
@@ -18,7 +19,9 @@ from pharmacy import api as pharmacy
 from prescribing import api as prescribing
 from records import api as records
 from web.demo.cast import SIGNING_PIN, cast, id_number, password, serial_for
+from web.demo.past import walk_past_visit
 
+OPENED_BEFORE = timedelta(days=40)
 LICENCE_YEARS = timedelta(days=5 * 365)
 
 
@@ -29,11 +32,14 @@ def is_seeded(house: House) -> bool:
 
 
 def seed(house: House, worker: Worker) -> None:
-    """Open the hospital, hire the staff, stock the pharmacies, register the patients. Refuses production."""
+    """Open the hospital 40 days ago: staff, shelves, patients, and one visit since. Refuses production."""
     if house.tools.get(Settings).mode == "production":
         raise RuntimeError("the demo has no place in production")
     if is_seeded(house):
         return
+    opened = FrozenClock(house.clock.now() - OPENED_BEFORE)
+    now, house = house, replace(house, clock=opened)
+    worker = Worker(house, worker.kinds)
     with house.write(HOUSE) as work:
         hospital, partners = _open_places(work)
         pharmacies = _open_pharmacies(work)
@@ -43,6 +49,7 @@ def seed(house: House, worker: Worker) -> None:
     for number, (key, row) in enumerate(cast()["patients"].items()):
         _register(house, worker, key, row, number)
     _give_histories(house, partners)
+    walk_past_visit(now)
 
 
 def _open_places(work: Work) -> tuple[identity.Organization, dict[str, UUID]]:
