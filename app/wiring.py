@@ -9,6 +9,7 @@ from app.jobs import JobKind, JobKinds
 from app.kit.clock import Clock, ShiftedClock, SystemClock
 from app.kit.database import open_database
 from app.kit.tools import Tools
+from app.schema import keep_rows
 from app.settings import Settings
 from app.storage import DiskObjects, KeyRing, ObjectStore, Vault
 from app.work import House, Subscriptions, Work
@@ -17,14 +18,15 @@ ROOMS = ("app.identity", "app.notify", "app.payments", "app.policy", "records", 
 
 
 def _room_modules(part: str) -> list[ModuleType]:
-    """Import `<room>.<part>` of every room that has one."""
-    return [importlib.import_module(f"{room}.{part}") for room in ROOMS
-            if importlib.util.find_spec(room) and importlib.util.find_spec(f"{room}.{part}")]
+    """Import `<room>.<part>` of every room that has one; a part that fails to import fails here."""
+    return [importlib.import_module(f"{room}.{part}") for room in ROOMS if importlib.util.find_spec(f"{room}.{part}")]
 
 
 def import_models() -> None:
-    """Load every table of the schema; each room's api imports its models."""
-    _room_modules("api")
+    """Load every table of the schema with its triggers; each room's api imports its models."""
+    for room in ROOMS:
+        importlib.import_module(f"{room}.api")
+    keep_rows()
 
 
 def collect_jobs(subscriptions: Subscriptions) -> JobKinds:

@@ -43,7 +43,6 @@ def run() -> None:
             broken = connection.execute(text("PRAGMA foreign_key_check")).all()
             if broken:
                 raise RuntimeError(f"foreign keys are broken in {sorted({row[0] for row in broken})}")
-    engine.dispose()
 
 
 run()

@@ -11,6 +11,7 @@ from app.kit.ids import uuid7
 from app.policy import api as policy
 from app.policy.models import AppendOnly
 from app.work import Actor, all_of
+from tests.intruder import unlock
 from tests.policy.asking import in_order
 
 DR_LIN = Actor("doctor", account_id=uuid7(), practitioner_id=uuid7(), organization_id=uuid7())
@@ -127,6 +128,7 @@ def test_a_decision_can_be_neither_changed_nor_removed(house):
 def test_a_change_past_the_program_is_noticed(house, change):
     kept = judge_once(house)
     with house.write(DR_LIN) as work:
+        unlock(work.session, "policy_decision")
         work.session.exec(update(policy.PolicyDecision).values(**change))
     with pytest.raises(policy.DecisionAltered), house.read(DR_LIN) as work:
         policy.decision_record(work, kept.row.id)
@@ -135,6 +137,7 @@ def test_a_change_past_the_program_is_noticed(house, change):
 def test_a_policy_text_changed_past_the_program_is_noticed(house):
     kept = judge_once(house)
     with house.write(DR_LIN) as work:
+        unlock(work.session, "policy_text")
         work.session.exec(text("UPDATE policy_text SET sha256 = sha256, content = :c").bindparams(
             c=work.find(policy.PolicyText, kept.decision.layers[0].sha256).content.replace(b'"rx_max_lines":5',
                                                                                           b'"rx_max_lines":9')))
