@@ -1,0 +1,85 @@
+"""The demo page: become anybody of the cast, read the stand-in's text messages, let the house play along.
+
+Not there in production.
+"""
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, FastAPI, Form, Request, Response
+
+from app.notify import api as notify
+from app.settings import Settings
+from web.demo.stage import OFFICE, START, become, build_troupe, cast_list, groups, member, require_demo
+from web.door import ANYONE, Door, GateCheck, GuardedRoute, see_other, sign_in_cookie
+
+
+class VisitorGate(GateCheck):
+    """For everybody, and bound to the browser alone: other windows may become other people meanwhile."""
+
+    def _token(self, request: Request) -> str | None:
+        return None
+
+
+AtTheDoor = Annotated[Door, Depends(VisitorGate((ANYONE,), bearer=False))]
+
+
+@asynccontextmanager
+async def players(app: FastAPI) -> AsyncIterator[None]:
+    """Let the switched-on roles play while the server runs; never in production."""
+    settings = app.state.house.tools.get(Settings)
+    app.state.troupe = None if settings.mode == "production" else build_troupe(app.state.house, settings)
+    if app.state.troupe:
+        app.state.troupe.begin()
+    yield
+    if app.state.troupe:
+        app.state.troupe.stop()
+
+
+router = APIRouter(route_class=GuardedRoute, include_in_schema=False, lifespan=players)
+
+
+@router.get("/demo")
+def demo(door: AtTheDoor) -> Response:
+    """Everybody of the cast, one click to become each."""
+    require_demo(door.house)
+    troupe = door.request.app.state.troupe
+    return door.page("public/demo.html", groups=groups(troupe.states()))
+
+
+@router.get("/demo/cast.json")
+def cast_json(door: AtTheDoor) -> list[dict[str, Any]]:
+    """The cast for programs."""
+    require_demo(door.house)
+    return cast_list()
+
+
+@router.post("/demo/become")
+def become_somebody(door: AtTheDoor, who: Annotated[str, Form(max_length=20)]) -> Response:
+    """Sign in as one of the cast, in this browser, beside the other roles."""
+    require_demo(door.house)
+    found = member(who)
+    with door.write() as work:
+        token, until = become(work, found, door.address)
+        seconds = int((until - work.now).total_seconds())
+    response = see_other(START.get(found.role, OFFICE))
+    sign_in_cookie(response, door.request, found.role, token, seconds)
+    return response
+
+
+@router.post("/demo/switches")
+def switch(door: AtTheDoor, role: Annotated[Literal["doctor", "pharmacist", "pharmacy", "patient"], Form()],
+           on: Annotated[Literal["yes", "no"], Form()]) -> Response:
+    """Let the house play a role, or take it back."""
+    require_demo(door.house)
+    door.request.app.state.troupe.switch(role, on == "yes")
+    return see_other("/demo#house")
+
+
+@router.get("/demo/sms")
+def sms(door: AtTheDoor) -> Response:
+    """The text messages that the stand-in kept instead of sending them."""
+    require_demo(door.house)
+    with door.read() as work:
+        shown = notify.sms_inbox(work)
+    return door.page("public/demo_sms.html", messages=shown)
