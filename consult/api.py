@@ -3,6 +3,7 @@ from consult.chat.commands import mark, post_card, post_system, save_draft, send
 from consult.chat.models import Message
 from consult.chat.queries import draft_of, messages, receipt
 from consult.triage.api import *  # noqa: F403
+from consult.visit.access import require_attending, triage_for_doctor, visit_for_doctor, visit_for_patient
 from consult.visit.commands import (
     abandon_visit,
     accept_visit,
@@ -19,36 +20,32 @@ from consult.visit.commands import (
     write_note,
 )
 from consult.visit.commands.requesting import told_in
+from consult.visit.evidence import accept_visit_evidence
 from consult.visit.facts import open_visit_facts, subject_of, visit_sheet
 from consult.visit.models import Referral, Visit, VisitDiagnosis, VisitForecast, VisitJudgement, VisitNote
 from consult.visit.problems import AdviceOnly
 from consult.visit.queries import (
-    QueueRow,
-    QueueView,
     diagnoses_of,
     judgement_of,
     note_of,
     open_visits_of,
-    place_in_queue,
-    queue,
     referral_of,
     remaining_minutes,
-    require_attending,
-    visit_for_doctor,
-    visit_for_patient,
     visits_of,
     waiting_count,
 )
+from consult.visit.queue import QueueRow, QueueView, place_in_queue, queue
 from consult.visit.rules import REFUND_RULE, Place
 from consult.visit.states import VISIT
+from consult.visit.summary import Part, VisitSummary, summary_of
 
 __all__ = [
-    "AdviceOnly", "Message", "Place", "QueueRow", "QueueView", "REFUND_RULE", "Referral", "VISIT", "Visit",
-    "VisitDiagnosis", "VisitForecast", "VisitJudgement", "VisitNote", "abandon_visit", "accept_visit",
-    "add_evidence_to_visit", "cancel_visit", "decline_visit", "diagnose", "diagnoses_of", "draft_of",
-    "finish_visit", "forecast_visit", "judge_follow_up", "judgement_of", "mark", "messages", "note_of",
+    "AdviceOnly", "Message", "Part", "Place", "QueueRow", "QueueView", "REFUND_RULE", "Referral", "VISIT", "Visit",
+    "VisitDiagnosis", "VisitForecast", "VisitJudgement", "VisitNote", "VisitSummary", "abandon_visit", "accept_visit",
+    "accept_visit_evidence", "add_evidence_to_visit", "cancel_visit", "decline_visit", "diagnose", "diagnoses_of",
+    "draft_of", "finish_visit", "forecast_visit", "judge_follow_up", "judgement_of", "mark", "messages", "note_of",
     "open_visit_facts", "open_visits_of", "place_in_queue", "post_card", "post_system", "queue", "receipt",
     "refer_visit", "referral_of", "remaining_minutes", "remove_diagnosis", "request_visit", "require_attending",
-    "save_draft", "send_message", "subject_of", "told_in", "visit_for_doctor", "visit_for_patient",
-    "visit_sheet", "visits_of", "waiting_count", "write_note",
+    "save_draft", "send_message", "subject_of", "summary_of", "told_in", "triage_for_doctor", "visit_for_doctor",
+    "visit_for_patient", "visit_sheet", "visits_of", "waiting_count", "write_note",
 ]

@@ -1,13 +1,22 @@
-"""What the consultation hears: money that was held or refused, and its own deadline."""
+"""What the consultation hears: money that was held or refused, its own events, and its deadlines."""
 from uuid import UUID
 
-from app.events.consult import VisitAccepted, VisitExpired, VisitReferred
+from app.events.consult import (
+    VisitAbandoned,
+    VisitAccepted,
+    VisitCompleted,
+    VisitDeclined,
+    VisitEvent,
+    VisitExpired,
+    VisitReferred,
+    VisitRefused,
+)
 from app.events.payments import CaptureFailed, PaymentAuthorised, PaymentCaptured, PaymentFailed
 from app.jobs import JobKind
 from app.kit.text import Text
 from app.notify import api as notify
 from app.work import Work
-from consult.visit.commands import admit_to_waiting_room, expire_visit, refuse_visit
+from consult.visit.commands import admit_to_waiting_room, expire_visit, refuse_visit, remind
 from consult.visit.models import Visit
 
 
@@ -29,27 +38,42 @@ def on_capture_failed(work: Work, event: CaptureFailed) -> None:
         work.get(Visit, event.payable_id, lock=True).capture_failed = True
 
 
-def tell_patient(work: Work, event: VisitAccepted | VisitExpired | VisitReferred) -> None:
+TEXTS = {
+    VisitAccepted: Text(zh="医生已接诊，请回到对话", en="A doctor has taken your visit; please come back"),
+    VisitDeclined: Text(zh="医生没有接这次就诊，原因写在里面，钱已开始退回",
+                        en="The doctor did not take your visit and says why; your money is on its way back"),
+    VisitExpired: Text(zh="没有医生接诊，钱已开始退回", en="No doctor was free; your money is on its way back"),
+    VisitRefused: Text(zh="付款没有成功，就诊没有开始", en="The payment did not go through; the visit did not begin"),
+    VisitReferred: Text(zh="医生给您写了转诊信，钱已开始退回",
+                        en="The doctor has written you a referral letter; your money is on its way back"),
+    VisitAbandoned: Text(zh="很久没有您的回复，就诊已结束", en="There was no answer from you; the visit has ended"),
+    VisitCompleted: Text(zh="就诊已结束，可以看小结了", en="Your visit is finished; you can read its summary"),
+}
+NEVER_WAITED = Text(zh="就诊没有开始，已经过时；付了的钱会全部退回",
+                    en="The visit did not begin in time; whatever was paid goes back in full")
+
+
+def tell_patient(work: Work, event: VisitEvent) -> None:
     """Call the patient back to the page; the text says nothing about health."""
-    texts = {
-        "VisitAccepted": Text(zh="医生已接诊，请回到对话", en="A doctor has taken your visit; please come back"),
-        "VisitExpired": Text(zh="没有医生接诊，钱已开始退回", en="No doctor was free; your money is on its way back"),
-        "VisitReferred": Text(zh="医生给您写了转诊信", en="The doctor has written you a referral letter"),
-    }
-    notify.tell_patient(work, event.patient_id, "visit", texts[type(event).__name__], f"/visits/{event.visit_id}")
+    text = TEXTS[type(event)]
+    if isinstance(event, VisitExpired) and work.get(Visit, event.visit_id).waiting_since is None:
+        text = NEVER_WAITED
+    notify.tell_patient(work, event.patient_id, "visit", text, f"/visits/{event.visit_id}")
+
+
+def _remind(work: Work, args: dict, _: object) -> None:
+    remind(work, UUID(args["visit_id"]))
 
 
 def _expire(work: Work, args: dict, _: object) -> None:
     expire_visit(work, UUID(args["visit_id"]))
 
 
-SUBSCRIPTIONS = {
+SUBSCRIPTIONS: dict = {
     PaymentAuthorised: [on_money_held],
     PaymentCaptured: [on_money_held],
     PaymentFailed: [on_money_refused],
     CaptureFailed: [on_capture_failed],
-    VisitAccepted: [tell_patient],
-    VisitExpired: [tell_patient],
-    VisitReferred: [tell_patient],
+    **{event: [tell_patient] for event in TEXTS},
 }
-JOB_KINDS = [JobKind("consult.expire_visit", _expire)]
+JOB_KINDS = [JobKind("consult.expire_visit", _expire), JobKind("consult.remind", _remind)]

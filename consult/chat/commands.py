@@ -10,6 +10,8 @@ from app.work import Work, one_or_none
 from consult.chat.models import LONGEST, Message, MessageDraft
 from consult.chat.problems import EmptyMessage, MessageTooLong, TalkClosed
 from consult.visit.models import Visit
+from consult.visit.rules import REMINDER
+from consult.visit.words import clean
 from records import api as records
 
 KINDS = ("text", "image", "pdf", "voice")
@@ -35,10 +37,13 @@ def send_message(work: Work, visit_id: UUID, client_id: UUID, kind: str = "text"
                         Message.client_id == client_id)
     if known:
         return known
+    text = clean(text)
     _require_sendable(work, visit, side, kind, text, document_id)
-    message = _append(work, visit, side, kind, client_id, text.strip(), document_id, None)
+    message = _append(work, visit, side, kind, client_id, text, document_id, None)
     _seen_by_sender(visit, side, message.seq)
-    save_draft(work, visit.id, "")
+    _forget_draft(work, visit)
+    if visit.state == "in_progress":
+        work.later("consult.remind", {"visit_id": str(visit.id)}, f"remind:{visit.id}", work.now + REMINDER)
     work.announce(MessageSent(visit.id, visit.patient_id, message.id, message.seq, side))
     return message
 
@@ -48,7 +53,7 @@ def _require_sendable(work: Work, visit: Visit, side: str, kind: str, text: str,
         raise TalkClosed(state=visit.state)
     if kind not in KINDS or (kind == "text") != (document_id is None):
         raise EmptyMessage
-    if kind == "text" and not text.strip():
+    if kind == "text" and not text:
         raise EmptyMessage
     if len(text) > LONGEST:
         raise MessageTooLong(most=LONGEST)
@@ -103,13 +108,24 @@ def mark(work: Work, visit_id: UUID, delivered: int = 0, read: int = 0) -> Visit
 
 
 def save_draft(work: Work, visit_id: UUID, text: str) -> None:
-    """Keep what was typed so far; empty text forgets it."""
+    """Keep what was typed so far, of two devices the later; empty text forgets it. Raises MessageTooLong, NotFound."""
     if len(text) > LONGEST:
         raise MessageTooLong(most=LONGEST)
-    account_id = work.actor.account_id
-    row = one_or_none(work, MessageDraft, MessageDraft.visit_id == visit_id, MessageDraft.account_id == account_id)
+    visit = work.get(Visit, visit_id, lock=True)
+    side_of(work, visit)
+    row, text = _own_draft(work, visit), "".join(c for c in text if c == "\n" or c.isprintable())
     if row is not None:
         row.text, row.at = text, work.now
-    elif text and account_id is not None:
-        side_of(work, work.get(Visit, visit_id))
-        work.add(MessageDraft(visit_id=visit_id, account_id=account_id, text=text, at=work.now))
+    elif text and work.actor.account_id is not None:
+        work.add(MessageDraft(visit_id=visit_id, account_id=work.actor.account_id, text=text, at=work.now))
+
+
+def _own_draft(work: Work, visit: Visit) -> MessageDraft | None:
+    return one_or_none(work, MessageDraft, MessageDraft.visit_id == visit.id,
+                       MessageDraft.account_id == work.actor.account_id)
+
+
+def _forget_draft(work: Work, visit: Visit) -> None:
+    row = _own_draft(work, visit)
+    if row is not None:
+        row.text, row.at = "", work.now

@@ -1,7 +1,8 @@
 """Reading the conversation."""
+from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from app.work import Work, one_or_none
 from consult.chat.models import Message, MessageDraft
@@ -15,6 +16,12 @@ def messages(work: Work, visit: Visit, after: int = 0, limit: int = MOST) -> lis
     statement = (select(Message).where(Message.visit_id == visit.id, col(Message.seq) > after)
                  .order_by(col(Message.seq)).limit(limit))
     return list(work.session.exec(statement).all())
+
+
+def last_written(work: Work, visit_id: UUID, side: str) -> datetime | None:
+    """When a side (patient or doctor) wrote last; None when it has not written."""
+    newest = select(func.max(Message.at)).where(Message.visit_id == visit_id, Message.sender == side)
+    return work.session.exec(newest).one()
 
 
 def draft_of(work: Work, visit_id: UUID) -> str:

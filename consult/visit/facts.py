@@ -1,16 +1,15 @@
 """Facts of a visit for the policy engine: what is stored and judged, each with its source and time."""
-from datetime import timedelta
 from uuid import UUID
 
 from app.identity import api as identity
 from app.policy import api as policy
 from app.policy.api import FactSheet, PolicySet, Subject
 from app.work import Work
+from consult.visit.evidence import grounds_of
 from consult.visit.models import Visit, VisitDiagnosis, VisitJudgement
 from consult.visit.queries import diagnoses_of, judgement_of
+from consult.visit.rules import INTAKE
 from records import api as records
-
-INTAKE = timedelta(hours=2)
 
 
 def visit_sheet(work: Work, visit: Visit) -> FactSheet:
@@ -27,20 +26,26 @@ def people_facts(work: Work, visit: Visit, practitioner_id: UUID, sheet: FactShe
     return sheet
 
 
-def visit_facts(work: Work, visit: Visit, sheet: FactSheet) -> FactSheet:
-    """What the attending doctor judged and which evidence it rests on."""
-    judged = judgement_of(work, visit.id)
+def visit_facts(work: Work, visit: Visit, sheet: FactSheet, codes: list[str]) -> FactSheet:
+    """What the attending doctor judged and which evidence it rests on, for the diagnoses `codes`."""
+    judged, grounds = judgement_of(work, visit.id), grounds_of(work, visit, codes)
     if judged is not None:
         _judged(judged, sheet)
-    evidence = records.evidence_for_visit(work, visit.id)
-    if evidence is not None:
-        source = f"evidence:{evidence.id}"
-        sheet.put("prior.offline_diagnosis", True, source=source, at=evidence.decided_at)
-        sheet.put("prior.evidence_retained", True, source=source)
-        sheet.put("prior.date", evidence.diagnosed_on, source=source, at=evidence.decided_at)
+    if grounds.oldest is not None:
+        _proven(grounds.oldest, bool(grounds.unproven), sheet)
     elif judged is not None:
         sheet.put("prior.offline_diagnosis", False, source=f"visit:{visit.id}")
     return sheet
+
+
+def _proven(paper: records.RetainedEvidence, unproven: bool, sheet: FactSheet) -> None:
+    """The earlier in-person diagnosis; a diagnosis that no paper of its family proves is another condition."""
+    source = f"evidence:{paper.id}"
+    sheet.put("prior.offline_diagnosis", True, source=source, at=paper.decided_at)
+    sheet.put("prior.evidence_retained", True, source=source)
+    sheet.put("prior.date", paper.diagnosed_on, source=source, at=paper.decided_at)
+    if unproven:
+        sheet.put("prior.same_condition", False, source=source)
 
 
 def _judged(judged: VisitJudgement, sheet: FactSheet) -> None:
@@ -73,7 +78,7 @@ def diagnosis_facts(work: Work, visit: Visit, sheet: FactSheet) -> FactSheet:
 def open_visit_facts(work: Work, visit: Visit, sheet: FactSheet) -> FactSheet:
     """Everything about people and visit that a later step (prescribe) needs."""
     people_facts(work, visit, visit.practitioner_id, sheet)
-    visit_facts(work, visit, sheet)
+    visit_facts(work, visit, sheet, [made.code for made in diagnoses_of(work, visit.id)])
     return diagnosis_facts(work, visit, sheet)
 
 

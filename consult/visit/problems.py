@@ -1,5 +1,5 @@
 """What can be wrong with a visit."""
-from app.kit.problems import Conflict, NotAllowed, Problem
+from app.kit.problems import Conflict, Problem
 from app.kit.text import Text
 
 
@@ -23,7 +23,16 @@ class TriageUsed(Conflict):
     title = Text(zh="这次分诊已经约过医生了", en="This triage has already led to a visit")
 
 
+class TriageTooOld(Conflict):
+    """What was said a day ago may not be true any more; a danger sign could be missed."""
+
+    slug = "triage-too-old"
+    title = Text(zh="这次分诊已经超过一天，请重新做一次", en="This triage is more than a day old; please do it again")
+
+
 class HistoryNotConfirmed(Conflict):
+    """Allergies and medicines are confirmed once for each visit; `missing` names what was never asked."""
+
     slug = "history-not-confirmed"
     title = Text(zh="请先确认过敏和正在用的药", en="Please confirm allergies and current medicines first")
 
@@ -47,11 +56,6 @@ class DoctorUnsuitable(Conflict):
     title = Text(zh="这位医生不看这个科", en="This doctor does not work in that department")
 
 
-class AnotherDoctorWanted(NotAllowed):
-    slug = "another-doctor-wanted"
-    title = Text(zh="这位患者指定了别的医生", en="This patient asked for another doctor")
-
-
 class VisitOpenAlready(Conflict):
     """A patient has one open visit in a department at a time."""
 
@@ -68,6 +72,15 @@ class UnknownDiagnosis(Problem):
     slug = "unknown-diagnosis"
     status = 422
     title = Text(zh="没有这个诊断编码", en="There is no such diagnosis code")
+
+
+class NotSilentYet(Conflict):
+    """The patient owes no answer, or has not been silent for long enough; `possible_at` is then a time."""
+
+    slug = "not-silent-yet"
+    title = Text(zh="您最后一条消息发出 30 分钟后患者仍没有回复，才能按离开处理",
+                 en="Only when the patient has not answered for 30 minutes after your last message")
+
 
 class AdviceOnly(Conflict):
     """An advice visit has no diagnosis and no prescription."""

@@ -9,6 +9,12 @@ LEVEL_WEIGHT = {"emergency": 3, "urgent": 2, "soon": 1, "routine": 0, "self_care
 TARGET_MINUTES = {"emergency": 1, "urgent": 10, "soon": 30, "routine": 60, "self_care": 60}
 MINUTES_A_VISIT = (6, 14)
 CORRECTION_WINDOW = timedelta(hours=24)
+INTAKE = timedelta(hours=2)  # what is said and confirmed on the way to a visit belongs to it
+TRIAGE_HOLDS = timedelta(hours=24)
+EVIDENCE_TIME = timedelta(hours=2)  # to find a paper at home and take a photo of it
+SILENCE = timedelta(minutes=30)
+REMINDER = timedelta(minutes=15)
+READ_HOLDS = timedelta(minutes=10)  # one line of the trail stands for one sitting in front of one visit
 FIRST_FREE_PRICE_FEN = 1500
 REFUND_RULE = Text(
     zh="没有医生接诊、医生不接或转去线下，钱全部退回。医生接诊后开始收费；您中途离开、30 分钟没有回来，不退。",
@@ -31,6 +37,13 @@ def urgency(level: str, waiting_since: datetime, now: datetime) -> float:
     """Weight of the level plus waited time in units of the level's target: urgent first, nobody starves."""
     waited = max(0.0, (now - waiting_since).total_seconds() / 60)
     return LEVEL_WEIGHT[level] + waited / TARGET_MINUTES[level]
+
+
+def may_abandon(doctor_wrote: datetime | None, patient_wrote: datetime | None, now: datetime) -> bool:
+    """True when the doctor wrote last and the patient has been silent for SILENCE since then."""
+    if doctor_wrote is None or (patient_wrote is not None and patient_wrote > doctor_wrote):
+        return False
+    return now - doctor_wrote >= SILENCE
 
 
 def wait_range(ahead: int, doctors: int) -> tuple[int, int]:

@@ -3,19 +3,23 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.events.consult import VisitAbandoned, VisitCompleted, VisitReferred
+from app.kit.problems import invalid
 from app.kit.text import Text
 from app.work import Work
 from consult.chat import api as chat
-from consult.visit.commands.judging import judge_follow_up
+from consult.visit.access import require_attending
+from consult.visit.commands.judging import judge_follow_up, keep_summary
 from consult.visit.commands.money import release_fee
 from consult.visit.models import Referral, Visit
-from consult.visit.problems import NoteMissing
-from consult.visit.queries import note_of, require_attending
-from consult.visit.rules import CORRECTION_WINDOW
+from consult.visit.problems import NoteMissing, NotSilentYet
+from consult.visit.queries import note_of
+from consult.visit.rules import CORRECTION_WINDOW, SILENCE, may_abandon
 from consult.visit.states import VISIT
+from consult.visit.words import written
 from records import api as records
 
 AFTERCARE = timedelta(days=7)
+URGENCIES = ("urgent", "soon", "routine")
 
 
 def finish_visit(work: Work, visit_id: UUID) -> Visit:
@@ -27,9 +31,7 @@ def finish_visit(work: Work, visit_id: UUID) -> Visit:
     _close(work, visit, "finish", "")
     chat.post_system(work, visit.id, Text(zh="医生已结束本次就诊，小结在病历里",
                                           en="The doctor has finished this visit; the summary is in your record"))
-    records.add_entry(work, patient_id=visit.patient_id, kind="visit", visit_id=visit.id, source_kind="visit",
-                      source_id=visit.id, title=Text(zh="就诊小结", en="Visit summary"),
-                      summary=Text(zh=note.advice, en=note.advice))
+    keep_summary(work, visit, note)
     work.announce(VisitCompleted(visit.id, visit.patient_id))
     return visit
 
@@ -38,6 +40,10 @@ def refer_visit(work: Work, visit_id: UUID, reason: str, to_place: str, urgency:
                 condition_changed: bool = False) -> Referral:
     """Stop the visit online with one action: the letter is written, everything goes back."""
     visit = require_attending(work, visit_id)
+    reason = written(reason, "reason", 1000, needed=True)
+    to_place = written(to_place, "to_place", 200, needed=True)
+    if urgency not in URGENCIES:
+        raise invalid("urgency", "请选择多快去。", "Please choose how soon.")
     if condition_changed:
         judge_follow_up(work, visit_id, condition_changed=True)
     _close(work, visit, "refer", reason)
@@ -55,9 +61,18 @@ def refer_visit(work: Work, visit_id: UUID, reason: str, to_place: str, urgency:
 
 
 def abandon_visit(work: Work, visit_id: UUID) -> Visit:
-    """The patient left and did not come back; the rule shown before paying applies (no refund)."""
+    """The patient left and did not come back; the rule shown before paying applies (no refund).
+
+    Only when the doctor wrote last and SILENCE has passed since then. Raises NotSilentYet.
+    """
     visit = require_attending(work, visit_id)
+    doctor, patient = (chat.last_written(work, visit.id, side) for side in ("doctor", "patient"))
+    if not may_abandon(doctor, patient, work.now):
+        owes = doctor is not None and (patient is None or patient < doctor)
+        raise NotSilentYet(possible_at=(doctor + SILENCE).isoformat() if owes and doctor else None)
     _close(work, visit, "abandon", "")
+    chat.post_system(work, visit.id, Text(zh="30 分钟没有您的回复，本次就诊已结束",
+                                          en="There was no answer from you for 30 minutes; this visit has ended"))
     work.announce(VisitAbandoned(visit.id, visit.patient_id))
     return visit
 

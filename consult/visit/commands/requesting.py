@@ -4,10 +4,11 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from sqlmodel import col
+from sqlmodel import col, func, select
 
-from app.events.consult import VisitRequested, VisitWaiting
+from app.events.consult import VisitRequested
 from app.identity import api as identity
+from app.kit.problems import invalid
 from app.payments import api as payments
 from app.policy import api as policy
 from app.policy.api import FactSheet
@@ -15,22 +16,27 @@ from app.settings import Settings
 from app.work import Work, all_of, one_or_none
 from consult.triage import api as triage
 from consult.triage.api import Triage
+from consult.visit.access import fits, visit_for_patient
+from consult.visit.commands.waiting import admit_to_waiting_room, enter_waiting_room, watch_deadline
+from consult.visit.evidence import require_own_evidence
 from consult.visit.models import Visit, VisitForecast
 from consult.visit.problems import (
     ConsentMissing,
     DoctorUnsuitable,
     HistoryNotConfirmed,
     NotOnline,
+    NotRunning,
     OnlineWayClosed,
     TriageNotFinished,
+    TriageTooOld,
     TriageUsed,
     VisitOpenAlready,
 )
-from consult.visit.queries import may_take, visit_for_patient
-from consult.visit.rules import FIRST_FREE_PRICE_FEN
+from consult.visit.rules import FIRST_FREE_PRICE_FEN, INTAKE, TRIAGE_HOLDS
 from consult.visit.states import OPEN, VISIT
 from records import api as records
 
+KINDS = ("advice", "follow_up", "first_visit")
 STAGES = ("consult_start", "diagnose", "prescribe")
 KNOWABLE = frozenset({
     "patient.age_years", "patient.realname_verified", "patient.sensitive_data_consent",
@@ -38,14 +44,19 @@ KNOWABLE = frozenset({
     "prior.offline_diagnosis", "prior.evidence_retained"})
 
 
-def finished_triage(work: Work, triage_id: UUID) -> Triage:
-    """The account's own finished triage; an emergency closes the online way for good."""
-    found = work.get(Triage, triage_id)
+def finished_triage(work: Work, triage_id: UUID, lock: bool = False) -> Triage:
+    """The account's own finished triage of today; an emergency closes the online way, a later one too."""
+    found = work.get(Triage, triage_id, lock)
     identity.require_acting_for(work, found.patient_id)
     if found.level == "emergency":
         raise OnlineWayClosed(level=found.level)
-    if found.state != "finished":
+    if found.state != "finished" or found.finished_at is None:
         raise TriageNotFinished
+    if all_of(work, Triage, Triage.patient_id == found.patient_id, Triage.level == "emergency",
+              col(Triage.finished_at) > found.finished_at):
+        raise OnlineWayClosed(level="emergency")
+    if work.now - found.finished_at > TRIAGE_HOLDS:
+        raise TriageTooOld
     return found
 
 
@@ -92,38 +103,42 @@ def _evidence_facts(found: Triage, evidence: records.Evidence | None, said: bool
 
 def request_visit(work: Work, triage_id: UUID, kind: str, wanted_practitioner_id: UUID | None = None,
                   evidence_ids: list[UUID] | None = None, diagnosed_before: bool | None = None) -> Visit:
-    """Ask for a visit and open its payment. `kind`: follow_up or advice. Raises OnlineWayClosed and others."""
-    found = finished_triage(work, triage_id)
+    """Ask for a visit and open its payment. `kind`: one of KINDS. Raises OnlineWayClosed, NotOnline and others."""
+    if kind not in KINDS:
+        raise invalid("kind", "请选择复诊或者咨询。", "Please choose a follow-up or advice.")
+    found = finished_triage(work, triage_id, lock=True)
+    work.get(identity.Patient, found.patient_id, lock=True)  # two wishes of one patient come one after the other
     _require_ready(work, found)
     doctor = _wanted_doctor(work, wanted_practitioner_id, found)
-    forecast = forecast_visit(work, triage_id, evidence_ids, diagnosed_before)
+    said = False if kind == "first_visit" else diagnosed_before
+    forecast = forecast_visit(work, triage_id, evidence_ids, said)
     _require_possible(kind, forecast)
     visit = work.add(_new_visit(work, found, kind, doctor))
     visit.forecast_id = forecast.id
     for evidence_id in evidence_ids or []:
+        require_own_evidence(work, visit, evidence_id)
         records.attach_evidence(work, visit.id, evidence_id)
     records.bind_consent(work, visit.patient_id, visit.id)
     triage.link_visit(work, found.id, visit.id)
-    _open_payment(work, visit)
-    work.later("consult.expire_visit", {"visit_id": str(visit.id)}, f"expire:{visit.id}", visit.deadline)
+    watch_deadline(work, visit)
     work.announce(VisitRequested(visit.id, visit.patient_id))
     work.hint(f"patient:{visit.patient_id}")
+    _open_payment(work, visit)
     return visit
 
 
 def _require_possible(kind: str, forecast: VisitForecast) -> None:
-    """A follow-up that the rules already exclude is not sold; advice stays possible."""
+    """A follow-up or first visit that the rules already exclude is not sold; advice stays possible."""
     told = told_in(forecast)
-    if kind == "follow_up" and told.verdict == policy.Verdict.BLOCK:
+    if kind != "advice" and told.verdict == policy.Verdict.BLOCK:
         raise NotOnline(told.summary, rules=list(told.rule_ids), reasons=[told.summary.model_dump()])
 
 
 def _require_ready(work: Work, found: Triage) -> None:
-    """History confirmed, consents given, no second visit for the same trouble."""
+    """History confirmed for this visit, consents given, no second visit for the same trouble."""
     if one_or_none(work, Visit, Visit.triage_id == found.id):
         raise TriageUsed
-    if records.history_of(work, found.patient_id).confirmed_at is None:
-        raise HistoryNotConfirmed
+    _require_confirmed_history(work, found)
     missing = records.missing_consents(work, found.patient_id)
     if missing:
         raise ConsentMissing(missing=missing)
@@ -132,12 +147,21 @@ def _require_ready(work: Work, found: Triage) -> None:
         raise VisitOpenAlready
 
 
+def _require_confirmed_history(work: Work, found: Triage) -> None:
+    """Asked once and confirmed for each visit: on the way to this one, and not already used by another."""
+    history = records.history_of(work, found.patient_id)
+    earlier = select(func.max(Visit.requested_at)).where(Visit.patient_id == found.patient_id)
+    last = work.session.exec(earlier).one()
+    since = max(found.created_at - INTAKE, last) if last else found.created_at - INTAKE
+    if history.missing or history.confirmed_at is None or history.confirmed_at < since:
+        raise HistoryNotConfirmed(missing=history.missing)
+
+
 def _wanted_doctor(work: Work, wanted: UUID | None, found: Triage) -> identity.Practitioner | None:
     if wanted is None:
         return None
     doctor = identity.practitioner(work, wanted)
-    probe = Visit(department=found.department)  # type: ignore[call-arg]
-    if not may_take(doctor, probe) or doctor.role != "doctor":
+    if not fits(doctor, found.department or ""):
         raise DoctorUnsuitable
     return doctor
 
@@ -154,19 +178,23 @@ def _new_visit(work: Work, found: Triage, kind: str, doctor: identity.Practition
 
 
 def _open_payment(work: Work, visit: Visit) -> None:
+    """Ask for the fee; a visit that costs nothing waits at once."""
+    if visit.price_fen == 0:
+        admit_to_waiting_room(work, visit.id)
+        return
     line = payments.Line("consult_fee", visit.price_fen, "hospital", visit.organization_id)
     payments.open_payment(work, "visit", visit.id, visit.patient_id, [line],
                           work.tool(Settings).payment_provider, visit.organization_id)
 
 
 def add_evidence_to_visit(work: Work, visit_id: UUID, evidence_id: UUID) -> Visit:
-    """Give the missing proof to a visit; one that waited for it enters the waiting room."""
+    """Give the missing proof to a visit; one that waited for it enters the waiting room. Raises NotRunning."""
     visit = visit_for_patient(work, visit_id, lock=True)
+    if visit.state not in OPEN:
+        raise NotRunning(state=visit.state)
+    require_own_evidence(work, visit, evidence_id)
     records.attach_evidence(work, visit.id, evidence_id)
-    if VISIT.can(visit, "add_evidence", work.actor.role):
-        VISIT.move(visit, "add_evidence", work.actor.role)
-        visit.waiting_since = work.now
-        work.announce(VisitWaiting(visit.id, visit.patient_id))
-        work.hint(f"queue:{visit.organization_id}")
+    if VISIT.can(visit, "add_evidence", work.actor.role) and work.now < visit.deadline:
+        enter_waiting_room(work, visit, "add_evidence", work.actor.role)
     work.hint(f"visit:{visit.id}")
     return visit

@@ -1,4 +1,5 @@
 """The waiting room: in, taken by exactly one doctor, or out again with the money back."""
+from datetime import timedelta
 from uuid import UUID
 
 from app.events.consult import (
@@ -14,14 +15,17 @@ from app.identity import api as identity
 from app.kit.states import WrongState
 from app.kit.text import Text
 from app.policy import api as policy
+from app.settings import Settings
 from app.work import Work
 from consult.chat import api as chat
+from consult.visit.access import visit_for_patient, visit_in_queue
 from consult.visit.commands.money import release_fee, settle_fee
 from consult.visit.facts import people_facts, subject_of, visit_sheet
 from consult.visit.models import Visit
-from consult.visit.problems import AnotherDoctorWanted, NotOnDuty
-from consult.visit.queries import visit_for_doctor, visit_for_patient
+from consult.visit.problems import NotOnDuty
+from consult.visit.rules import EVIDENCE_TIME, REMINDER
 from consult.visit.states import VISIT
+from consult.visit.words import written
 from records import api as records
 
 
@@ -32,12 +36,28 @@ def admit_to_waiting_room(work: Work, visit_id: UUID) -> Visit:
         return visit
     if visit.kind == "follow_up" and not records.evidence_attached(work, visit.id):
         VISIT.move(visit, "ask_evidence", "house")
+        visit.deadline = work.now + EVIDENCE_TIME
+        watch_deadline(work, visit)
+        _tell_screens(work, visit)
     else:
-        VISIT.move(visit, "wait", "house")
-        visit.waiting_since = work.now
-        work.announce(VisitWaiting(visit.id, visit.patient_id))
-    _tell_screens(work, visit)
+        enter_waiting_room(work, visit, "wait", "house")
     return visit
+
+
+def enter_waiting_room(work: Work, visit: Visit, move: str, role: str) -> None:
+    """From now on the time counts that the patient was told; it does not include paying or looking for papers."""
+    VISIT.move(visit, move, role)
+    visit.waiting_since = work.now
+    visit.deadline = work.now + timedelta(minutes=work.tool(Settings).visit_wait_minutes)
+    watch_deadline(work, visit)
+    work.announce(VisitWaiting(visit.id, visit.patient_id))
+    _tell_screens(work, visit)
+
+
+def watch_deadline(work: Work, visit: Visit) -> None:
+    """Let the worker look at the deadline that stands now; one that has moved on finds nothing to do."""
+    work.later("consult.expire_visit", {"visit_id": str(visit.id)}, f"expire:{visit.id}:{visit.state}",
+               visit.deadline)
 
 
 def refuse_visit(work: Work, visit_id: UUID, reason: str) -> Visit:
@@ -50,14 +70,9 @@ def refuse_visit(work: Work, visit_id: UUID, reason: str) -> Visit:
 
 def accept_visit(work: Work, visit_id: UUID) -> Visit:
     """The doctor takes the patient: exactly one wins, the rules are asked, the fee is captured."""
+    visit = visit_in_queue(work, visit_id)
     me = identity.practitioner(work, work.actor.practitioner_id)
-    visit = work.get(Visit, visit_id, lock=True)
-    if not VISIT.can(visit, "accept", "doctor"):
-        raise WrongState(machine="visit", state=visit.state, move="accept",
-                         possible=VISIT.possible(visit.state, "doctor"))
-    visit_for_doctor(work, visit_id)
-    if visit.wanted_practitioner_id not in (None, me.id):
-        raise AnotherDoctorWanted
+    _require_takeable(work, visit)
     if me.on_duty_since is None:
         raise NotOnDuty
     facts = people_facts(work, visit, me.id, visit_sheet(work, visit))
@@ -68,15 +83,23 @@ def accept_visit(work: Work, visit_id: UUID) -> Visit:
     settle_fee(work, visit)
     chat.post_system(work, visit.id, Text(zh=f"{me.name_zh}{me.title_zh or ''}已接诊",
                                           en=f"{me.name_en} has taken your visit"))
+    work.later("consult.remind", {"visit_id": str(visit.id)}, f"remind:{visit.id}", work.now + REMINDER)
     work.announce(VisitAccepted(visit.id, visit.patient_id))
     _tell_screens(work, visit)
     return visit
 
 
+def _require_takeable(work: Work, visit: Visit) -> None:
+    """Nobody has taken it, and the patient's money is not on its way back. Raises WrongState."""
+    if not VISIT.can(visit, "accept", "doctor") or work.now >= visit.deadline:
+        raise WrongState(machine="visit", state=visit.state, move="accept",
+                         possible=VISIT.possible(visit.state, "doctor"))
+
+
 def decline_visit(work: Work, visit_id: UUID, reason: str) -> Visit:
     """The doctor declines with a reason that the patient reads; everything goes back."""
-    visit = visit_for_doctor(work, visit_id, lock=True)
-    return _end(work, visit, "decline", work.actor.role, reason, VisitDeclined)
+    reason = written(reason, "reason", 1000, needed=True)
+    return _end(work, visit_in_queue(work, visit_id), "decline", work.actor.role, reason, VisitDeclined)
 
 
 def cancel_visit(work: Work, visit_id: UUID) -> Visit:
