@@ -95,4 +95,4 @@ def test_a_migration_gets_every_statement_of_its_database(dialect):
 @pytest.mark.parametrize("machine", [PAYMENT, REFUND], ids=lambda machine: machine.name)
 def test_the_pictures_in_the_readme_are_those_of_the_code(machine):
     readme = Path(ddl.__file__).with_name("README.md").read_text()
-    assert f"<!-- life cycle: {machine.name} -->\n```mermaid\n{machine.mermaid()}\n```" in readme
+    assert f"<!-- states:{machine.name} -->\n```mermaid\n{machine.mermaid()}\n```" in readme

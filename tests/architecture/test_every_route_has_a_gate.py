@@ -1,0 +1,62 @@
+"""Nobody walks in: every route declares who may use it, and one that does not answers everybody with a refusal."""
+from typing import Annotated
+
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.testclient import TestClient
+from starlette.routing import WebSocketRoute
+
+from web import problems
+from web.door import ANYONE, STAFF, Door, Gate, GuardedRoute, gate_of
+from web.headers import SafeHeaders
+from web.live.hub import Hub
+from web.site import routers
+
+ROUTES = [route for router in routers() for route in router.routes]
+HTTP = [route for route in ROUTES if not isinstance(route, WebSocketRoute)]
+SOCKETS = [route for route in ROUTES if isinstance(route, WebSocketRoute)]
+ROLES = {ANYONE, "patient", *STAFF}
+
+
+def test_there_are_routes_to_look_at():
+    assert len(HTTP) > 50
+
+
+@pytest.mark.parametrize("route", HTTP, ids=lambda route: f"{sorted(route.methods)[0]} {route.path}")
+def test_a_route_declares_who_may_use_it(route):
+    assert isinstance(route, GuardedRoute), "its router lacks route_class=GuardedRoute"
+    gate = gate_of(route)
+    assert gate is not None and gate.roles and set(gate.roles) <= ROLES
+
+
+@pytest.mark.parametrize("route", HTTP, ids=lambda route: f"{sorted(route.methods)[0]} {route.path}")
+def test_a_program_brings_a_token_and_a_page_brings_a_form(route):
+    assert gate_of(route).bearer == route.path.startswith("/api/")
+
+
+def test_the_one_socket_asks_who_speaks_in_its_first_frame():
+    assert [route.path for route in SOCKETS] == ["/live"]     # its own gate: tests/live
+
+
+def test_a_route_without_a_gate_refuses():
+    app, router = FastAPI(), APIRouter(route_class=GuardedRoute)
+    entered = []
+
+    @router.get("/forgotten")
+    def forgotten() -> dict[str, str]:
+        entered.append("in")
+        return {"secret": "yes"}
+
+    @router.get("/open")
+    def remembered(door: Annotated[Door, Gate(ANYONE)]) -> dict[str, str]:
+        return {"hello": "all"}
+
+    app.include_router(router)
+    app.state.hub = Hub()
+    app.state.house = None
+    app.add_middleware(SafeHeaders)
+    problems.install(app)
+    client = TestClient(app, headers={"accept": "application/json"})
+    answer = client.get("/forgotten")
+    assert answer.status_code == 403 and "secret" not in answer.text and entered == []
+    assert client.get("/open").json() == {"hello": "all"}
