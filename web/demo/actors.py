@@ -169,7 +169,7 @@ class Switches:
             told = json.loads(self._path.read_text())
         except (FileNotFoundError, ValueError):
             told = {}
-        return {role: told.get(role) is True for role in ROLES}
+        return {role: isinstance(told, dict) and told.get(role) is True for role in ROLES}
 
     def write(self, role: str, on: bool) -> None:
         """Remember a choice; the file is replaced whole."""
@@ -209,6 +209,10 @@ class Troupe:
         """End every play; the switches stay as they are."""
         for role in list(self._playing):
             self._end(role)
+        with self._guard:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
 
     def _state(self, role: str) -> str:
         told = {player.state for player in self._playing.get(role, [])}

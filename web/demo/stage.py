@@ -128,11 +128,16 @@ def fresh_code(work: Work, who: Member) -> str | None:
     if who.totp is None:
         return None
     account = one_or_none(work, identity.Account, identity.Account.user_name == who.login)
-    now, last = int(work.now.timestamp()) // STEP, account.totp_last_step if account else 0
+    step = next_step(int(work.now.timestamp()) // STEP, account.totp_last_step if account else 0)
+    return pyotp.TOTP(who.totp).generate_otp(step)
+
+
+def next_step(now: int, last: int) -> int:
+    """The earliest time step that is still good and was not used. Raises JustSignedIn."""
     step = max(now - 1, last + 1)
     if step > now + 1:
         raise JustSignedIn
-    return pyotp.TOTP(who.totp).generate_otp(step)
+    return step
 
 
 def become(work: Work, who: Member, address: str | None) -> tuple[str, datetime]:
