@@ -1,0 +1,80 @@
+"""Fixtures of the stories: one browser and one seeded template a test process, a hospital of its own for each story."""
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.server import Server
+from tests.stories.house import Hospital
+
+ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
+
+
+def chromium() -> str | None:
+    """Where the browser of the machine is."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for all windows; each window has a context of its own."""
+    found = chromium()
+    if found is None:
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the cast, copied for every story."""
+    folder = tmp_path_factory.mktemp("seeded")
+    Server(folder).prepare()
+    return folder
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: Any) -> Any:
+    """Let the fixture know how the story ended."""
+    report = (yield).get_result()
+    setattr(item, f"report_{report.when}", report)
+
+
+def failed(request: pytest.FixtureRequest) -> bool:
+    """True when the story itself failed."""
+    report = getattr(request.node, "report_call", None)
+    return report is None or report.failed
+
+
+@pytest.fixture
+def open_hospital(seeded: Path, browser: Any, tmp_path: Path, request: pytest.FixtureRequest,
+                  ) -> Iterator[Callable[..., Hospital]]:
+    """Start a hospital with further settings; at the end every window must be clean."""
+    opened: list[Hospital] = []
+
+    def start(**settings: str) -> Hospital:
+        data = tmp_path / f"house{len(opened)}"
+        shutil.copytree(seeded, data)
+        opened.append(Hospital(Server(data, extra=settings).start(), browser))
+        return opened[-1]
+
+    yield start
+    sad = failed(request)
+    for house in opened:
+        if sad:
+            house.screenshots(tmp_path / "windows")
+        house.close()
+    if not sad:
+        for window in (window for house in opened for window in house.windows):
+            window.clean()
+
+
+@pytest.fixture
+def hospital(open_hospital: Callable[..., Hospital]) -> Hospital:
+    """A hospital with ordinary settings."""
+    return open_hospital()

@@ -1,0 +1,64 @@
+"""The hospital of a story: a real server on a fresh copy of the seeded demo, and windows into it."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.server import Server
+from tests.stories.windows import DESK, PHONE, TELL_WIDE, Window
+
+
+@dataclass
+class Hospital:
+    """A running demo; `window()` opens a browser of its own for each person."""
+
+    server: Server
+    browser: Any
+    contexts: list[Any] = field(default_factory=list)
+    windows: list[Window] = field(default_factory=list)
+
+    def window(self, lang: str = "zh", phone: bool = True, kind: type[Window] = Window, **more: Any) -> Window:
+        """A window of a person who has never been here: a phone, or a desk screen."""
+        shape = {**(PHONE if phone else DESK), "locale": "en-GB" if lang == "en" else "zh-CN",
+                 "timezone_id": "Asia/Shanghai", **more}
+        context = self.browser.new_context(**shape)
+        context.add_init_script(TELL_WIDE)
+        self.contexts.append(context)
+        self.windows.append(kind(context.new_page(), self.server.url, lang))
+        return self.windows[-1]
+
+    def patient(self, key: str, lang: str = "zh", **more: Any) -> Window:
+        """A patient of the cast, signed in, on a phone."""
+        return become(self.window(lang, phone=True, **more), key)
+
+    def staff(self, key: str, lang: str = "zh") -> Window:
+        """A member of staff, signed in, at a desk."""
+        return become(self.window(lang, phone=False), key)
+
+    def later(self, **step: float) -> None:
+        """Time goes by while the server is down; it starts again on the same data."""
+        self.server.stop()
+        self.server.extra["FUZHEN_CLOCK"] = (datetime.now(UTC) + timedelta(**step)).isoformat()
+        self.server.start()
+
+    def close(self) -> None:
+        """End the browsers and the server."""
+        for context in self.contexts:
+            context.close()
+        self.server.stop()
+
+    def screenshots(self, folder: Path) -> None:
+        """What every window showed last, for somebody who looks for the cause."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, window in enumerate(self.windows):
+            window.page.screenshot(path=folder / f"{number}.png", full_page=True)
+            (folder / f"{number}.html").write_text(window.page.content(), "utf-8")
+            (folder / f"{number}.txt").write_text("\n".join([*window.visited, "faults:", *window.faults]), "utf-8")
+
+
+def become(window: Window, key: str) -> Window:
+    """One click on the page of the demo."""
+    window.go("/demo").press(f'button[name="who"][value="{key}"]')
+    return window
