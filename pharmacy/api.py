@@ -3,16 +3,16 @@ from pharmacy.delivery.commands import (
     close_parcel,
     deliver,
     hand_over,
-    record_temperature,
     scan_pack,
     unscan_pack,
 )
 from pharmacy.delivery.models import CustodyEvent, Dispense, Pack
 from pharmacy.delivery.queries import PickLine, custody_of, dispense_of, is_cold, pick_list
+from pharmacy.delivery.trouble import quarantine_order, record_temperature, return_parcel
 from pharmacy.dispatch.commands import accept_offer, decline_offer, give_order_back, lapse_offer
-from pharmacy.dispatch.ending import cancel_order
-from pharmacy.dispatch.queries import Board, BoardRow, board, mask_name
-from pharmacy.orders.commands import Destination, place_order
+from pharmacy.dispatch.ending import cancel_order, give_up
+from pharmacy.dispatch.queries import Board, BoardRow, board
+from pharmacy.orders.commands import Destination, place_order, renew_code
 from pharmacy.orders.models import Offer, Order, OrderLine
 from pharmacy.orders.queries import (
     delivery_code,
@@ -29,13 +29,14 @@ from pharmacy.partners.commands import join_as_partner, set_stock
 from pharmacy.partners.models import PharmacyProfile, Stock
 from pharmacy.partners.queries import LinePrice, Option, options_for, profile_of, stock_of
 from pharmacy.partners.rules import Point
+from prescribing.api import mask_name
 
 __all__ = [
     "OFFER", "ORDER", "Board", "BoardRow", "CustodyEvent", "Destination", "Dispense", "LinePrice", "Offer", "Option",
     "Order", "OrderLine", "Pack", "PharmacyProfile", "PickLine", "Point", "Stock", "accept_offer", "board",
     "cancel_order", "close_parcel", "custody_of", "decline_offer", "deliver", "delivery_code", "destination",
-    "dispense_of", "give_order_back", "hand_over", "is_cold", "join_as_partner", "lapse_offer", "lines_of",
-    "mask_name", "offers_of", "open_order_of", "options_for", "order_for_patient", "order_for_pharmacy", "orders_of",
-    "pick_list", "place_order", "profile_of", "record_temperature", "scan_pack", "set_stock", "stock_of",
-    "unscan_pack",
+    "dispense_of", "give_order_back", "give_up", "hand_over", "is_cold", "join_as_partner", "lapse_offer",
+    "lines_of", "mask_name", "offers_of", "open_order_of", "options_for", "order_for_patient",
+    "order_for_pharmacy", "orders_of", "pick_list", "place_order", "profile_of", "quarantine_order",
+    "record_temperature", "renew_code", "return_parcel", "scan_pack", "set_stock", "stock_of", "unscan_pack",
 ]

@@ -1,25 +1,37 @@
 """What the pharmacy step hears: money for orders, its deadlines, and prescriptions that were taken back."""
 from uuid import UUID
 
-from app.events.payments import PaymentAuthorised, PaymentCaptured, PaymentFailed
-from app.events.pharmacy import OfferAccepted, OfferLapsed, OfferMade, OrderDelivered, OrderShipped, OrderUnfilled
-from app.events.prescribing import PrescriptionRevoked
+from app.events.payments import PaymentAuthorised, PaymentCaptured, PaymentFailed, PaymentReleased
+from app.events.pharmacy import (
+    OfferAccepted,
+    OfferDeclined,
+    OfferLapsed,
+    OfferMade,
+    OrderCancelled,
+    OrderDelivered,
+    OrderEvent,
+    OrderShipped,
+    OrderUnfilled,
+)
+from app.events.prescribing import PrescriptionExpired, PrescriptionRevoked
 from app.jobs import JobKind
 from app.kit.text import Text
 from app.notify import api as notify
-from app.payments import api as payments
 from app.work import Work
 from pharmacy.dispatch.commands import lapse_offer, offer_first
-from pharmacy.dispatch.ending import end_order, payment_failed
+from pharmacy.dispatch.ending import end_untaken, payment_ended, stop_order
+from pharmacy.dispatch.money import return_savings
 from pharmacy.orders.models import Order
-from pharmacy.orders.queries import open_order_of
-from pharmacy.orders.states import ORDER
 
 TEXTS = {
     "OfferAccepted": Text(zh="药房已接单", en="The pharmacy has taken your order"),
     "OfferLapsed": Text(zh="药房没有回应，我们在问下一家，价格不会更高",
                         en="The pharmacy did not answer; we are asking the next one, at no higher price"),
-    "OrderUnfilled": Text(zh="没有药房能接单，钱已开始退回", en="No pharmacy could take it; your money is on its way back"),
+    "OfferDeclined": Text(zh="这家药房不能接单，我们在问下一家，价格不会更高",
+                          en="This pharmacy cannot take it; we are asking the next one, at no higher price"),
+    "OrderCancelled": Text(zh="订单已取消，钱已开始退回", en="Your order is cancelled; your money is on its way back"),
+    "OrderUnfilled": Text(zh="没有药房能接单，钱已开始退回",
+                         en="No pharmacy could take it; your money is on its way back"),
     "OrderShipped": Text(zh="药已经在路上", en="Your parcel is on its way"),
     "OrderDelivered": Text(zh="药已送到", en="Your parcel was delivered"),
 }
@@ -33,36 +45,45 @@ def on_money_held(work: Work, event: PaymentAuthorised | PaymentCaptured) -> Non
 
 def on_money_taken(work: Work, event: PaymentCaptured) -> None:
     """What a cheaper pharmacy saves goes back, once."""
-    if event.payable_kind != "order":
-        return
-    order = work.get(Order, event.payable_id)
-    saved = order.held_fen - order.drugs_fen - order.delivery_fen
-    if saved > 0 and order.pharmacy_id is not None:
-        payments.refund(work, event.payment_id, saved, "cheaper_pharmacy", once="cheaper_pharmacy")
-
-
-def on_money_refused(work: Work, event: PaymentFailed) -> None:
-    """The cashier declined: nobody was asked and nothing is owed."""
     if event.payable_kind == "order":
-        payment_failed(work, event.payable_id)
+        return_savings(work, work.get(Order, event.payable_id, lock=True))
+
+
+def on_money_gone(work: Work, event: PaymentFailed | PaymentReleased) -> None:
+    """The cashier declined, or nothing is held any more: what nobody has taken ends."""
+    if event.payable_kind == "order":
+        payment_ended(work, event.payable_id)
 
 
 def on_prescription_revoked(work: Work, event: PrescriptionRevoked) -> None:
-    """What is not packed yet is stopped; a packed box is refused by the policy at the door."""
-    order = open_order_of(work, event.prescription_id)
-    if order is not None and ORDER.can(order, "cancel", "house"):
-        end_order(work, work.get(Order, order.id, lock=True), "cancel")
+    """What the patient does not have yet is stopped."""
+    stop_order(work, event.prescription_id)
 
 
-def tell_patient(work: Work, event: OfferAccepted | OfferLapsed | OrderUnfilled | OrderShipped | OrderDelivered) -> None:
+def on_prescription_expired(work: Work, event: PrescriptionExpired) -> None:
+    """What no pharmacy has taken in time ends, with the money back."""
+    end_untaken(work, event.prescription_id)
+
+
+def tell_patient(work: Work, event: OrderEvent) -> None:
     """Say where the parcel stands; no medicine is named."""
     notify.tell_patient(work, event.patient_id, "order", TEXTS[type(event).__name__], f"/orders/{event.order_id}")
 
 
 def tell_pharmacy(work: Work, event: OfferMade) -> None:
     """Ring at the pharmacy that is asked."""
-    notify.tell_staff(work, event.pharmacy_id, "pharmacy", "offer", Text(zh="有新订单等您确认", en="A new order waits for you"),
-                      "/pharmacy/board")
+    notify.tell_staff(work, event.pharmacy_id, "pharmacy", "offer",
+                      Text(zh="有新订单等您确认", en="A new order waits for you"), "/pharmacy/board")
+
+
+def tell_pharmacy_of_end(work: Work, event: OrderCancelled) -> None:
+    """The pharmacy that had taken the order puts the medicine back."""
+    order = work.get(Order, event.order_id)
+    if order.pharmacy_id is not None:
+        notify.tell_staff(work, order.pharmacy_id, "pharmacy", "order",
+                          Text(zh=f"订单 {order.number} 已取消，请停止配药",
+                               en=f"Order {order.number} is cancelled; please stop"),
+                          "/pharmacy/board")
 
 
 def _lapse(work: Work, args: dict, _: object) -> None:
@@ -72,12 +93,16 @@ def _lapse(work: Work, args: dict, _: object) -> None:
 SUBSCRIPTIONS = {
     PaymentAuthorised: [on_money_held],
     PaymentCaptured: [on_money_held, on_money_taken],
-    PaymentFailed: [on_money_refused],
+    PaymentFailed: [on_money_gone],
+    PaymentReleased: [on_money_gone],
     PrescriptionRevoked: [on_prescription_revoked],
+    PrescriptionExpired: [on_prescription_expired],
     OfferMade: [tell_pharmacy],
     OfferAccepted: [tell_patient],
+    OfferDeclined: [tell_patient],
     OfferLapsed: [tell_patient],
     OrderUnfilled: [tell_patient],
+    OrderCancelled: [tell_patient, tell_pharmacy_of_end],
     OrderShipped: [tell_patient],
     OrderDelivered: [tell_patient],
 }

@@ -1,7 +1,13 @@
 """What the prescription step hears and when its own clocks run out."""
 from uuid import UUID
 
-from app.events.prescribing import PrescriptionApproved, PrescriptionReturned, PrescriptionSigned
+from app.events.prescribing import (
+    PrescriptionApproved,
+    PrescriptionExpired,
+    PrescriptionReturned,
+    PrescriptionRevoked,
+    PrescriptionSigned,
+)
 from app.identity import api as identity
 from app.jobs import JobKind
 from app.kit.text import Text
@@ -12,6 +18,10 @@ from prescribing.rx.commands import expire_prescription
 from prescribing.rx.handing import names_of
 from prescribing.rx.models import Prescription
 from records import api as records
+
+EXPIRED = Text(zh="处方已过有效期，没有用掉的部分不能再配药",
+               en="Your prescription has expired; what was not filled cannot be filled any more")
+REVOKED = Text(zh="医生撤回了处方，请看诊疗对话", en="The doctor took a prescription back; please open the visit")
 
 
 def keep_in_record(work: Work, event: PrescriptionApproved) -> None:
@@ -26,8 +36,17 @@ def keep_in_record(work: Work, event: PrescriptionApproved) -> None:
 def tell_patient(work: Work, event: PrescriptionApproved) -> None:
     """Call the patient to the next step; no medicine is named."""
     notify.tell_patient(work, event.patient_id, "prescription",
-                        Text(zh="处方已审核通过，请选择药房", en="Your prescription is approved; please choose a pharmacy"),
+                        Text(zh="处方已审核通过，请选择药房",
+                             en="Your prescription is approved; please choose a pharmacy"),
                         f"/prescriptions/{event.prescription_id}")
+
+
+def tell_of_the_end(work: Work, event: PrescriptionRevoked | PrescriptionExpired) -> None:
+    """The patient hears that a prescription can be used no more, and where to go on."""
+    over = isinstance(event, PrescriptionExpired)
+    text = EXPIRED if over else REVOKED
+    link = f"/prescriptions/{event.prescription_id}" if over else f"/visits/{event.visit_id}"
+    notify.tell_patient(work, event.patient_id, "prescription", text, link)
 
 
 def tell_pharmacists(work: Work, event: PrescriptionSigned) -> None:
@@ -54,5 +73,7 @@ SUBSCRIPTIONS = {
     PrescriptionSigned: [tell_pharmacists],
     PrescriptionApproved: [keep_in_record, tell_patient],
     PrescriptionReturned: [tell_doctor],
+    PrescriptionRevoked: [tell_of_the_end],
+    PrescriptionExpired: [tell_of_the_end],
 }
 JOB_KINDS = [JobKind("prescribing.expire", _expire)]

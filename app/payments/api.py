@@ -1,7 +1,7 @@
 """The only door to money for visits, orders and pages."""
 from app.payments import ddl
 from app.payments.applying import apply_state
-from app.payments.commands import look_again, open_payment, refund, release, settle, sweep
+from app.payments.commands import look_again, open_payment, reassign, refund, release, settle, sweep
 from app.payments.inbox import Receipt, receive_webhook
 from app.payments.models import ChargeLine, LedgerEntry, LedgerTxn, Payment, Refund, WebhookEvent
 from app.payments.problems import (
@@ -31,6 +31,7 @@ from app.payments.queries import (
     holds_without_a_wish,
     is_secured,
     is_waiting_for_patient,
+    left_fen,
     payment_by_ref,
     payment_of,
     payments_of,
@@ -47,6 +48,6 @@ __all__ = [
     "ProviderRefused", "ProviderUnavailable", "Receipt", "Refund", "RefundTooLarge", "RefundTooLate",
     "SandboxProvider", "TillIntent", "TillOperation", "UnknownPayment", "UnknownProvider", "WebhookEvent",
     "WebhookRejected", "apply_state", "balance", "charge_lines", "ddl", "debts", "failed_refunds",
-    "holds_without_a_wish", "is_secured", "is_waiting_for_patient", "look_again", "open_payment",
-    "payment_by_ref", "payment_of", "payments_of", "pending_notices", "receive_webhook", "refund", "refunds_of",
-    "release", "settle", "split", "sweep", "unfinished"]
+    "holds_without_a_wish", "is_secured", "is_waiting_for_patient", "left_fen", "look_again", "open_payment",
+    "payment_by_ref", "payment_of", "payments_of", "pending_notices", "reassign", "receive_webhook", "refund",
+    "refunds_of", "release", "settle", "split", "sweep", "unfinished"]

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from app.payments.applying import flag_debt
+from app.payments.ledger import post_reassignment
 from app.payments.models import ChargeLine, Payment, Refund
 from app.payments.problems import (
     ChargeRefused,
@@ -17,7 +18,7 @@ from app.payments.problems import (
 )
 from app.payments.providers.port import Cashiers, UnknownProvider
 from app.payments.pursuing import ask, locked, pursue, write_refund
-from app.payments.queries import allowed_pairs, payment_of, pending_notices, promised_fen, unfinished
+from app.payments.queries import allowed_pairs, charge_lines, payment_of, pending_notices, promised_fen, unfinished
 from app.payments.rules import FIRST_LOOK, Line, line_faults
 from app.payments.states import ENDED, LIVE, Wanted
 from app.work import Work, one_or_none
@@ -70,10 +71,35 @@ def _write(work: Work, payment: Payment, lines: Sequence[Line]) -> Payment:
     return payment
 
 
-def _charge_line(payment: Payment, position: int, line: Line) -> ChargeLine:
-    return ChargeLine(payment_id=payment.id, payable_kind=payment.payable_kind, position=position,
+def _charge_line(payment: Payment, position: int, line: Line, edition: int = 1) -> ChargeLine:
+    return ChargeLine(payment_id=payment.id, payable_kind=payment.payable_kind, edition=edition, position=position,
                       kind=line.kind, fen=line.fen, beneficiary_kind=line.beneficiary_kind,
                       beneficiary_id=str(line.beneficiary_id), rule_version=line.rule_version)
+
+
+def reassign(work: Work, payment_id: UUID, lines: Sequence[Line]) -> Payment:
+    """Say anew who earns a payment, for at most its sum; what was posted for the former earners is moved over.
+
+    The same lines again change nothing. Raises ChargeRefused.
+    """
+    payment = locked(work, payment_id)
+    faults = line_faults(payment.payable_kind, lines, allowed_pairs(work))
+    if sum(line.fen for line in lines) > payment.fen:
+        faults.append("above_what_was_agreed")
+    if faults:
+        raise ChargeRefused(faults=faults)
+    former = charge_lines(work, payment_id)
+    if [_content(line) for line in former] == [_content(line) for line in lines]:
+        return payment
+    edition = former[0].edition + 1
+    for position, line in enumerate(lines, start=1):
+        work.add(_charge_line(payment, position, line, edition))
+    post_reassignment(work, payment, former, charge_lines(work, payment_id))
+    return payment
+
+
+def _content(line: Line | ChargeLine) -> tuple[str, int, str, str]:
+    return line.kind, line.fen, line.beneficiary_kind, str(line.beneficiary_id)
 
 
 def settle(work: Work, payment_id: UUID) -> Payment:

@@ -72,3 +72,17 @@ def post_refund(work: Work, payment: Payment, lines: Sequence[ChargeLine], refun
     moved = {account: now[account] - was[account] for account in now}
     moved[money_account(payment.provider)] = before_fen - payment.refunded_fen
     post(work, kind, str(refund.id), payment, moved)
+
+
+def post_reassignment(work: Work, payment: Payment, former: Sequence[ChargeLine],
+                      lines: Sequence[ChargeLine]) -> None:
+    """Move what was posted for the former earners to the new ones; before the capture nothing was posted."""
+    if not payment.captured_fen:
+        return
+    moved: dict[str, int] = {}
+    for sign, part in ((1, former), (-1, lines)):
+        taken, given = shares(part, payment.captured_fen), shares(part, payment.refunded_fen)
+        for account in taken:
+            moved[account] = moved.get(account, 0) + sign * (taken[account] - given[account])
+    if any(moved.values()):
+        post(work, "reassign", f"{payment.id}:{lines[0].edition}", payment, moved)

@@ -83,7 +83,10 @@ class AllowedBeneficiary(SQLModel, table=True):
 
 
 class ChargeLine(Row, table=True):
-    """One thing that is paid for and who earns it; frozen from the moment it is written."""
+    """One thing that is paid for and who earns it; frozen from the moment it is written.
+
+    When another pharmacy takes the order, its lines are a new `edition`; the newest one counts.
+    """
 
     __tablename__ = "charge_line"
     __table_args__ = (
@@ -92,11 +95,12 @@ class ChargeLine(Row, table=True):
                              name="fk_charge_line_allowed_beneficiary"),
         ForeignKeyConstraint(["payment_id", "payable_kind"], ["payment.id", "payment.payable_kind"],
                              name="fk_charge_line_payment"),
-        UniqueConstraint("payment_id", "position", name="uq_charge_line_position"),
+        UniqueConstraint("payment_id", "edition", "position", name="uq_charge_line_position"),
         CheckConstraint("fen > 0", name="fen_positive"),
         CheckConstraint("payable_kind <> 'order' OR beneficiary_kind <> 'doctor'", name="no_doctor_in_order"))
     payment_id: UUID
     payable_kind: str = Field(max_length=10)
+    edition: int = 1
     position: int
     kind: str = Field(max_length=20)
     fen: int = Field(sa_column=fen_column())

@@ -28,8 +28,10 @@ def payment_by_ref(work: Work, provider: str, ref: str) -> Payment | None:
 
 
 def charge_lines(work: Work, payment_id: UUID) -> list[ChargeLine]:
-    """What a payment is for, in the order in which it was written."""
-    return all_of(work, ChargeLine, col(ChargeLine.payment_id) == payment_id, order=col(ChargeLine.position))
+    """What a payment is for and who earns it now, in the order in which it was written."""
+    newest = select(func.max(ChargeLine.edition)).where(col(ChargeLine.payment_id) == payment_id).scalar_subquery()
+    return all_of(work, ChargeLine, col(ChargeLine.payment_id) == payment_id, col(ChargeLine.edition) == newest,
+                  order=col(ChargeLine.position))
 
 
 def refunds_of(work: Work, payment_id: UUID) -> list[Refund]:
@@ -42,6 +44,11 @@ def promised_fen(work: Work, payment_id: UUID) -> int:
     total = select(func.coalesce(func.sum(Refund.fen), 0)).where(
         col(Refund.payment_id) == payment_id, col(Refund.state).in_(PROMISED))
     return int(work.session.exec(total).one())
+
+
+def left_fen(work: Work, payment: Payment) -> int:
+    """What of a payment may still be earned: the sum that is held or was taken, without what goes back."""
+    return (payment.captured_fen or payment.fen) - promised_fen(work, payment.id)
 
 
 def allowed_pairs(work: Work) -> set[tuple[str, str]]:

@@ -3,8 +3,8 @@ from uuid import UUID
 
 from app.work import Work
 from pharmacy.delivery.models import CustodyEvent, Dispense
-from pharmacy.delivery.queries import dispense_of
-from pharmacy.orders.models import Offer, Order
+from pharmacy.delivery.queries import dispense_of, packs_in_box
+from pharmacy.orders.models import Offer, Order, OrderLine
 from pharmacy.orders.queries import lines_of
 from pharmacy.partners.commands import give_back_stock, take_stock
 from prescribing import api as prescribing
@@ -17,23 +17,41 @@ def claim(work: Work, order: Order, offer: Offer) -> Dispense:
     lines = lines_of(work, order.id)
     prescribing.redeem(work, order.prescription_id, dispense.id, offer.pharmacy_id,
                        {line.item_id: line.packs for line in lines})
-    for line in lines:
-        take_stock(work, offer.pharmacy_id, line.product_code, line.packs)
+    take_from_shelf(work, lines, offer.pharmacy_id)
     record_custody(work, order.id, "accepted", offer.pharmacy_id)
     return dispense
 
 
+def take_from_shelf(work: Work, lines: list[OrderLine], pharmacy_id: UUID) -> None:
+    """Claim the stock of all lines, always in the same order, so that two orders never wait for each other."""
+    for line in sorted(lines, key=lambda one: one.product_code):
+        take_stock(work, pharmacy_id, line.product_code, line.packs)
+
+
 def give_back(work: Work, order: Order, reason: str) -> None:
-    """Reverse the claim in force, if there is one; without one nothing changes."""
+    """Reverse the claim in force, if there is one; without one nothing changes.
+
+    Medicine goes back on the shelf only if its box was never closed; what left the shelf for good stays away.
+    """
     dispense = dispense_of(work, order.id)
     if dispense is None:
         return
     dispense = work.get(Dispense, dispense.id, lock=True)
     dispense.given_back_at = work.now
     prescribing.reverse_redemption(work, dispense.id, reason)
-    for line in lines_of(work, order.id):
-        give_back_stock(work, dispense.pharmacy_id, line.product_code, line.packs)
+    for pack in packs_in_box(work, dispense):
+        work.session.delete(pack)
+    if dispense.packed_at is None:
+        for line in sorted(lines_of(work, order.id), key=lambda one: one.product_code):
+            give_back_stock(work, dispense.pharmacy_id, line.product_code, line.packs)
     record_custody(work, order.id, "given_back", dispense.pharmacy_id)
+
+
+def discard_packs(work: Work, order: Order) -> None:
+    """The packs of a parcel that may not be used any more: their codes stay known and never count again."""
+    dispense = dispense_of(work, order.id)
+    for pack in packs_in_box(work, dispense) if dispense else []:
+        pack.discarded_at = work.now
 
 
 def record_custody(work: Work, order_id: UUID, step: str, organization_id: UUID | None = None,

@@ -2,12 +2,13 @@
 import secrets
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
+
 from app.events.pharmacy import OrderDelivered, OrderPacked, OrderShipped
-from app.kit.problems import Invalid
 from app.kit.text import Text
 from app.policy import api as policy
 from app.work import Work, one_or_none
-from pharmacy.delivery.claims import record_custody
+from pharmacy.delivery.claims import record_custody, take_from_shelf
 from pharmacy.delivery.facts import deliver_facts, dispense_lines, subject_of
 from pharmacy.delivery.models import Dispense, Pack
 from pharmacy.delivery.queries import PickLine, dispense_of, is_cold, pick_list
@@ -22,7 +23,7 @@ from pharmacy.orders.problems import (
     PackUnknown,
     TemperatureMissing,
 )
-from pharmacy.orders.queries import delivery_code, order_for_pharmacy
+from pharmacy.orders.queries import delivery_code, lines_of, order_for_pharmacy
 from pharmacy.orders.states import ORDER
 from prescribing import api as prescribing
 from records import api as records
@@ -46,21 +47,31 @@ def scan_pack(work: Work, order_id: UUID, code: str) -> Pack:
     if not ORDER.can(order, "pack"):
         ORDER.move(order, "pack", "pharmacy")
     known = one_or_none(work, Pack, Pack.code == code)
-    if known and known.dispense_id == dispense.id:
+    if known and known.dispense_id == dispense.id and known.discarded_at is None:
         return known
     if known:
         raise PackSeenBefore(code=code)
     line = _line_for(pick_list(work, order), code)
     work.hint(f"board:{order.pharmacy_id}")
-    return work.add(Pack(dispense_id=dispense.id, order_line_id=line.line.id, code=code, scanned_at=work.now,
-                         scanned_by=work.actor.account_id))
+    return _kept(work, Pack(dispense_id=dispense.id, order_line_id=line.line.id, code=code, scanned_at=work.now,
+                            scanned_by=work.actor.account_id))
+
+
+def _kept(work: Work, pack: Pack) -> Pack:
+    """Write the pack; two pharmacies that scan one code at the same moment: the second is told."""
+    try:
+        with work.session.begin_nested():
+            return work.add(pack)
+    except IntegrityError as twice:
+        raise PackSeenBefore(code=pack.code) from twice
 
 
 def _line_for(lines: list[PickLine], code: str) -> PickLine:
     """The line whose product the code names; the first seven digits name the product."""
-    if len(code) != CODE_LENGTH or not code.isdigit():
+    if len(code) != CODE_LENGTH or not (code.isascii() and code.isdigit()):
         raise PackUnknown(code=code[:40])
-    fitting = [one for one in lines if code.startswith(prescribing.pack_prefix(one.line.drug_id, one.line.product_code))]
+    fitting = [one for one in lines
+               if code.startswith(prescribing.pack_prefix(one.line.drug_id, one.line.product_code))]
     if not fitting:
         raise PackUnknown(code=code)
     waiting = [one for one in fitting if not one.done]
@@ -80,14 +91,22 @@ def unscan_pack(work: Work, order_id: UUID, code: str) -> None:
 
 
 def close_parcel(work: Work, order_id: UUID) -> Order:
-    """All packs are scanned: ask the policy about dispensing here and now, line by line, then close the box."""
+    """All packs are scanned: ask the policy about dispensing here and now, line by line, then close the box.
+
+    In quarantine it closes the replacement, under the same claim, with packs that the shelf must have.
+    """
     order = order_for_pharmacy(work, order_id, lock=True)
+    if not ORDER.can(order, "pack"):
+        ORDER.move(order, "pack", work.actor.role)
     dispense = work.get(Dispense, _current(work, order).id, lock=True)
     missing = sum(one.line.packs - len(one.codes) for one in pick_list(work, order))
     if missing:
         raise PacksMissing(missing=missing)
     sheet, lines = dispense_lines(work, order, dispense)
     policy.insist_allowed(*policy.judge_lines(work, "dispense", sheet, lines, subject_of(order)))
+    if order.state == "quarantined":
+        take_from_shelf(work, lines_of(work, order.id), dispense.pharmacy_id)
+        dispense.cold_min_c = dispense.cold_max_c = dispense.cold_gap_minutes = None
     ORDER.move(order, "pack", work.actor.role)
     dispense.packed_at = work.now
     record_custody(work, order.id, "packed", order.pharmacy_id)
@@ -97,20 +116,10 @@ def close_parcel(work: Work, order_id: UUID) -> Order:
 def hand_over(work: Work, order_id: UUID, courier: str) -> Order:
     """Give the closed box to the courier, who is named."""
     order = order_for_pharmacy(work, order_id, lock=True)
+    prescribing.require_not_revoked(work, order.prescription_id)
     ORDER.move(order, "ship", work.actor.role)
     record_custody(work, order.id, "shipped", order.pharmacy_id, courier=courier.strip()[:60])
     return _tell(work, order, OrderShipped)
-
-
-def record_temperature(work: Work, order_id: UUID, min_c: float, max_c: float, max_gap_minutes: float) -> Dispense:
-    """Keep the logger's lowest and highest value (°C) and its largest gap (minutes) of the way so far."""
-    order = order_for_pharmacy(work, order_id, lock=True)
-    if min_c > max_c or max_gap_minutes < 0 or not -60 <= min_c <= max_c <= 80:
-        raise Invalid(errors=[{"field": "min_c", "message": {"zh": "温度记录不对", "en": "The log is not plausible"}}])
-    dispense = work.get(Dispense, _current(work, order).id, lock=True)
-    dispense.cold_min_c, dispense.cold_max_c, dispense.cold_gap_minutes = min_c, max_c, max_gap_minutes
-    record_custody(work, order.id, "temperature", order.pharmacy_id, min_c=min_c, max_c=max_c, gap=max_gap_minutes)
-    return dispense
 
 
 def deliver(work: Work, order_id: UUID, code: str) -> Order:
@@ -118,6 +127,7 @@ def deliver(work: Work, order_id: UUID, code: str) -> Order:
     order = order_for_pharmacy(work, order_id, lock=True)
     if not ORDER.can(order, "deliver"):
         ORDER.move(order, "deliver", work.actor.role)
+    prescribing.require_not_revoked(work, order.prescription_id)
     _check_code(work, order, code)
     dispense = _current(work, order)
     if is_cold(work, order) and dispense.cold_max_c is None:
@@ -126,6 +136,7 @@ def deliver(work: Work, order_id: UUID, code: str) -> Order:
     policy.insist_allowed(*policy.judge_lines(work, "deliver", sheet, lines, subject_of(order)))
     ORDER.move(order, "deliver", work.actor.role)
     order.ended_at = work.now
+    prescribing.mark_handed_out(work, dispense.id)
     record_custody(work, order.id, "delivered", order.pharmacy_id)
     _keep_in_record(work, order)
     return _tell(work, order, OrderDelivered)

@@ -25,7 +25,10 @@ class Dispense(Row, table=True):
 
 
 class Pack(Row, table=True):
-    """One scanned pack. A traceability code is sold once in its life, whoever scans it."""
+    """One scanned pack. A traceability code is sold once in its life, whoever scans it.
+
+    `discarded_at` marks a pack of a parcel that was quarantined or came back: it never counts again.
+    """
 
     __tablename__ = "pack"
     dispense_id: UUID = Field(foreign_key="dispense.id", index=True)
@@ -33,6 +36,7 @@ class Pack(Row, table=True):
     code: str = Field(unique=True, max_length=30)
     scanned_at: datetime
     scanned_by: UUID | None = None
+    discarded_at: datetime | None = None
 
 
 class CustodyEvent(Row, table=True):

@@ -34,9 +34,14 @@ def dispense_of(work: Work, order_id: UUID) -> Dispense | None:
 def pick_list(work: Work, order: Order) -> list[PickLine]:
     """What to put into the box. Cost: 3 SQL statements."""
     dispense = dispense_of(work, order.id)
-    packs = all_of(work, Pack, Pack.dispense_id == dispense.id) if dispense else []
+    packs = packs_in_box(work, dispense) if dispense else []
     return [PickLine(line, tuple(p.code for p in packs if p.order_line_id == line.id),
                      prescribing.is_cold_chain(line.drug_id)) for line in lines_of(work, order.id)]
+
+
+def packs_in_box(work: Work, dispense: Dispense) -> list[Pack]:
+    """The packs that count, in the order of scanning."""
+    return all_of(work, Pack, Pack.dispense_id == dispense.id, col(Pack.discarded_at).is_(None))
 
 
 def custody_of(work: Work, order_id: UUID) -> list[CustodyEvent]:

@@ -1,20 +1,20 @@
 """Ask a pharmacy, take its answer, and go on to the next best at no higher price."""
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.events.pharmacy import OfferAccepted, OfferDeclined, OfferLapsed, OfferMade, OrderUnfilled
+from app.events.pharmacy import OfferAccepted, OfferDeclined, OfferLapsed, OfferMade
 from app.kit.problems import NotFound
-from app.payments import api as payments
 from app.settings import Settings
 from app.work import Work, all_of
 from pharmacy.delivery.claims import claim, give_back, record_custody
 from pharmacy.dispatch.ending import end_order
+from pharmacy.dispatch.money import most_fen, settle_order
 from pharmacy.orders.models import Offer, Order
 from pharmacy.orders.problems import OfferGone
 from pharmacy.orders.queries import lines_of, offers_of, order_for_pharmacy
 from pharmacy.orders.states import OFFER, ORDER
 from pharmacy.partners.queries import Option, options_for
-from pharmacy.partners.rules import Point
+from pharmacy.partners.rules import Point, next_opening
 from prescribing import api as prescribing
 
 
@@ -30,11 +30,10 @@ def offer_next(work: Work, order: Order) -> Offer | None:
     best = next(iter(_candidates(work, order, asked)), None)
     if best is None:
         end_order(work, order, "fail")
-        work.announce(OrderUnfilled(order.id, order.prescription_id, order.patient_id))
         return None
     _reprice(work, order, best)
     ORDER.move(order, "offer", "house")
-    deadline = work.now + timedelta(minutes=work.tool(Settings).offer_minutes)
+    deadline = _deadline(work, order, best)
     offer = work.add(Offer(order_id=order.id, pharmacy_id=best.pharmacy.id, rank=len(asked) + 1, made_at=work.now,
                            fen=order.drugs_fen + order.delivery_fen, deadline=deadline))
     work.later("pharmacy.lapse", {"offer_id": str(offer.id)}, f"lapse:{offer.id}", deadline)
@@ -44,16 +43,29 @@ def offer_next(work: Work, order: Order) -> Offer | None:
     return offer
 
 
+def _deadline(work: Work, order: Order, option: Option) -> datetime:
+    """Minutes count from the opening of a closed pharmacy, and end with the prescription."""
+    profile = option.profile
+    begins = next_opening(profile.opens, profile.closes, work.now)
+    rx = work.get(prescribing.Prescription, order.prescription_id)
+    return min(begins + timedelta(minutes=work.tool(Settings).offer_minutes), rx.expires_at or work.now)
+
+
 def _candidates(work: Work, order: Order, asked: set[UUID]) -> list[Option]:
-    """Pharmacies not asked yet that can fill it all, in reach, for at most what the patient agreed to."""
+    """Pharmacies not asked yet that can fill it all, in reach, for at most what the patient agreed to.
+
+    The chosen one first, then those that are open now, then who brings it soonest, then the cheapest.
+    """
     rx = prescribing.usable_or_none(work, order.prescription_id)
     if rx is None:
         return []
-    place = Point(order.latitude, order.longitude) if order.latitude and order.longitude else None
+    known = order.latitude is not None and order.longitude is not None
+    place = Point(order.latitude, order.longitude) if known else None  # type: ignore[arg-type]
+    most = most_fen(work, order)
     fitting = [o for o in options_for(work, rx, place) if o.possible and o.pharmacy.id not in asked
-               and o.total_fen(order.channel) <= order.held_fen and _reaches(o, order.channel)]
-    return sorted(fitting, key=lambda o: (o.pharmacy.id != order.chosen_pharmacy_id, o.arrives_to,
-                                          o.total_fen(order.channel)))
+               and o.total_fen(order.channel) <= most and _reaches(o, order.channel)]
+    return sorted(fitting, key=lambda o: (o.pharmacy.id != order.chosen_pharmacy_id, not o.open_now,
+                                          o.arrives_to, o.total_fen(order.channel)))
 
 
 def _reaches(option: Option, channel: str) -> bool:
@@ -94,18 +106,10 @@ def accept_offer(work: Work, offer_id: UUID) -> Order:
     order.pharmacy_id = offer.pharmacy_id
     ORDER.move(order, "accept", work.actor.role)
     claim(work, order, offer)
-    _settle(work, order)
+    settle_order(work, order)
     work.announce(OfferAccepted(order.id, order.prescription_id, order.patient_id, offer.id, offer.pharmacy_id))
     _tell(work, order, offer.pharmacy_id)
     return order
-
-
-def _settle(work: Work, order: Order) -> None:
-    """Take the money; what a cheaper pharmacy saves goes back once the sum is taken."""
-    payment = payments.payment_of(work, "order", order.id)
-    if payment is None:
-        raise OfferGone(state="unpaid")
-    payments.settle(work, payment.id)
 
 
 def decline_offer(work: Work, offer_id: UUID, reason: str) -> Order:
@@ -137,11 +141,14 @@ def lapse_offer(work: Work, offer_id: UUID) -> None:
 
 
 def give_order_back(work: Work, order_id: UUID, reason: str) -> Order:
-    """The pharmacy cannot go on before packing: the claim is reversed and the next best is asked."""
+    """The pharmacy cannot go on: the claim is reversed and the next best is asked, or else the money goes back."""
     order = order_for_pharmacy(work, order_id, lock=True)
+    if not ORDER.can(order, "offer", work.actor.role):
+        ORDER.move(order, "offer", work.actor.role)
     for offer in all_of(work, Offer, Offer.order_id == order.id, Offer.state == "accepted"):
         OFFER.move(offer, "give_back", work.actor.role)
         offer.reason = reason.strip()[:200]
+        work.announce(OfferDeclined(order.id, order.prescription_id, order.patient_id, offer.id, offer.pharmacy_id))
     former = order.pharmacy_id
     give_back(work, order, "given_back")
     order.pharmacy_id = None

@@ -1,24 +1,32 @@
 """The end of an order without delivery: offers withdrawn, claim reversed, money back."""
 from uuid import UUID
 
-from app.events.pharmacy import OrderCancelled
+from app.events.pharmacy import OrderCancelled, OrderUnfilled
 from app.payments import api as payments
 from app.work import Work, all_of
 from pharmacy.delivery.claims import give_back, record_custody
+from pharmacy.delivery.trouble import quarantine
 from pharmacy.orders.models import Offer, Order
-from pharmacy.orders.queries import order_for_patient
+from pharmacy.orders.queries import open_order_of, order_for_patient, order_for_pharmacy
 from pharmacy.orders.states import OFFER, ORDER
+
+UNTAKEN = ("placed", "offered")
+SET_ASIDE = ("quarantined", "returned")
 
 
 def cancel_order(work: Work, order_id: UUID) -> Order:
-    """The patient cancels before packing: claim and money go back."""
-    order = end_order(work, order_for_patient(work, order_id, lock=True), "cancel")
-    work.announce(OrderCancelled(order.id, order.prescription_id, order.patient_id))
-    return order
+    """The patient cancels before packing, or after the parcel was set aside: claim and money go back."""
+    order = order_for_patient(work, order_id, lock=True)
+    return end_order(work, order, "give_up" if order.state in SET_ASIDE else "cancel")
+
+
+def give_up(work: Work, order_id: UUID) -> Order:
+    """The pharmacy does not replace a parcel that was set aside: everything goes back to the patient."""
+    return end_order(work, order_for_pharmacy(work, order_id, lock=True), "give_up")
 
 
 def end_order(work: Work, order: Order, move: str) -> Order:
-    """Close an order: withdraw what is offered, reverse the claim, release the money."""
+    """Close a locked order: withdraw what is offered, reverse the claim, release the money, tell."""
     role = work.actor.role if work.actor.role in ("patient", "pharmacy") else "house"
     ORDER.move(order, move, role)
     order.ended_at = work.now
@@ -32,11 +40,39 @@ def end_order(work: Work, order: Order, move: str) -> Order:
         payments.release(work, payment.id)
     for topic in (f"order:{order.id}", f"patient:{order.patient_id}", f"board:{order.pharmacy_id}"):
         work.hint(topic)
+    ended = OrderUnfilled if order.state == "unfilled" else OrderCancelled
+    work.announce(ended(order.id, order.prescription_id, order.patient_id))
     return order
 
 
-def payment_failed(work: Work, order_id: UUID) -> None:
-    """The cashier declined: the order ends before anybody was asked."""
+def payment_ended(work: Work, order_id: UUID) -> None:
+    """The cashier declined, the patient never paid, or the hold ran out: nobody may take the order any more."""
     order = work.get(Order, order_id, lock=True)
-    if order.state == "placed":
+    if order.state in UNTAKEN:
         end_order(work, order, "cancel")
+
+
+def end_untaken(work: Work, prescription_id: UUID) -> None:
+    """The prescription has expired: an order that no pharmacy has taken ends, and the money goes back."""
+    found = open_order_of(work, prescription_id)
+    order = work.get(Order, found.id, lock=True) if found else None
+    if order is not None and order.state in UNTAKEN:
+        end_order(work, order, "fail")
+
+
+def stop_order(work: Work, prescription_id: UUID) -> None:
+    """The doctor took the prescription back: stop its order wherever it stands, the money goes back.
+
+    A box that is on its way is set aside; its money goes back when the pharmacy has it, or the patient cancels.
+    """
+    found = open_order_of(work, prescription_id)
+    order = work.get(Order, found.id, lock=True) if found else None
+    if order is None:
+        return
+    at_hand = order.state != "shipped"
+    if ORDER.can(order, "quarantine", "house"):
+        quarantine(work, order, "revoked")
+    if ORDER.can(order, "cancel", "house"):
+        end_order(work, order, "cancel")
+    elif at_hand and ORDER.can(order, "give_up", "house"):
+        end_order(work, order, "give_up")

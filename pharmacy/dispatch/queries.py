@@ -10,6 +10,7 @@ from app.identity import api as identity
 from app.work import Work, all_of
 from pharmacy.delivery.models import Dispense, Pack
 from pharmacy.orders.models import Offer, Order, OrderLine
+from prescribing import api as prescribing
 
 IN_HAND = ("accepted", "packed", "shipped", "quarantined", "returned")
 
@@ -47,7 +48,8 @@ def board(work: Work) -> Board:
     orders = _orders(work, mine, offers)
     lines = _lines(work, [o.id for o, _ in orders])
     scanned = _scanned(work, [o.id for o, _ in orders])
-    rows = [BoardRow(order, tuple(lines.get(order.id, ())), name if order.pharmacy_id == mine else mask_name(name),
+    rows = [BoardRow(order, tuple(lines.get(order.id, ())),
+                     name if order.pharmacy_id == mine else prescribing.mask_name(name),
                      offers.get(order.id), scanned.get(order.id, 0)) for order, name in orders]
     asked = [r for r in rows if r.offer is not None]
     return Board(sorted(asked, key=lambda r: r.offer.deadline),  # type: ignore[union-attr]
@@ -74,11 +76,7 @@ def _lines(work: Work, order_ids: list[UUID]) -> dict[UUID, list[OrderLine]]:
 
 def _scanned(work: Work, order_ids: list[UUID]) -> dict[UUID, int]:
     statement = (select(Dispense.order_id, func.count()).join(Pack, col(Pack.dispense_id) == col(Dispense.id))
-                 .where(col(Dispense.order_id).in_(order_ids), col(Dispense.given_back_at).is_(None))
+                 .where(col(Dispense.order_id).in_(order_ids), col(Dispense.given_back_at).is_(None),
+                        col(Pack.discarded_at).is_(None))
                  .group_by(col(Dispense.order_id)))
     return {order_id: count for order_id, count in work.session.exec(statement).all()}
-
-
-def mask_name(name: str) -> str:
-    """The first character and stars; enough to tell two parcels apart, too little to know the person."""
-    return name[:1] + "*" * max(1, len(name) - 1)

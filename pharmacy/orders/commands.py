@@ -3,6 +3,7 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.audit import Trace
 from app.events.pharmacy import OrderPlaced
 from app.identity import api as identity
 from app.payments import api as payments
@@ -10,8 +11,15 @@ from app.settings import Settings
 from app.storage import Vault
 from app.work import Work
 from pharmacy.orders.models import Order, OrderLine
-from pharmacy.orders.problems import AddressMissing, ChannelNotOffered, OrderOpenAlready, PharmacyCannotFill
-from pharmacy.orders.queries import ADDRESS, CODE, CONTACT, lines_of, open_order_of
+from pharmacy.orders.problems import (
+    AddressMissing,
+    ChannelNotOffered,
+    OrderOpenAlready,
+    OrderOver,
+    PharmacyCannotFill,
+)
+from pharmacy.orders.queries import ADDRESS, CODE, CONTACT, lines_of, open_order_of, order_for_patient
+from pharmacy.orders.states import OPEN
 from pharmacy.partners.queries import Option, options_for
 from pharmacy.partners.rules import Point
 from prescribing import api as prescribing
@@ -31,6 +39,7 @@ class Destination:
 
 def place_order(work: Work, prescription_id: UUID, pharmacy_id: UUID, channel: str, to: Destination) -> Order:
     """Order the whole prescription from one pharmacy and open its payment; the offer follows the money."""
+    prescribing.prescription_for(work, prescription_id)
     rx = prescribing.usable_prescription(work, prescription_id)
     identity.require_acting_for(work, rx.patient_id)
     if open_order_of(work, rx.id):
@@ -41,7 +50,8 @@ def place_order(work: Work, prescription_id: UUID, pharmacy_id: UUID, channel: s
     for line, item in zip(option.lines, _open_items(work, rx), strict=True):
         work.add(OrderLine(order_id=order.id, item_id=item.id, drug_id=item.drug_id, product_code=item.product_code,
                            name_zh=item.name_zh, name_en=item.name_en, packs=line.packs, fen=line.fen or 0))
-    _open_payment(work, order)
+    payments.open_payment(work, "order", order.id, order.patient_id, charges(work, order, pharmacy_id),
+                          work.tool(Settings).payment_provider, order.organization_id)
     work.announce(OrderPlaced(order.id, rx.id, rx.patient_id))
     work.hint(f"patient:{rx.patient_id}")
     return order
@@ -78,16 +88,31 @@ def _new_order(work: Work, rx: prescribing.Prescription, option: Option, channel
         channel=channel, chosen_pharmacy_id=option.pharmacy.id, district=to.district,
         latitude=to.place.latitude if to.place else None, longitude=to.place.longitude if to.place else None,
         address_sealed=vault.seal(to.address.strip(), ADDRESS), contact_sealed=vault.seal(to.contact.strip(), CONTACT),
-        code_sealed=vault.seal(f"{secrets.randbelow(10**6):06d}", CODE), held_fen=option.drugs_fen + delivery,
+        code_sealed=_sealed_code(work), held_fen=option.drugs_fen + delivery,
         drugs_fen=option.drugs_fen, delivery_fen=delivery, placed_at=work.now,
         arrives_from=option.arrives_from if delivery or channel != "pickup" else option.ready,
         arrives_to=option.arrives_to)
 
 
-def _open_payment(work: Work, order: Order) -> None:
-    lines = [payments.Line("drug", line.fen, "pharmacy", order.chosen_pharmacy_id)
-             for line in lines_of(work, order.id)]
+def charges(work: Work, order: Order, pharmacy_id: UUID) -> list[payments.Line]:
+    """What the order costs now, line by line; the pharmacy that fills it earns it all."""
+    lines = [payments.Line("drug", line.fen, "pharmacy", pharmacy_id) for line in lines_of(work, order.id)]
     if order.delivery_fen:
-        lines.append(payments.Line("delivery", order.delivery_fen, "pharmacy", order.chosen_pharmacy_id))
-    payments.open_payment(work, "order", order.id, order.patient_id, lines, work.tool(Settings).payment_provider,
-                          order.organization_id)
+        lines.append(payments.Line("delivery", order.delivery_fen, "pharmacy", pharmacy_id))
+    return lines
+
+
+def renew_code(work: Work, order_id: UUID) -> Order:
+    """Give the patient a new delivery code when the old one was tried too often or overheard."""
+    order = order_for_patient(work, order_id, lock=True)
+    if order.state not in OPEN:
+        raise OrderOver(state=order.state)
+    order.code_sealed, order.code_tries = _sealed_code(work), 0
+    work.trace(Trace("DeliveryCodeRenewed", ground="own", patient_id=order.patient_id, subject_kind="order",
+                     subject_id=order.id))
+    work.hint(f"order:{order.id}")
+    return order
+
+
+def _sealed_code(work: Work) -> str:
+    return work.tool(Vault).seal(f"{secrets.randbelow(10**6):06d}", CODE)

@@ -20,6 +20,11 @@ class OrderOpenAlready(Conflict):
     title = Text(zh="这张处方已经有一个没结束的订单", en="This prescription already has an open order")
 
 
+class OrderOver(Conflict):
+    slug = "order-over"
+    title = Text(zh="这个订单已经结束", en="This order is over")
+
+
 class AddressMissing(Invalid):
     slug = "address-missing"
     title = Text(zh="请写收货地址和联系电话", en="Please give the address and a phone number")
@@ -62,7 +67,8 @@ class PackSeenBefore(Conflict):
     """The code was sold before: counterfeit or returned medicine. Put it aside and take another pack."""
 
     slug = "pack-seen-before"
-    title = Text(zh="这个追溯码以前卖出过，请放到一边，换一盒", en="This code was sold before: put the pack aside, take another")
+    title = Text(zh="这个追溯码以前卖出过，请放到一边，换一盒",
+                 en="This code was sold before: put the pack aside, take another")
 
 
 class PacksMissing(Conflict):

@@ -1,13 +1,15 @@
-"""Reading orders: the patient's own, the pharmacy's own, nobody else's."""
+"""Reading orders: the patient's own, the pharmacy's own, nobody else's; every read leaves a trace."""
 from uuid import UUID
 
 from sqlmodel import col, select
 
+from app.audit import Trace
 from app.identity import api as identity
 from app.kit.problems import NotFound
 from app.storage import Vault
 from app.work import Work, all_of, one_or_none
 from pharmacy.orders.models import Offer, Order, OrderLine
+from records import api as records
 
 ADDRESS, CONTACT, CODE = "order.address", "order.contact", "order.code"
 
@@ -16,6 +18,7 @@ def order_for_patient(work: Work, order_id: UUID, lock: bool = False) -> Order:
     """An order of somebody whom this account acts for; anything else is NotFound."""
     order = work.get(Order, order_id, lock)
     identity.require_acting_for(work, order.patient_id)
+    _trace_read(work, order, "own")
     return order
 
 
@@ -24,7 +27,15 @@ def order_for_pharmacy(work: Work, order_id: UUID, lock: bool = False) -> Order:
     order = work.get(Order, order_id, lock)
     if work.actor.role != "pharmacy" or order.pharmacy_id is None or order.pharmacy_id != work.actor.organization_id:
         raise NotFound
+    _trace_read(work, order, "task")
     return order
+
+
+def _trace_read(work: Work, order: Order, ground: str) -> None:
+    """Write a look down once a Work; a command's own event tells what it did."""
+    look = Trace("read:order", ground=ground, patient_id=order.patient_id, subject_kind="order", subject_id=order.id)
+    if work.reading and look not in work.traces:
+        work.trace(look)
 
 
 def lines_of(work: Work, order_id: UUID) -> list[OrderLine]:
@@ -44,7 +55,8 @@ def open_order_of(work: Work, prescription_id: UUID) -> Order | None:
 
 
 def orders_of(work: Work, patient_id: UUID, limit: int = 50) -> list[Order]:
-    """A patient's orders, newest first; the caller has checked who asks."""
+    """A patient's orders, newest first, for whoever the record is open to; traced."""
+    records.require_readable(work, patient_id, "orders")
     statement = select(Order).where(Order.patient_id == patient_id).order_by(col(Order.id).desc()).limit(limit)
     return list(work.session.exec(statement).all())
 

@@ -5,14 +5,14 @@ ORDER = Machine.of(
     "order", "placed",
     moves("offer", "placed offered accepted quarantined returned", "offered", "house pharmacy"),
     moves("accept", "offered", "accepted", "pharmacy"),
-    moves("fail", "placed offered", "unfilled", "house pharmacy"),
+    moves("fail", "placed offered accepted quarantined returned", "unfilled", "house pharmacy"),
     moves("pack", "accepted quarantined", "packed", "pharmacy"),
     moves("ship", "packed", "shipped", "pharmacy"),
     moves("deliver", "packed shipped", "delivered", "pharmacy"),
     moves("quarantine", "packed shipped", "quarantined", "pharmacy house"),
     moves("come_back", "shipped", "returned", "pharmacy"),
     moves("cancel", "placed offered accepted", "cancelled", "patient house"),
-    moves("give_up", "quarantined returned", "cancelled", "pharmacy house"),
+    moves("give_up", "quarantined returned", "cancelled", "patient pharmacy house"),
 )
 
 OFFER = Machine.of(

@@ -1,6 +1,6 @@
 """What the patient can choose from: every partner pharmacy against the whole prescription."""
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -68,7 +68,17 @@ def options_for(work: Work, rx: prescribing.Prescription, place: Point | None = 
     here = place or _hospital_place(work)
     found = [_option(work.now, house, profiles[house.id], items, prices.get(house.id, {}), here)
              for house in houses if house.id in profiles]
+    if rx.expires_at is not None:
+        found = [_in_time(option, rx.expires_at) for option in found]
     return sorted(found, key=lambda option: (not option.possible, option.km))
+
+
+def _in_time(option: Option, expires_at: datetime) -> Option:
+    """A pharmacy that is closed until the prescription has expired cannot fill it."""
+    if option.ready < expires_at:
+        return option
+    late = Text(zh="开门时处方已过期", en="Opens only after the prescription has expired")
+    return replace(option, obstacles=(*option.obstacles, late))
 
 
 def _hospital_place(work: Work) -> Point:

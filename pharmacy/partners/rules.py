@@ -35,8 +35,9 @@ def _at(moment: datetime, clock: str) -> datetime:
 
 
 def is_open(opens: str, closes: str, moment: datetime) -> bool:
-    """True while the pharmacy is open at `moment`."""
-    return _at(moment, opens) <= moment < _at(moment, closes)
+    """True while the pharmacy is open at `moment`; one that closes before it opens works through the night."""
+    first, last = _at(moment, opens), _at(moment, closes)
+    return first <= moment < last if first < last else moment >= first or moment < last
 
 
 def next_opening(opens: str, closes: str, moment: datetime) -> datetime:

@@ -1,4 +1,6 @@
 """Take a review in hand, approve, or return with a reason; never one's own prescription."""
+from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from app.events.prescribing import PrescriptionApproved, PrescriptionReturned
@@ -6,20 +8,31 @@ from app.identity import api as identity
 from app.kit.problems import NotFound
 from app.policy import api as policy
 from app.work import Work, one_or_none
+from prescribing.checks.findings import Finding
 from prescribing.review.models import Review, ReviewHold
 from prescribing.review.queries import hold_of
 from prescribing.review.rules import HOLD, REASONS
 from prescribing.rx.checking import findings_now
+from prescribing.rx.facts import subject_of
 from prescribing.rx.models import Prescription
-from prescribing.rx.problems import ChecksUnanswered, HeldByColleague, OwnPrescription, ReasonMissing
+from prescribing.rx.problems import (
+    ConfirmationMissing,
+    HardStop,
+    HeldByColleague,
+    NotUsable,
+    OwnPrescription,
+    ReasonMissing,
+)
 from prescribing.rx.signatures import require_unchanged
-from prescribing.rx.states import PRESCRIPTION
+from prescribing.rx.states import HIDDEN, PRESCRIPTION
 from records import api as records
 
 
 def take_review(work: Work, prescription_id: UUID) -> ReviewHold:
     """Hold a review for some minutes, so that two colleagues do not do the same work."""
     rx = _reviewable(work, prescription_id)
+    if not PRESCRIPTION.can(rx, "approve"):
+        PRESCRIPTION.move(rx, "approve", work.actor.role)
     me = identity.practitioner(work, work.actor.practitioner_id)
     row = one_or_none(work, ReviewHold, ReviewHold.prescription_id == rx.id)
     if row is None:
@@ -33,7 +46,7 @@ def take_review(work: Work, prescription_id: UUID) -> ReviewHold:
 def _reviewable(work: Work, prescription_id: UUID) -> Prescription:
     """Lock a prescription of this hospital for a pharmacist; the prescriber never reviews it."""
     rx = work.get(Prescription, prescription_id, lock=True)
-    if work.actor.role != "pharmacist" or rx.organization_id != work.actor.organization_id or rx.state == "draft":
+    if work.actor.role != "pharmacist" or rx.organization_id != work.actor.organization_id or rx.state in HIDDEN:
         raise NotFound
     prescriber = identity.practitioner(work, rx.practitioner_id)
     if rx.practitioner_id == work.actor.practitioner_id or prescriber.account_id == work.actor.account_id:
@@ -41,58 +54,86 @@ def _reviewable(work: Work, prescription_id: UUID) -> Prescription:
     return rx
 
 
-def _ready_to_decide(work: Work, prescription_id: UUID, move: str) -> tuple[Prescription, policy.Judgement]:
-    """Right person, nobody else's hold, content as signed, and the rules of the review."""
+def _in_hand(work: Work, prescription_id: UUID, move: str) -> Prescription:
+    """A prescription on which this pharmacist may decide now: it waits, and no colleague holds it."""
     rx = _reviewable(work, prescription_id)
     hold = hold_of(work, rx.id)
     if hold and hold.pharmacist_id != work.actor.practitioner_id:
         raise HeldByColleague(until=hold.until.isoformat())
     if not PRESCRIPTION.can(rx, move):
         PRESCRIPTION.move(rx, move, work.actor.role)
-    require_unchanged(work, rx)
+    return rx
+
+
+def _ask_policy(work: Work, rx: Prescription) -> policy.Judgement:
+    """Title and experience of the reviewer, as the policy wants them."""
     sheet = policy.fact_sheet(work)
     identity.put_all(sheet, identity.pharmacist_facts(work, work.actor.practitioner_id))
-    subject = policy.Subject(kind="prescription", id=rx.id, patient_id=rx.patient_id, visit_id=rx.visit_id,
-                             prescription_id=rx.id, organization_id=rx.organization_id)
-    judged = policy.judge(work, "review", sheet, subject)
+    judged = policy.judge(work, "review", sheet, subject_of(rx))
     policy.insist_allowed(judged)
-    return rx, judged
+    return judged
 
 
-def approve(work: Work, prescription_id: UUID, remark: str = "") -> Review:
-    """Approve: from now on it can be charged and dispensed. Checks run again; a hard stop refuses."""
-    rx, judged = _ready_to_decide(work, prescription_id, "approve")
+def approve(work: Work, prescription_id: UUID, remark: str = "", confirmed: Collection[str] = ()) -> Review:
+    """Approve: from now on it can be charged and dispensed. Checks run again with the record as it is now.
+
+    A hard stop refuses (HardStop), a finding to be confirmed needs its id in `confirmed` (ConfirmationMissing),
+    bytes or rows that changed refuse (SignatureBroken), and so does the end of the validity (NotUsable).
+    """
+    rx = _in_hand(work, prescription_id, "approve")
+    require_unchanged(work, rx)
+    if rx.expires_at is None or work.now >= rx.expires_at:
+        raise NotUsable(state="expired")
+    judged = _ask_policy(work, rx)
     findings = findings_now(work, rx)
-    stops = [f for f in findings if f.severity == "hard_stop"]
-    if stops:
-        raise ChecksUnanswered(findings=[f.model_dump(mode="json") for f in stops])
+    _require_confirmed(findings, confirmed)
     PRESCRIPTION.move(rx, "approve", work.actor.role)
-    review = _decide(work, rx, judged, "approved", remark=remark, findings=findings)
+    told = {f.id for f in findings}
+    review = _decide(work, rx, judged, "approved", text=remark.strip(), findings=findings,
+                     confirmed=sorted(told & set(confirmed)))
     work.later("prescribing.expire", {"prescription_id": str(rx.id)}, f"rx-expire:{rx.id}", rx.expires_at)
     work.announce(PrescriptionApproved(rx.id, rx.visit_id, rx.patient_id))
     return review
 
 
+def _require_confirmed(findings: list[Finding], confirmed: Collection[str]) -> None:
+    """No approval over a hard stop, and none over a finding that was not confirmed."""
+    stops = [f for f in findings if f.severity == "hard_stop"]
+    if stops:
+        raise HardStop(findings=_told(stops))
+    missing = [f for f in findings if f.severity == "must_confirm" and f.id not in confirmed]
+    if missing:
+        raise ConfirmationMissing(findings=_told(missing))
+
+
+def _told(findings: list[Finding]) -> list[dict[str, Any]]:
+    return [finding.model_dump(mode="json") for finding in findings]
+
+
 def return_prescription(work: Work, prescription_id: UUID, reason_code: str, text: str,
                         lines: list[int] | None = None) -> Review:
-    """Return it with a coded reason and a sentence; the doctor answers with a new version."""
+    """Return it with a coded reason and a sentence; the doctor answers with a new version.
+
+    Also the way out for a prescription whose signature does not hold or whose time is over.
+    """
     if reason_code not in REASONS or not text.strip():
         raise ReasonMissing
-    rx, judged = _ready_to_decide(work, prescription_id, "return")
+    rx = _in_hand(work, prescription_id, "return")
+    judged = _ask_policy(work, rx)
     PRESCRIPTION.move(rx, "return", work.actor.role)
-    review = _decide(work, rx, judged, "returned", reason_code, text.strip(), lines or [], findings_now(work, rx))
+    review = _decide(work, rx, judged, "returned", reason_code=reason_code, text=text.strip(), lines=lines or [],
+                     findings=findings_now(work, rx))
     work.announce(PrescriptionReturned(rx.id, rx.visit_id, rx.patient_id))
     return review
 
 
-def _decide(work: Work, rx: Prescription, judged: policy.Judgement, decision: str, reason_code: str = "",
-            remark: str = "", lines: list[int] | None = None, findings: list | None = None) -> Review:
+def _decide(work: Work, rx: Prescription, judged: policy.Judgement, decision: str, findings: list[Finding],
+            **told: Any) -> Review:
+    """Keep the decision with what the checks said at this moment; the task that opened the record is done."""
     rx.reviewer_id, rx.reviewed_at = work.actor.practitioner_id, work.now
     records.close_task(work, "review", rx.id)
     for topic in (f"review:{rx.organization_id}", f"rx:{rx.id}", f"visit:{rx.visit_id}", f"patient:{rx.patient_id}"):
         work.hint(topic)
     return work.add(Review(
         prescription_id=rx.id, pharmacist_id=work.actor.practitioner_id, organization_id=rx.organization_id,
-        decision=decision, reason_code=reason_code, text=remark, lines=lines or [],
-        findings=[f.model_dump(mode="json") for f in findings or []], digest=rx.digest,
-        decision_id=judged.row.id, at=work.now))
+        decision=decision, findings=_told(findings), digest=rx.digest, decision_id=judged.row.id, at=work.now, **told))

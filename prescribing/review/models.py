@@ -9,7 +9,8 @@ from app.kit.database import Row, json_column
 
 
 class Review(Row, table=True):
-    """One decision of a pharmacist; append-only. `findings` are what the checks said at that moment."""
+    """One decision of a pharmacist; append-only. `findings` are what the checks said at that moment, `confirmed`
+    the ids of those that the pharmacist confirmed one by one."""
 
     __tablename__ = "review"
     prescription_id: UUID = Field(foreign_key="prescription.id", index=True)
@@ -20,6 +21,7 @@ class Review(Row, table=True):
     text: str = Field(default="", max_length=1000)
     lines: list[int] = Field(default_factory=list, sa_column=json_column())
     findings: list[dict[str, Any]] = Field(default_factory=list, sa_column=json_column())
+    confirmed: list[str] = Field(default_factory=list, sa_column=json_column())
     digest: str = Field(max_length=64)
     decision_id: UUID | None = None
     at: datetime

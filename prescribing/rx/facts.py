@@ -48,7 +48,7 @@ def put_dispense_facts(work: Work, sheet: FactSheet, prescription_id: UUID, disp
     rx = work.get(Prescription, prescription_id)
     claim = one_or_none(work, Redemption, Redemption.dispense_id == dispense_id)
     source = f"prescription:{rx.id}"
-    approved = rx.state in ("approved", "partly_redeemed", "redeemed") and is_unchanged(rx)
+    approved = rx.state in ("approved", "partly_redeemed", "redeemed") and is_unchanged(work, rx)
     sheet.put("rx.pharmacist_approved", approved, source=source)
     if rx.signed_at is not None:
         sheet.put("rx.days_since_issue", (local_date(work.now) - local_date(rx.signed_at)).days, source=source)

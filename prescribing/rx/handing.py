@@ -18,7 +18,7 @@ def usable_or_none(work: Work, prescription_id: UUID) -> Prescription | None:
     rx = work.find(Prescription, prescription_id, lock=not work.reading)
     if rx is None or rx.state not in USABLE or rx.expires_at is None or work.now >= rx.expires_at:
         return None
-    return rx if is_unchanged(rx) else None
+    return rx if is_unchanged(work, rx) else None
 
 
 def usable_prescription(work: Work, prescription_id: UUID) -> Prescription:
@@ -26,8 +26,15 @@ def usable_prescription(work: Work, prescription_id: UUID) -> Prescription:
     rx = usable_or_none(work, prescription_id)
     if rx is None:
         known = work.get(Prescription, prescription_id)
-        raise NotUsable(state=known.state)
+        raise NotUsable(state="expired" if known.state in USABLE else known.state)
     return rx
+
+
+def require_not_revoked(work: Work, prescription_id: UUID) -> None:
+    """Raise NotUsable for a prescription that its doctor took back after it was claimed."""
+    rx = work.get(Prescription, prescription_id)
+    if rx.state == "revoked":
+        raise NotUsable(state=rx.state)
 
 
 def is_cold_chain(drug_id: str) -> bool:

@@ -14,7 +14,8 @@ class Prescription(Row, table=True):
     """One version of a prescription. `canonical` are the signed bytes (RFC 8785), never rebuilt from columns."""
 
     __tablename__ = "prescription"
-    __table_args__ = (state_check(PRESCRIPTION), Index("ix_prescription_state_organization", "state", "organization_id"))
+    __table_args__ = (state_check(PRESCRIPTION),
+                      Index("ix_prescription_state_organization", "state", "organization_id"))
     number: str = Field(unique=True, max_length=24)
     organization_id: UUID
     visit_id: UUID = Field(index=True)
@@ -79,7 +80,10 @@ class FindingAnswer(Row, table=True):
 
 
 class Redemption(Row, table=True):
-    """The one claim of a prescription by one pharmacy, for one dispense; reversed visibly, never deleted."""
+    """The one claim of a prescription by one pharmacy, for one dispense; reversed visibly, never deleted.
+
+    `handed_out_at` says when the patient got the medicine: from then on nothing can be taken back.
+    """
 
     __tablename__ = "redemption"
     __table_args__ = (UniqueConstraint("prescription_id", "fill_no"),)
@@ -89,5 +93,6 @@ class Redemption(Row, table=True):
     pharmacy_id: UUID
     quantities: dict[str, int] = Field(sa_column=json_column())
     at: datetime
+    handed_out_at: datetime | None = None
     reversed_at: datetime | None = None
     reversed_reason: str = Field(default="", max_length=200)

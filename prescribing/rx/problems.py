@@ -17,6 +17,14 @@ class NotUsable(Conflict):
     title = Text(zh="这张处方现在不能使用", en="This prescription cannot be used now")
 
 
+class HandedOut(Conflict):
+    """The patient has the medicine already; taking the paper back would help nobody."""
+
+    slug = "handed-out"
+    title = Text(zh="药已经交给患者，处方撤不回了，请马上联系患者",
+                 en="The patient has the medicine already: it cannot be revoked, please call the patient")
+
+
 class EmptyPrescription(Invalid):
     slug = "empty-prescription"
     title = Text(zh="处方里还没有药", en="The prescription has no line yet")
@@ -39,6 +47,13 @@ class HardStop(ChecksUnanswered):
 
     slug = "hard-stop"
     title = Text(zh="有不能越过的问题，请改处方", en="A finding cannot be overridden; please change the prescription")
+
+
+class ConfirmationMissing(Conflict):
+    """`findings` lists what the pharmacist has to confirm one by one before approving."""
+
+    slug = "confirmation-missing"
+    title = Text(zh="有需要药师逐条确认的结果", en="Some findings need the pharmacist's confirmation, one by one")
 
 
 class LineMissing(Problem):

@@ -1,14 +1,15 @@
-"""Reading prescriptions: a draft exists for its author alone."""
+"""Reading prescriptions: a draft exists for its author alone, and every read leaves a trace with its ground."""
 from collections.abc import Iterable
 from uuid import UUID
 
 from sqlmodel import col, select
 
-from app.identity import api as identity
+from app.audit import Trace
 from app.kit.problems import NotFound
 from app.work import Work, all_of
 from prescribing.rx.models import FindingAnswer, Prescription, PrescriptionItem, Redemption
 from prescribing.rx.states import HIDDEN
+from records import api as records
 
 
 def items_of(work: Work, prescription_id: UUID) -> list[PrescriptionItem]:
@@ -28,23 +29,29 @@ def items_of_many(work: Work, prescription_ids: Iterable[UUID]) -> dict[UUID, li
 
 
 def prescription_for(work: Work, prescription_id: UUID) -> Prescription:
-    """A prescription for the signed-in person; what is not theirs, and every foreign draft, is NotFound."""
+    """A prescription for the signed-in person, traced; what is not theirs, and every foreign draft, is NotFound."""
     rx = work.get(Prescription, prescription_id)
-    if not _may_see(work, rx):
+    if _is_mine(work, rx):
+        work.trace(Trace("read:prescription", ground=_my_ground(work, rx), patient_id=rx.patient_id,
+                         subject_kind="prescription", subject_id=rx.id))
+        return rx
+    if rx.state in HIDDEN or work.actor.role == "pharmacist" and rx.organization_id != work.actor.organization_id:
         raise NotFound
+    records.require_readable(work, rx.patient_id, "prescription", rx.id)
     return rx
 
 
-def _may_see(work: Work, rx: Prescription) -> bool:
-    role, actor = work.actor.role, work.actor
-    if role == "doctor":
-        return rx.practitioner_id == actor.practitioner_id
-    if rx.state in HIDDEN:
-        return False
-    if role == "patient":
-        identity.require_acting_for(work, rx.patient_id)
-        return True
-    return role in ("pharmacist", "house") and rx.organization_id == (actor.organization_id or rx.organization_id)
+def _is_mine(work: Work, rx: Prescription) -> bool:
+    """True for its author, and for the pharmacist who decided on it."""
+    wrote = work.actor.role == "doctor" and rx.practitioner_id == work.actor.practitioner_id
+    decided = work.actor.role == "pharmacist" and rx.reviewer_id == work.actor.practitioner_id
+    return wrote or (decided and rx.reviewer_id is not None and rx.state not in HIDDEN)
+
+
+def _my_ground(work: Work, rx: Prescription) -> str:
+    """While the doctor treats the patient that is the ground; afterwards it is one's own answerable work."""
+    treats = work.actor.role == "doctor" and records.treats(work, rx.patient_id, rx.practitioner_id)
+    return "treats" if treats else "task"
 
 
 def own_draft(work: Work, prescription_id: UUID) -> Prescription:
@@ -62,7 +69,8 @@ def answers_of(work: Work, prescription_id: UUID) -> dict[str, FindingAnswer]:
 
 
 def prescriptions_of(work: Work, patient_id: UUID) -> list[Prescription]:
-    """What a patient may see, newest first; the caller has checked who asks."""
+    """What may be seen of a patient's prescriptions, newest first, for whoever the record is open to; traced."""
+    records.require_readable(work, patient_id, "prescriptions")
     statement = (select(Prescription)
                  .where(Prescription.patient_id == patient_id, col(Prescription.state).not_in(HIDDEN))
                  .order_by(col(Prescription.id).desc()).limit(100))
@@ -80,3 +88,9 @@ def prescriptions_of_visit(work: Work, visit_id: UUID, with_drafts: bool) -> lis
 def redemptions_of(work: Work, prescription_id: UUID) -> list[Redemption]:
     """All claims, reversed ones included, in order."""
     return all_of(work, Redemption, Redemption.prescription_id == prescription_id, order=col(Redemption.fill_no))
+
+
+def claims_in_force(work: Work, prescription_id: UUID) -> list[Redemption]:
+    """The claims that were not given back."""
+    return all_of(work, Redemption, Redemption.prescription_id == prescription_id,
+                  col(Redemption.reversed_at).is_(None), order=col(Redemption.fill_no))

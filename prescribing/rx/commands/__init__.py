@@ -8,8 +8,8 @@ from prescribing.rx.commands.drafting import (
     set_terms,
     start_draft,
 )
-from prescribing.rx.commands.redeeming import redeem, reverse_redemption
+from prescribing.rx.commands.redeeming import mark_handed_out, redeem, reverse_redemption
 from prescribing.rx.commands.signing import expire_prescription, revoke, sign_prescription
 
-__all__ = ["acknowledge", "answer_return", "discard_draft", "expire_prescription", "redeem", "remove_item",
-           "reverse_redemption", "revoke", "set_item", "set_terms", "sign_prescription", "start_draft"]
+__all__ = ["acknowledge", "answer_return", "discard_draft", "expire_prescription", "mark_handed_out", "redeem",
+           "remove_item", "reverse_redemption", "revoke", "set_item", "set_terms", "sign_prescription", "start_draft"]

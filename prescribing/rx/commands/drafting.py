@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from app.kit.problems import Invalid
+from app.kit.problems import Invalid, invalid
 from app.kit.text import Text
 from app.work import Work, one_or_none
 from consult import api as consult
@@ -17,16 +17,16 @@ from prescribing.rx.checking import check_report
 from prescribing.rx.models import FindingAnswer, Prescription, PrescriptionItem
 from prescribing.rx.problems import LineMissing, NotDraft, ReasonMissing
 from prescribing.rx.queries import items_of, own_draft, prescriptions_of_visit
+from prescribing.rx.rules import VALIDITY_MOST
 from prescribing.rx.states import PRESCRIPTION
 
 TERMS = ("validity_days", "is_long_term", "stable_chronic", "strict_assessment", "extension_reason", "off_label",
          "off_label_consent", "note")
-VALIDITY_MOST = 3
 
 
 def start_draft(work: Work, visit_id: UUID) -> Prescription:
     """Begin a prescription in a running visit, or go on with the draft that stands there already."""
-    visit = consult.require_attending(work, visit_id, correcting=True)
+    visit = consult.require_attending(work, visit_id)
     if visit.kind == "advice":
         raise consult.AdviceOnly
     drafts = [rx for rx in prescriptions_of_visit(work, visit.id, with_drafts=True) if rx.state == "draft"]
@@ -76,9 +76,12 @@ def set_item(work: Work, prescription_id: UUID, content: dict[str, Any], line: i
 
 
 def _view_of(ordered: DraftLine) -> dict[str, Any]:
-    """The columns of a line, from what was ordered and the formulary."""
+    """The columns of a line, from what was ordered and the formulary; more packs than the days need are refused."""
     product = load().product(ordered.drug_id, ordered.product_code)
-    packs = ordered.quantity or quantity_needed(ordered, product).packs
+    needed = quantity_needed(ordered, product).packs
+    packs = ordered.quantity or needed
+    if packs > needed:
+        raise invalid("quantity", f"这些天数最多需要 {needed} 盒（瓶、支）", f"These days need at most {needed} packs")
     words = wording(ordered, product)
     return {"drug_id": ordered.drug_id, "product_code": product.code, "name_zh": product.name.zh,
             "name_en": product.name.en, "strength": product.strength, "days": ordered.days, "quantity": packs,
@@ -123,15 +126,26 @@ def acknowledge(work: Work, prescription_id: UUID, finding_id: str, reason_code:
 
 
 def discard_draft(work: Work, prescription_id: UUID) -> None:
-    """Throw a draft away; nobody ever saw it."""
-    PRESCRIPTION.move(editable(work, prescription_id), "discard", work.actor.role)
+    """Throw a draft away; nobody ever saw it. What it was to answer waits for an answer again."""
+    rx = editable(work, prescription_id)
+    PRESCRIPTION.move(rx, "discard", work.actor.role)
+    if rx.supersedes_id is not None:
+        PRESCRIPTION.move(work.get(Prescription, rx.supersedes_id, lock=True), "restore", work.actor.role)
+        rx.supersedes_id = None
 
 
 def answer_return(work: Work, prescription_id: UUID) -> Prescription:
-    """Answer a returned prescription with the next version's draft, which starts as a copy of its lines."""
+    """Answer a returned prescription with the next version's draft, which starts as a copy of its lines.
+
+    Possible while the visit runs and, once it is completed, until the deadline of corrections. Asked again it
+    is the same draft.
+    """
     old = own_draft(work, prescription_id)
-    PRESCRIPTION.move(old, "supersede", work.actor.role)
     visit = consult.require_attending(work, old.visit_id, correcting=True)
+    begun = one_or_none(work, Prescription, Prescription.supersedes_id == old.id, Prescription.state == "draft")
+    if begun is not None:
+        return begun
+    PRESCRIPTION.move(old, "supersede", work.actor.role)
     rx = work.add(_new(work, visit, old.version + 1, old.id))
     for name in TERMS:
         setattr(rx, name, getattr(old, name))
@@ -139,5 +153,3 @@ def answer_return(work: Work, prescription_id: UUID) -> Prescription:
         copied = item.model_dump(exclude={"id", "prescription_id", "left_quantity"})
         work.add(PrescriptionItem(prescription_id=rx.id, left_quantity=item.quantity, **copied))
     return rx
-
-

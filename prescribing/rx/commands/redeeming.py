@@ -3,13 +3,14 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import update
-from sqlmodel import col
+from sqlmodel import col, select
 
-from app.events.prescribing import PrescriptionRedeemed, RedemptionReversed
+from app.events.prescribing import PrescriptionExpired, PrescriptionRedeemed, RedemptionReversed
 from app.work import Work, all_of, one_or_none
 from prescribing.rx.models import Prescription, PrescriptionItem, Redemption
 from prescribing.rx.problems import AlreadyRedeemed, NotUsable
 from prescribing.rx.queries import items_of
+from prescribing.rx.signatures import require_unchanged
 from prescribing.rx.states import PRESCRIPTION, USABLE
 
 
@@ -18,15 +19,16 @@ def redeem(work: Work, prescription_id: UUID, dispense_id: UUID, pharmacy_id: UU
     """Claim all that is left, or `quantities` (packs by item id), for one dispense.
 
     Runs in the caller's Work. Raises AlreadyRedeemed when somebody was faster, NotUsable when it is not
-    approved, expired or revoked. Exactly one of any number of simultaneous claims wins.
+    approved, expired or revoked, SignatureBroken when it is not what was signed. Exactly one of any number of
+    simultaneous claims wins.
     """
     rx = work.get(Prescription, prescription_id, lock=True)
     _require_usable(rx, work.now)
-    items = items_of(work, rx.id)
-    wanted = quantities or {item.id: item.left_quantity for item in items if item.left_quantity}
+    require_unchanged(work, rx)
+    wanted = quantities or {item.id: item.left_quantity for item in _fresh(work, rx.id) if item.left_quantity}
     if not wanted:
         raise AlreadyRedeemed(state=rx.state)
-    _take(work, wanted)
+    _take(work, rx.id, wanted)
     left = sum(item.left_quantity for item in _fresh(work, rx.id))
     PRESCRIPTION.move(rx, "redeem_part" if left else "redeem", _mover(work))
     row = work.add(Redemption(
@@ -44,19 +46,22 @@ def _require_usable(rx: Prescription, now: datetime) -> None:
         raise NotUsable(state="expired" if rx.state in USABLE else rx.state)
 
 
-def _take(work: Work, wanted: dict[UUID, int]) -> None:
+def _take(work: Work, prescription_id: UUID, wanted: dict[UUID, int]) -> None:
     """Count packs down in the database itself: a claim that finds too few changes nothing and fails."""
     for item_id, packs in wanted.items():
         take = (update(PrescriptionItem)
-                .where(col(PrescriptionItem.id) == item_id, col(PrescriptionItem.left_quantity) >= packs)
-                .values(left_quantity=col(PrescriptionItem.left_quantity) - packs))
+                .where(col(PrescriptionItem.id) == item_id, col(PrescriptionItem.left_quantity) >= packs,
+                       col(PrescriptionItem.prescription_id) == prescription_id)
+                .values(left_quantity=col(PrescriptionItem.left_quantity) - packs)
+                .execution_options(synchronize_session=False))
         if packs < 1 or work.session.execute(take).rowcount != 1:  # type: ignore[attr-defined]
             raise AlreadyRedeemed
 
 
 def _fresh(work: Work, prescription_id: UUID) -> list[PrescriptionItem]:
-    work.session.expire_all()
-    return items_of(work, prescription_id)
+    """The lines as the database has them now, whatever this session read before."""
+    statement = select(PrescriptionItem).where(PrescriptionItem.prescription_id == prescription_id)
+    return list(work.session.exec(statement.execution_options(populate_existing=True)).all())
 
 
 def _next_fill(work: Work, prescription_id: UUID) -> int:
@@ -86,4 +91,21 @@ def reverse_redemption(work: Work, dispense_id: UUID, reason: str) -> Redemption
         PRESCRIPTION.move(rx, "reverse" if whole else "reverse_part", _mover(work))
     work.announce(RedemptionReversed(rx.id, rx.visit_id, rx.patient_id, dispense_id))
     work.hint(f"rx:{rx.id}")
+    end_if_over(work, rx)
     return row
+
+
+def mark_handed_out(work: Work, dispense_id: UUID) -> None:
+    """The patient has the medicine of this claim."""
+    row = one_or_none(work, Redemption, Redemption.dispense_id == dispense_id, col(Redemption.reversed_at).is_(None))
+    if row is None:
+        raise NotUsable
+    row.handed_out_at = work.now
+
+
+def end_if_over(work: Work, rx: Prescription) -> None:
+    """Let a locked prescription expire whose time is over; a claim given back late comes here too."""
+    if rx.state in USABLE and rx.expires_at is not None and work.now >= rx.expires_at:
+        PRESCRIPTION.move(rx, "expire", "house")
+        work.announce(PrescriptionExpired(rx.id, rx.visit_id, rx.patient_id))
+        work.hint(f"rx:{rx.id}")

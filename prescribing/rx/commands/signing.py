@@ -1,41 +1,51 @@
 """Sign, revoke and let expire: what turns a draft into a prescription, and what ends one."""
-from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from app.events.prescribing import PrescriptionExpired, PrescriptionRevoked, PrescriptionSigned
+from app.events.prescribing import PrescriptionRevoked, PrescriptionSigned
 from app.identity import api as identity
-from app.kit.clock import HOSPITAL_ZONE, local_date
 from app.kit.text import Text
 from app.policy import api as policy
 from app.work import Work
 from consult import api as consult
 from prescribing.rx.checking import check_report, unanswered
 from prescribing.rx.commands.drafting import editable
+from prescribing.rx.commands.redeeming import end_if_over
 from prescribing.rx.facts import prescribe_facts, subject_of
 from prescribing.rx.models import Prescription
-from prescribing.rx.problems import ChecksUnanswered, EmptyPrescription, HardStop, NoDiagnosis, ReasonMissing
-from prescribing.rx.queries import items_of, own_draft
+from prescribing.rx.problems import (
+    ChecksUnanswered,
+    EmptyPrescription,
+    HandedOut,
+    HardStop,
+    NoDiagnosis,
+    ReasonMissing,
+)
+from prescribing.rx.queries import claims_in_force, items_of, own_draft
+from prescribing.rx.rules import end_of_validity
 from prescribing.rx.signatures import canonical_content, digest_of, is_unchanged
-from prescribing.rx.states import PRESCRIPTION, USABLE
+from prescribing.rx.states import PRESCRIPTION
 from records import api as records
 
 
 def sign_prescription(work: Work, prescription_id: UUID, pin: str) -> Prescription:
     """Freeze the bytes, sign them with the doctor's own key, ask the policy, then move: one Work, all or nothing."""
     rx = editable(work, prescription_id)
-    consult.require_attending(work, rx.visit_id, correcting=True)
-    version = _require_ready(work, rx)
-    content = canonical_content(work, rx, version)
-    signature = identity.sign_bytes(work, rx.practitioner_id, pin, content)
-    rx.canonical, rx.digest, rx.data_version = content, digest_of(content), version
-    rx.signature, rx.public_key = signature.signature, signature.public_key
-    rx.signature_key = str(signature.key_id)
-    sheet, lines = prescribe_facts(work, rx, signed=is_unchanged(rx))
+    consult.require_attending(work, rx.visit_id, correcting=rx.supersedes_id is not None)
+    _put_signature(work, rx, pin, _require_ready(work, rx))
+    sheet, lines = prescribe_facts(work, rx, signed=is_unchanged(work, rx))
     policy.insist_allowed(*policy.judge_lines(work, "prescribe", sheet, lines, subject_of(rx)))
     PRESCRIPTION.move(rx, "sign", work.actor.role)
-    rx.signed_at, rx.expires_at = work.now, end_of_validity(work.now, rx.validity_days)
     _hand_on(work, rx)
     return rx
+
+
+def _put_signature(work: Work, rx: Prescription, pin: str, data_version: str) -> None:
+    """Keep the very bytes that were signed, when and with which key; the database never lets them change again."""
+    content = canonical_content(work, rx, data_version)
+    made = identity.sign_bytes(work, rx.practitioner_id, pin, content)
+    rx.canonical, rx.digest, rx.data_version = content, digest_of(content), data_version
+    rx.signed_at, rx.expires_at = work.now, end_of_validity(work.now, rx.validity_days)
+    rx.signature, rx.signature_key, rx.public_key = made.signature, str(made.key_id), made.public_key
 
 
 def _require_ready(work: Work, rx: Prescription) -> str:
@@ -53,12 +63,6 @@ def _require_ready(work: Work, rx: Prescription) -> str:
     return report.data_version
 
 
-def end_of_validity(signed_at: datetime, days: int) -> datetime:
-    """The end of the local day that is `days` after the day of issue (处方管理办法 第18条)."""
-    last = local_date(signed_at) + timedelta(days=days + 1)
-    return datetime.combine(last, time(), HOSPITAL_ZONE)
-
-
 def _hand_on(work: Work, rx: Prescription) -> None:
     """The pharmacists of the hospital may read what they need; the talk and the record show it."""
     records.open_task(work, rx.patient_id, rx.organization_id, "review", rx.id)
@@ -70,23 +74,25 @@ def _hand_on(work: Work, rx: Prescription) -> None:
 
 
 def revoke(work: Work, prescription_id: UUID, reason: str) -> Prescription:
-    """The doctor takes a prescription back; what is not packed yet is stopped."""
+    """The doctor takes a prescription back, also a claimed one, until the patient has the medicine.
+
+    What is not packed is stopped by the pharmacy step; closing a box and handing it out are refused from now on.
+    """
     rx = own_draft(work, prescription_id)
     if not reason.strip():
         raise ReasonMissing
+    if rx.state == "redeemed" and all(claim.handed_out_at for claim in claims_in_force(work, rx.id)):
+        raise HandedOut
     PRESCRIPTION.move(rx, "revoke", work.actor.role)
     records.close_task(work, "review", rx.id)
     records.add_entry(work, rx.patient_id, "prescription", Text(zh="处方已撤回", en="Prescription revoked"),
                       Text(zh=reason, en=reason), "prescription", rx.id, rx.visit_id)
     work.announce(PrescriptionRevoked(rx.id, rx.visit_id, rx.patient_id))
-    work.hint(f"rx:{rx.id}")
+    for topic in (f"rx:{rx.id}", f"review:{rx.organization_id}", f"patient:{rx.patient_id}"):
+        work.hint(topic)
     return rx
 
 
 def expire_prescription(work: Work, prescription_id: UUID) -> None:
     """The validity is over: what was not redeemed cannot be any more."""
-    rx = work.get(Prescription, prescription_id, lock=True)
-    if rx.state in USABLE and rx.expires_at is not None and work.now >= rx.expires_at:
-        PRESCRIPTION.move(rx, "expire", "house")
-        work.announce(PrescriptionExpired(rx.id, rx.visit_id, rx.patient_id))
-        work.hint(f"rx:{rx.id}")
+    end_if_over(work, work.get(Prescription, prescription_id, lock=True))
