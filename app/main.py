@@ -1,6 +1,5 @@
 """The server of one process: settings in, a listening site out."""
 import fcntl
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
+from app.kit.logs import start_logging
 from app.settings import Settings
 from app.wiring import build_house
 from app.worker import Worker
@@ -50,14 +50,14 @@ class Announcing(uvicorn.Server):
 
 def serve(settings: Settings) -> None:
     """Serve until interrupted; on SQLite the only process on its data folder."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    start_logging()
     app = build_app(settings)
     app.state.origin = settings.origin
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, loop="uvloop", http="httptools", ws="websockets-sansio",
         ws_per_message_deflate=False, ws_max_size=64 * 1024, ws_ping_interval=20, ws_ping_timeout=20,
         timeout_graceful_shutdown=10, proxy_headers=True, forwarded_allow_ips="127.0.0.1", server_header=False,
-        log_level="warning")
+        log_level="warning", log_config=None)
     if app.state.house.database.is_sqlite:
         with only_server(settings.data):
             Announcing(config).run()

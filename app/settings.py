@@ -1,17 +1,18 @@
 """Every setting of an installation, read from the environment as FUZHEN_<NAME>."""
+import base64
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
     """Settings with their meaning; in production nothing secret has a default."""
 
-    model_config = SettingsConfigDict(env_prefix="FUZHEN_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="FUZHEN_", extra="ignore", hide_input_in_errors=True)
 
     mode: Literal["demo", "test", "production"] = Field(
         "production", description="demo: cast, sandbox cashier and house actors; production refuses all of these")
@@ -33,6 +34,18 @@ class Settings(BaseSettings):
     offer_minutes: int = Field(10, ge=1, description="time a pharmacy has to answer an offer")
     worker: bool = Field(True, description="run jobs inside the server process (always so on SQLite)")
     clock: datetime | None = Field(None, description="another present moment, demo and test mode only")
+
+    @field_validator("master_key")
+    @classmethod
+    def _refuse_broken_key(cls, key: SecretStr) -> SecretStr:
+        plain = key.get_secret_value().replace("-", "+").replace("_", "/")
+        try:
+            size = len(base64.b64decode(plain + "=="[: -len(plain) % 4], validate=True))
+        except ValueError:
+            size = -1
+        if plain and size != 32:
+            raise ValueError("FUZHEN_MASTER_KEY must be 32 bytes in base64: openssl rand -base64 32")
+        return key
 
     @model_validator(mode="after")
     def _refuse_unsafe_production(self) -> Self:

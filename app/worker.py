@@ -4,11 +4,10 @@ import threading
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
 from sqlmodel import Session
 
 from app.audit.checkpoints import CheckpointSigner, FileWitness, sequence
-from app.jobs import Job, JobKinds, claim, finish, next_due
+from app.jobs import JobKind, JobKinds, claim, finish, next_due, renew
 from app.work import HOUSE, House
 
 log = logging.getLogger("fuzhen.worker")
@@ -64,6 +63,8 @@ class Worker:
         """Effect outside, then one transaction that deletes the job and records the outcome."""
         try:
             kind = self.kinds.get(row.kind)
+            if kind.effect and not self._hold(row, kind):
+                return
             outcome = kind.effect(self.house, row.args, row.key) if kind.effect else None
             with self.house.write(HOUSE) as work:
                 if finish(work.session, row.id, row.attempts):
@@ -73,13 +74,14 @@ class Worker:
                         type(error).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
             self._postpone(row)
 
+    def _hold(self, row: Any, kind: JobKind) -> bool:
+        """Begin the lease of an effect only now: the jobs before it in the same claim took their time."""
+        return renew(self.house.database, row, self.house.clock.now() + kind.lease)
+
     def _postpone(self, row: Any) -> None:
         """Let the job rest longer after each failure: 2, 4, 8 … seconds."""
         rest = self.house.clock.now() + timedelta(seconds=2 ** row.attempts)
-        job = Job.__table__.c  # type: ignore[attr-defined]
-        later = update(Job).where(job.id == row.id, job.attempts == row.attempts).values(lease=rest)
-        with self.house.database.writer_lock, self.house.database.writer.begin() as connection:
-            connection.execute(later)
+        renew(self.house.database, row, rest)
 
     def sequence_audit(self) -> int:
         """Give waiting audit entries their places and sign a checkpoint; returns how many."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlalchemy import delete
+from sqlalchemy import delete, event
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.audit.entries import AuditLeaf, AuditPending
@@ -99,7 +99,10 @@ def _lock_tree(session: Session) -> AuditTree:
 
 def sequence(session: Session, signer: CheckpointSigner, at: datetime,
              witness: Callable[[str], None]) -> int:
-    """Give waiting entries their places and sign a checkpoint; returns how many got one."""
+    """Give waiting entries their places and sign a checkpoint; returns how many got one.
+
+    The witness hears of it after the commit: it must never have seen what a crash then took back.
+    """
     tree = _lock_tree(session)
     waiting = session.exec(select(AuditPending).order_by(col(AuditPending.entry_id)).limit(MOST)).all()
     if not waiting:
@@ -113,5 +116,5 @@ def sequence(session: Session, signer: CheckpointSigner, at: datetime,
     note = signer.sign(span.size, span.root())
     session.add(AuditCheckpoint(size=span.size, at=at, root=span.root().hex(), note=note))
     session.flush()
-    witness(note)
+    event.listen(session, "after_commit", lambda _: witness(note), once=True)
     return len(waiting)

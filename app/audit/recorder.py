@@ -42,13 +42,23 @@ class Recorder:
     def _flush(self) -> None:
         with self._list_lock:
             batch, self._waiting = self._waiting, []
-        try:
-            self._write([pair for ticket in batch for pair in ticket.rows])
-        except Exception as error:  # every waiting reader must learn that its trace was not kept
-            for ticket in batch:
-                ticket.error = error
+        if self._try(batch) and len(batch) > 1:
+            for ticket in batch:    # one bad trace must not fail the others' reads
+                ticket.error = self._try([ticket])
         for ticket in batch:
             ticket.done = True
+
+    def _try(self, batch: list[_Ticket]) -> Exception | None:
+        """Write the rows of a batch; a failure is told to its readers, whose traces were not kept."""
+        try:
+            self._write([pair for ticket in batch for pair in ticket.rows])
+        except Exception as error:  # whatever it was, the reader must learn of it and show nothing
+            for ticket in batch:
+                ticket.error = error
+            return error
+        for ticket in batch:
+            ticket.error = None
+        return None
 
     def _write(self, rows: Rows) -> None:
         with self._database.writer_lock, Session(self._database.writer) as session, session.begin():

@@ -46,6 +46,26 @@ def claim(database: Database, at: datetime, most: int = 10,
         return sorted(connection.execute(take).all(), key=lambda row: row.due)
 
 
+def renew(database: Database, row: SqlRow[Any], until: datetime) -> bool:
+    """Hold a claimed job until `until`, as the last act before its effect; False when another worker has it."""
+    job = Job.__table__.c  # type: ignore[attr-defined]
+    mine = update(Job).where(job.id == row.id, job.attempts == row.attempts).values(lease=until)
+    with database.writer_lock, database.writer.begin() as connection:
+        return connection.execute(mine).rowcount == 1
+
+
+def dead_letters(session: Session, most: int = 100) -> list[Job]:
+    """Jobs that failed too often and wait for a person, the oldest first."""
+    worn_out = select(Job).where(col(Job.attempts) >= MOST_ATTEMPTS)
+    return list(session.scalars(worn_out.order_by(col(Job.due)).limit(most)))
+
+
+def revive(session: Session, job_id: UUID) -> bool:
+    """Let a dead letter be tried anew; False when there is none of that id."""
+    dead = update(Job).where(col(Job.id) == job_id, col(Job.attempts) >= MOST_ATTEMPTS)
+    return session.execute(dead.values(attempts=0, lease=NEVER)).rowcount == 1  # type: ignore[attr-defined]
+
+
 def finish(session: Session, job_id: UUID, attempts: int) -> bool:
     """Delete the job as the first statement of its recording; False when another worker took over."""
     job = Job.__table__.c  # type: ignore[attr-defined]

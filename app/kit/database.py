@@ -88,7 +88,8 @@ def open_database(url: str) -> Database:
     """Open the pool of `url` (sqlite:///path or postgresql+psycopg://…)."""
     if url.startswith("postgresql://"):
         url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
-    engine = create_engine(url, pool_size=8, max_overflow=4, pool_pre_ping=not url.startswith("sqlite"))
+    engine = create_engine(url, pool_size=8, max_overflow=4, pool_pre_ping=not url.startswith("sqlite"),
+                           hide_parameters=True)      # a refused row must not speak through an error text
     if engine.dialect.name != "sqlite":
         return Database(engine, engine, nullcontext())
     _tune_sqlite(engine)

@@ -19,8 +19,9 @@ class KeyRing:
 
     @classmethod
     def from_text(cls, text: str) -> "KeyRing":
-        """Read a master key from URL-safe or plain base64 of 32 bytes."""
-        return cls(base64.b64decode(text.replace("-", "+").replace("_", "/") + "=="[: -len(text) % 4]))
+        """Read a master key from URL-safe or plain base64 of 32 bytes. Raises ValueError."""
+        plain = text.replace("-", "+").replace("_", "/")
+        return cls(base64.b64decode(plain + "=="[: -len(plain) % 4], validate=True))
 
     @classmethod
     def from_file(cls, path: Path) -> "KeyRing":

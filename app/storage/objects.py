@@ -97,6 +97,8 @@ class DiskObjects:
         body, prefix = raw[HEAD:], raw[HEAD - 7:HEAD]
         step = SEGMENT + 16
         count = max(1, -(-len(body) // step))
+        if not raw.startswith(MAGIC):
+            raise Unreadable("object")
         try:
             cipher = AESGCM(aes_key_unwrap(self._kek, raw[len(MAGIC):HEAD - 7]))
             return b"".join(cipher.decrypt(_nonce(prefix, n, n == count - 1), body[n * step:(n + 1) * step], place)

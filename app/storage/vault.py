@@ -28,10 +28,10 @@ class Vault:
 
     def open(self, sealed: str, place: str) -> str:
         """Decrypt what `seal` returned for the same place. Raises Unreadable."""
-        raw = base64.b64decode(sealed)
         try:
+            raw = base64.b64decode(sealed, validate=True)
             return self._cipher.decrypt(raw[:12], raw[12:], place.encode()).decode()
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise Unreadable(place) from error
 
     def blind_index(self, text: str, place: str) -> str:

@@ -1,0 +1,43 @@
+"""What goes into the log: where and which kind of fault, never the text of an exception.
+
+A database quotes the row that it refuses, a parser the input that it cannot read: such texts carry names and phone
+numbers. The place in our code and the kind of the fault are enough to find a defect.
+"""
+import logging
+import sys
+import traceback
+from types import TracebackType
+
+FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """The fault and what led to it, the first cause first."""
+    found: list[BaseException] = []
+    current: BaseException | None = error
+    while current is not None and current not in found:
+        found.append(current)
+        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
+    return found[::-1]
+
+
+class DiscreetFormatter(logging.Formatter):
+    """Writes tracebacks as places and kinds, without any exception's text."""
+
+    def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 (the name is logging's)
+        """Places of every fault in the chain, then its kind."""
+        lines: list[str] = []
+        for error in _chain(ei[1]) if ei[1] else []:
+            lines += traceback.format_list(traceback.extract_tb(error.__traceback__))
+            lines.append(f"{type(error).__module__}.{type(error).__qualname__}\n")
+        return "".join(lines).rstrip()
+
+
+def start_logging(level: int = logging.INFO) -> None:
+    """Send the log of this process to stderr, ours and the libraries', in the discreet form."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(DiscreetFormatter(FORMAT))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for chatty in ("httpx", "httpcore", "uvicorn.access", "alembic"):   # addresses of requests are not for the log
+        logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -1,0 +1,49 @@
+"""Writes docs/settings.md from the settings themselves: `python -m tests.architecture.settings_page`."""
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+
+from app.settings import Settings
+from tests.architecture.tree import ROOT
+
+PAGE = ROOT / "docs" / "settings.md"
+HEAD = """# Settings
+
+Every setting is an environment variable. `fuzhen` reads them at its start and ends with status 2 and a sentence when one
+is wrong; the sentence never repeats the value. Written from `app/settings.py`; a test keeps this page fresh.
+
+| variable | default | what it means |
+|---|---|---|
+"""
+TAIL = """
+## Production
+
+`FUZHEN_MODE` is `production` unless it is set, and production refuses what is only good for a demo: the sandbox cashier,
+a shifted clock, a key that the program made itself. It needs at least:
+
+```sh
+FUZHEN_MASTER_KEY=$(openssl rand -base64 32)   # keep a copy elsewhere: without it nothing sealed can be read
+FUZHEN_DATABASE_URL=postgresql://…
+FUZHEN_PUBLIC_URL=https://…
+FUZHEN_PAYMENT_PROVIDER=stripe
+FUZHEN_STRIPE_SECRET_KEY=sk_…
+FUZHEN_STRIPE_WEBHOOK_SECRET=whsec_…
+```
+"""
+
+
+def default_of(field: FieldInfo) -> str:
+    """The default as somebody would type it."""
+    value = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+    told = {True: "true", False: "false", None: ""}.get(value, value) if isinstance(value, bool | None) else value
+    return f"`{told}`" if str(told) else "empty"
+
+
+def page() -> str:
+    """The whole page."""
+    rows = [f"| `FUZHEN_{name.upper()}` | {default_of(field)} | {(field.description or '').replace('|', '/')} |"
+            for name, field in Settings.model_fields.items()]
+    return HEAD + "\n".join(rows) + "\n" + TAIL
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), "utf-8")
