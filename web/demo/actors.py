@@ -130,14 +130,19 @@ class Player(ABC):
                 self._sign_in()
                 self._play()
             except Exception as fault:  # a player must outlive restarts, refusals and its own mistakes
-                told = fault.slug if isinstance(fault, ApiFault) else type(fault).__name__
-                log.warning("player %s waits: %s", self.member.role, told)
-                if isinstance(fault, ApiFault) and fault.status == 401:
-                    self.person.token = ""
-                self.state = "trouble"
-                self._stop.wait(TROUBLE_SECONDS)
+                self._wait_out(fault)
         self._ear.close()
         self.person.http.close()
+
+    def _wait_out(self, fault: Exception) -> None:
+        if self._stop.is_set():
+            return
+        told = fault.slug if isinstance(fault, ApiFault) else type(fault).__name__
+        log.warning("player %s waits: %s", self.member.role, told)
+        if isinstance(fault, ApiFault) and fault.status == 401:
+            self.person.token = ""
+        self.state = "trouble"
+        self._stop.wait(TROUBLE_SECONDS)
 
     def _sign_in(self) -> None:
         if self.person.token:
