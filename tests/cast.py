@@ -113,6 +113,7 @@ def requested_visit(scene: Scene, patient: str = "wang", kind: str = "follow_up"
     """A wish for a visit whose payment is open; by default with evidence offered before."""
     give_consents(scene, patient)
     found = triage or finished_triage(scene, patient, level)
+    scene.clock.forward(seconds=1)  # a confirmation belongs to the visit that follows it
     confirm_history(scene, patient)
     ids = [offered_evidence(scene, patient).id] if evidence and kind == "follow_up" else []
     doctor = scene.people[wanted].practitioner_id if wanted else None

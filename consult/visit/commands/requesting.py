@@ -152,8 +152,9 @@ def _require_confirmed_history(work: Work, found: Triage) -> None:
     history = records.history_of(work, found.patient_id)
     earlier = select(func.max(Visit.requested_at)).where(Visit.patient_id == found.patient_id)
     last = work.session.exec(earlier).one()
-    since = max(found.created_at - INTAKE, last) if last else found.created_at - INTAKE
-    if history.missing or history.confirmed_at is None or history.confirmed_at < since:
+    confirmed = history.confirmed_at
+    used = confirmed is not None and last is not None and confirmed <= last
+    if history.missing or confirmed is None or used or confirmed < found.created_at - INTAKE:
         raise HistoryNotConfirmed(missing=history.missing)
 
 
