@@ -43,7 +43,8 @@ class Place:
 class StaffFrame:
     """Top bar and foot: whose house, who works, where they may go. `on_duty` is None for roles without duty.
 
-    `topics` are the live topics of the page; `finds` is False for a role that has nothing to search.
+    `topics` are the live topics of the page; `finds` is False for a role that has nothing to search. `desk` opens
+    the addresses of duty, search and sign-out, so that roles signed in side by side stay apart.
     """
 
     house: Words
@@ -55,6 +56,7 @@ class StaffFrame:
     on_duty: bool | None = None
     finds: bool = True
     topics: tuple[str, ...] = ()
+    desk: str = "/staff"
 
 
 @dataclass(frozen=True)
@@ -69,18 +71,19 @@ class Choice:
 
 @dataclass(frozen=True)
 class FieldError:
-    """What is wrong with one field; `field` is its name in the form."""
+    """What is wrong with one field; `field` is its name in the form; `href` leads to the reason."""
 
     field: str
     message: Words
+    href: str = ""
 
 
 @dataclass(frozen=True)
 class Person:
-    """The patient as staff see them; weight in kilograms with the day it was measured."""
+    """The patient as staff see them: `born` is a date, or whole years where a list knows no more; weight in kg."""
 
     name: str
-    born: date
+    born: date | int
     sex: Sex
     weight_kg: float | None = None
     weighed_on: date | None = None
@@ -95,15 +98,18 @@ class Allergy:
 
 @dataclass(frozen=True)
 class Allergies:
-    """`none` was asked and denied; `unknown` was never asked; `unread` cannot be read: both stop signing."""
+    """`none` was asked and denied; `unknown` was never asked; `unsure`: asked, the patient cannot say.
 
-    state: Literal["known", "none", "unknown", "unread"]
+    `unread` cannot be read; `closed` opens with the treatment relation. The last two and never asked stop signing.
+    """
+
+    state: Literal["known", "none", "unknown", "unsure", "unread", "closed"]
     items: tuple[Allergy, ...] = ()
     source: Words = ""
 
     @property
     def stops_signing(self) -> bool:
-        return self.state in ("unknown", "unread")
+        return self.state not in ("known", "none", "unsure")
 
 
 @dataclass(frozen=True)
@@ -190,3 +196,4 @@ class StopView:
     back_href: str = ""
     back: Words = ""
     ref: str = ""
+    why_href: str = ""

@@ -153,7 +153,10 @@ class Act:
 
 @dataclass(frozen=True)
 class Judge:
-    """The legal question of a follow-up; `basis` is the evidence it is asked about."""
+    """The legal question of a follow-up; `basis` is the evidence it is asked about.
+
+    `ask_guardian` asks for a minor whether a guardian is present now.
+    """
 
     action: str
     basis: Words
@@ -161,6 +164,8 @@ class Judge:
     said: Words = ""
     rule: str = "CN-VISIT-01"
     href: str = ""
+    ask_guardian: bool = False
+    guardian: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -179,6 +184,7 @@ class Context:
     acts: tuple[Act, ...] = ()
     record_href: str = ""
     broken: Broken | None = None
+    medicines_closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -238,9 +244,12 @@ class NoteView:
 
 @dataclass(frozen=True)
 class DocumentPage:
+    """One page; `text` is the content of a page that is neither picture nor PDF."""
+
     number: int
     href: str
     media_type: str
+    text: str = ""
 
 
 @dataclass(frozen=True)

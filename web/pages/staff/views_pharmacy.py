@@ -84,6 +84,8 @@ class OrderPane:
     pick_href: str = ""
     reasons: tuple[Choice, ...] = ()
     error: Words = ""
+    cold: bool = False
+    pickup: bool = False
 
     @property
     def total_fen(self) -> int:

@@ -28,7 +28,10 @@ class FindingCount:
 
 @dataclass(frozen=True)
 class ReviewRow:
-    """A prescription that waits; the list never holds one that the reader signed."""
+    """A prescription that waits; the list never holds one that the reader signed.
+
+    `findings` None: the checks run when it is opened. `reasons_given` counts the findings the doctor answered.
+    """
 
     href: str
     preview_href: str
@@ -38,10 +41,11 @@ class ReviewRow:
     doctor: str
     department: Words
     lines: int
-    findings: tuple[FindingCount, ...] = ()
+    findings: tuple[FindingCount, ...] | None = ()
     held_by: str = ""
     corrected: bool = False
     chosen: bool = False
+    reasons_given: int = 0
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,16 @@ class PastRx:
 
 
 @dataclass(frozen=True)
+class Typed:
+    """What the pharmacist had typed when a decision could not be recorded."""
+
+    decision: Literal["", "approve", "return"] = ""
+    reasons: tuple[str, ...] = ()
+    words: str = ""
+    confirmed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ReviewView:
     """Everything for one decision; `signature_ok` False leaves only "return"."""
 
@@ -127,6 +141,7 @@ class ReviewView:
     decision: Literal["", "approve", "return"] = ""
     words: str = ""
     errors: tuple[FieldError, ...] = ()
+    confirmed: tuple[str, ...] = ()
 
     @property
     def may_decide(self) -> bool:

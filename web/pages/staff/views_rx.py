@@ -123,6 +123,7 @@ class Finding:
     handled: Handled | None = None
     href: str = ""
     link: Words = ""
+    words_needed: bool = False
 
     @property
     def is_open(self) -> bool:

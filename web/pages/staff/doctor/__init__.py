@@ -1,0 +1,1 @@
+"""The doctor's pages: console, note, evidence, ends, prescriptions."""

@@ -1,0 +1,1 @@
+"""The pharmacist's pages: queue, review, what was decided."""

@@ -1,0 +1,1 @@
+"""A partner pharmacy's pages: board, pick list, label."""
