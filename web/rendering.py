@@ -269,7 +269,7 @@ def reading(context: PageContext) -> Iterator[None]:
         current.reset(token)
 
 
-def render(name: str, context: PageContext, **view: Any) -> str:
+def render(name: str, context: PageContext, /, **view: Any) -> str:
     """Render one template for one reader; `page` is the context, everything else belongs to the page."""
     with reading(context):
         return environment.get_template(name).render(page=context, **view)
