@@ -28,5 +28,5 @@ def parse_uuid(text: str) -> UUID | None:
     """Read a UUID from text; None when it is none."""
     try:
         return UUID(text)
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, TypeError):
         return None

@@ -25,6 +25,14 @@ def _chain(error: BaseException) -> list[BaseException]:
 class DiscreetFormatter(logging.Formatter):
     """Writes tracebacks as places and kinds, without any exception's text."""
 
+    def format(self, record: logging.LogRecord) -> str:
+        """Write the record anew: another handler may have left its own traceback in it."""
+        kept, record.exc_text = record.exc_text, None
+        try:
+            return super().format(record)
+        finally:
+            record.exc_text = kept
+
     def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 (the name is logging's)
         """Places of every fault in the chain, then its kind."""
         lines: list[str] = []
@@ -34,10 +42,15 @@ class DiscreetFormatter(logging.Formatter):
         return "".join(lines).rstrip()
 
 
+def quieten() -> None:
+    """Keep the addresses that clients and servers ask for out of the log; they may hold what people typed."""
+    for chatty in ("httpx", "httpx2", "httpcore", "uvicorn.access", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
 def start_logging(level: int = logging.INFO) -> None:
     """Send the log of this process to stderr, ours and the libraries', in the discreet form."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(DiscreetFormatter(FORMAT))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for chatty in ("httpx", "httpcore", "uvicorn.access", "alembic"):   # addresses of requests are not for the log
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    quieten()
