@@ -33,7 +33,7 @@ class DiscreetFormatter(logging.Formatter):
         finally:
             record.exc_text = kept
 
-    def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 (the name is logging's)
+    def formatException(self, ei: ExcInfo) -> str:
         """Places of every fault in the chain, then its kind."""
         lines: list[str] = []
         for error in _chain(ei[1]) if ei[1] else []:
