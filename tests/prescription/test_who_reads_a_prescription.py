@@ -1,0 +1,125 @@
+"""Every read of a prescription has a ground and leaves a trace; on paper its code says nothing about a person."""
+import re
+
+import pytest
+
+from app.kit.problems import NotFound
+from prescribing import api as prescribing
+from prescribing.rx.problems import NotUsable
+from tests.cast import PIN, approved_prescription, signed_prescription
+from tests.prescription.test_what_was_changed_is_refused import edit
+from tests.records.cast import Statements
+
+GROUNDS = {"wang": "own", "lin": "treats", "ren": "task"}
+
+
+def reads(scene, who):
+    return [e.ground for e in scene.trail("read:prescription") if e.actor_id == scene.people[who].account_id]
+
+
+@pytest.mark.invariant(9)
+@pytest.mark.parametrize("who", GROUNDS)
+def test_a_read_is_traced_with_its_ground(scene, who):
+    rx = signed_prescription(scene)
+    with scene.sees(who) as work, Statements(work.session) as sql:
+        prescribing.prescription_for(work, rx.id)
+    assert sql.count <= 6
+    traced = scene.trail("read:prescription")[-1]
+    assert (traced.ground, traced.patient_id, traced.subject_id) == (GROUNDS[who], rx.patient_id, rx.id)
+    assert reads(scene, who) == [GROUNDS[who]]
+
+
+@pytest.mark.invariant(9)
+@pytest.mark.parametrize("who", ["zhao", "gao", "he", "kang", "an", "bai", "qin"])
+def test_nobody_else_reads_it(scene, who):
+    rx = approved_prescription(scene)
+    with pytest.raises(NotFound), scene.sees(who) as work:
+        prescribing.prescription_for(work, rx.id)
+    with pytest.raises(NotFound), scene.sees(who) as work:
+        prescribing.prescriptions_of(work, rx.patient_id)
+
+
+@pytest.mark.invariant(9)
+def test_its_doctor_can_answer_for_it_long_after_the_treatment(scene):
+    rx = approved_prescription(scene)
+    with scene.by("lin") as work:
+        from consult import api as consult
+        from tests.cast import NOTE
+        consult.write_note(work, rx.visit_id, **NOTE)
+        consult.finish_visit(work, rx.visit_id)
+    scene.clock.forward(days=60)
+    with scene.sees("lin") as work:
+        prescribing.prescription_for(work, rx.id)
+    assert reads(scene, "lin")[-1] == "task"
+
+
+@pytest.mark.invariant(9)
+def test_the_list_of_a_patient_is_a_read_too(scene):
+    rx = approved_prescription(scene)
+    with scene.sees("wang") as work:
+        prescribing.prescriptions_of(work, rx.patient_id)
+    assert scene.trail("read:prescriptions")[-1].ground == "own"
+
+
+# --- the code on paper ---------------------------------------------------------------------------------------
+
+
+def code_of(scene, rx):
+    with scene.sees("wang") as work:
+        return prescribing.prescription_qr(work, rx.id)
+
+
+@pytest.mark.invariant(15)
+def test_the_code_names_the_prescription_and_nobody(scene):
+    rx = approved_prescription(scene)
+    code = code_of(scene, rx)
+    assert re.fullmatch(r"/verify/RX-\d{4}-\d{8}/[0-9a-f]{16}", code)
+    assert "王" not in code and str(rx.patient_id) not in code
+
+
+def test_a_pharmacy_that_scans_it_learns_what_it_must(scene):
+    rx = approved_prescription(scene)
+    _, _, number, prefix = code_of(scene, rx).split("/")
+    with scene.sees("an") as work:
+        seen = prescribing.verify_by_code(work, number, prefix)
+    assert (seen.state, seen.genuine, seen.usable, seen.masked_name) == ("approved", True, True, "王**")
+    assert [(one.packs, one.left) for one in seen.lines] == [(1, 1)]
+    assert reads(scene, "an") == ["task"]
+
+
+@pytest.mark.invariant(4)
+def test_a_scan_tells_when_it_is_over_or_was_changed(scene):
+    rx = approved_prescription(scene)
+    _, _, number, prefix = code_of(scene, rx).split("/")
+    edit(scene, "UPDATE prescription_item SET wording_zh = '每天十片'")
+    with scene.sees("an") as work:
+        seen = prescribing.verify_by_code(work, number, prefix)
+    assert not seen.genuine and not seen.usable
+    scene.clock.forward(days=4)
+    with scene.sees("an") as work:
+        assert prescribing.verify_by_code(work, number, prefix).state == "expired"
+
+
+@pytest.mark.parametrize("guess", ["", "0" * 16, "é" * 16])
+def test_a_guessed_code_finds_nothing(scene, guess):
+    rx = approved_prescription(scene)
+    with pytest.raises(NotFound), scene.sees("an") as work:
+        prescribing.verify_by_code(work, rx.number, guess)
+    with pytest.raises(NotFound), scene.sees("an") as work:
+        prescribing.verify_by_code(work, rx.number, rx.digest[:8])
+
+
+@pytest.mark.invariant(9)
+@pytest.mark.parametrize("who", ["wang", "zhao", "lin", "bai"])
+def test_only_pharmacies_and_pharmacists_verify(scene, who):
+    rx = approved_prescription(scene)
+    with pytest.raises(NotFound), scene.sees(who) as work:
+        prescribing.verify_by_code(work, rx.number, rx.digest[:16])
+
+
+@pytest.mark.invariant(4)
+def test_what_is_not_approved_has_no_code(scene):
+    rx = signed_prescription(scene)
+    with pytest.raises(NotUsable):
+        code_of(scene, rx)
+    assert PIN not in rx.number
