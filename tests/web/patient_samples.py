@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from tests.web import (
+    patient_samples_between,
     patient_samples_join,
     patient_samples_medicine,
     patient_samples_record,
@@ -14,7 +15,13 @@ from tests.web import (
 from tests.web.patient_people import NOW
 from web.rendering import Lang, PageContext, Size, render
 
-ROOMS = (patient_samples_join, patient_samples_visit, patient_samples_medicine, patient_samples_record)
+ROOMS = (
+    patient_samples_join,
+    patient_samples_visit,
+    patient_samples_medicine,
+    patient_samples_record,
+    patient_samples_between,
+)
 SAMPLES = {name: sample for room in ROOMS for name, sample in room.SAMPLES.items()}
 LANGS: tuple[Lang, ...] = ("zh", "en")
 SIZES: tuple[Size, ...] = ("", "elder")

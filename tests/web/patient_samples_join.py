@@ -190,7 +190,7 @@ HISTORY = HistoryView(
     XIAOYU,
     ask_weight=True,
     confirmed=at(9, days=-40),
-    form=Form({"allergies": "yes", "allergies_list": "青霉素，出疹子", "medicines": "unknown", "weight": "16.5"}),
+    form=Form({"allergies": "yes", "allergies_list": "青霉素（出疹子）", "medicines": "unknown", "weight": "16.5"}),
 )
 CONSENTS = ConsentsView(
     (
@@ -263,7 +263,7 @@ CONFIRM = ConfirmView(
     reason=True,
 )
 ERRORS = Form({"name": "王建国", "identity": "43010219680312573"}, {"identity": SHORT_ID})
-ME = MeView(both("王建国", "Wang Jianguo"), both("王", "W"), "138****0012", "430***********573X", True, 2)
+ME = MeView(both("王建国", "Wang Jianguo"), both("王", "W"), "138****0012", "430***********573X", True)
 
 
 SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -393,6 +393,6 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "visits": ("patient/visits.html", v(VISITS)),
     "visits-empty": ("patient/visits.html", v(VisitsView())),
     "me": ("patient/me.html", v(ME)),
-    "me-unchecked": ("patient/me.html", v(replace(ME, name=LONGEST.name, verified=False, other_devices=0))),
+    "me-unchecked": ("patient/me.html", v(replace(ME, name=LONGEST.name, verified=False))),
     "confirm": ("patient/confirm.html", v(CONFIRM)),
 }

@@ -39,12 +39,12 @@ LATIN = re.compile(r"\b(EN|English|PDF|MB|mg|ml|kg|RX|CN|fv|child_cough|r7|C|b|X
 # Chinese that an English page may carry: the switch, and the words of patients and doctors themselves
 OWN_WORDS = {"中", "中文", "早上起来头晕，站一会儿就好。\n氨氯地平要不要减量？<b>", "谢谢林医生，那我周一空腹去抽血。"}
 OWN_WORDS |= {str(m.text) for m in TALK if isinstance(m.text, str)} | {"早上起来头晕，站一会儿就好。"}
-OWN_WORDS |= {"咳嗽 9 天，夜里重"}
+OWN_WORDS |= {"咳嗽 9 天，夜里重", "青霉素（出疹子）"}
 OURS = [
     path
     for room in ("layouts", "ui", "patient", "public")
     for path in sorted((TEMPLATES / room).rglob("*.html"))
-    if path.name != "staff.html"
+    if path.name != "staff.html" and not path.name.startswith("demo")
 ]
 
 

@@ -53,6 +53,7 @@ class Person:
     tint: str = ""
     href: str = ""
     current: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,7 @@ class HomeView:
     people: tuple[Person, ...]
     step: NextStep | None = None
     doses: tuple[DoseDue, ...] = ()
+    supply: tuple[Drug, ...] = ()
     coming: tuple[Coming, ...] = ()
     unread: int = 0
 
@@ -226,7 +228,6 @@ class MeView:
     phone: str
     identity: str
     verified: bool
-    other_devices: int = 0
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from web.pages.patient.views import Form, Option, Person, Words
 
@@ -49,7 +49,7 @@ class AddPersonView:
 
 @dataclass(frozen=True)
 class ConsentItem:
-    """One consent with its own tick; `text` is the whole wording, `version` its number and date."""
+    """One consent with its own tick; `text` is the whole wording, `version` its number, `digest` its hash."""
 
     name: str
     label: Words
@@ -57,12 +57,14 @@ class ConsentItem:
     text: tuple[Words, ...]
     version: Words
     required: bool = True
+    digest: str = ""
 
 
 @dataclass(frozen=True)
 class ConsentsView:
     items: tuple[ConsentItem, ...]
     form: Form = Form()
+    next: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,3 +78,30 @@ class FamilyMember:
 @dataclass(frozen=True)
 class FamilyView:
     members: tuple[FamilyMember, ...] = ()
+
+
+@dataclass(frozen=True)
+class ConsentRow:
+    """One consent that stands; one that is for a single visit cannot be withdrawn here."""
+
+    form: str
+    title: Words
+    given: datetime
+    withdrawable: bool = True
+
+
+@dataclass(frozen=True)
+class GivenView:
+    """The consents of one person."""
+
+    person: Person
+    rows: tuple[ConsentRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProblemKindView:
+    """What one type of problem means; `number` is its HTTP status."""
+
+    title: Words
+    slug: str
+    number: int

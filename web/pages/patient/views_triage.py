@@ -24,7 +24,10 @@ class ComplaintView:
 
 @dataclass(frozen=True)
 class RedFlagsView:
-    """Danger signs on one screen; "none" and "not sure" are answers of their own and nothing is preset."""
+    """Danger signs on one screen; "none" and "not sure" are answers of their own and nothing is preset.
+
+    `harm` asks which kind it is once the line on poison and self-harm was ticked.
+    """
 
     person: Person
     flags: tuple[Option, ...]
@@ -32,6 +35,8 @@ class RedFlagsView:
     unsure: Option
     back: str
     form: Form = Form()
+    harm: Words = ""
+    harm_kinds: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ class ResultView:
 
 @dataclass(frozen=True)
 class EmergencyView:
-    """120, what to do meanwhile, the nearest emergency department. The online way is closed."""
+    """120, what to do meanwhile, where a hospital is. The online way is closed; `crisis` are helplines."""
 
     person: Person
     reason: Words
@@ -83,13 +88,23 @@ class EmergencyView:
     back: str
     contact: Words = ""
     contact_phone: str = ""
+    crisis: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlacesView:
+    """Where somebody can be seen in person: partner hospitals and clinics."""
+
+    places: tuple[Place, ...]
+    back: str = "/home"
 
 
 @dataclass(frozen=True)
 class HistoryView:
     """Allergies, medicines, and where they apply pregnancy and weight; asked once, confirmed at each visit.
 
-    Values of `form`: allergies, medicines, pregnancy are yes, no or unknown; the *_list fields are free text.
+    Values of `form`: allergies and medicines are yes, no or unknown, the *_list fields are one item a line;
+    pregnancy is pregnant, breastfeeding, no or unknown; weight is in kilograms.
     """
 
     person: Person

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from web.pages.patient.views import Citation, Drug, Fact, Family, Form, Line, Person, Tag, Way, Words
+from web.pages.patient.views import Citation, Drug, Fact, Family, Form, Line, Option, Person, Tag, Way, Words
+from web.pages.patient.views_join import ConsentItem
 
 Outcome = Literal["likely", "evidence", "advice", "closed"]
 
@@ -30,6 +31,18 @@ class ForecastView:
     decided_by: Words = ""
     next_href: str = ""
     in_person_href: str = ""
+
+
+@dataclass(frozen=True)
+class SeenBeforeView:
+    """Was this diagnosed in person before? `held` are records that are here already, one to choose."""
+
+    person: Person
+    subject: Words
+    held: tuple[Option, ...]
+    answers: tuple[Option, ...]
+    back: str
+    form: Form = Form()
 
 
 @dataclass(frozen=True)
@@ -99,6 +112,7 @@ class CheckVisitView:
     back: str
     doctor_href: str = ""
     triage_href: str = ""
+    consent: ConsentItem | None = None
     form: Form = Form()
 
 
@@ -113,6 +127,18 @@ class CashierView:
     expires: datetime
     back: str
     form: Form = Form()
+
+
+@dataclass(frozen=True)
+class PayingView:
+    """Between our page and the cashier: `state` says what is waited for; `go_href` is the cashier when it is open."""
+
+    state: Literal["opening", "open", "checking", "failed"]
+    title: Words
+    fen: int
+    back: str
+    go_href: str = ""
+    again_href: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,8 +158,8 @@ class WaitingView:
     latest: datetime | None = None
     doctor_online: bool = False
     pace: Words = ""
-    call_back: bool = False
     words: str = ""
+    sent: bool = False
     chat_href: str = ""
     doctors_href: str = ""
     seq: int = 0

@@ -17,6 +17,7 @@ function send(file, address) {
   return new Promise(resolve => {
     const body = new FormData();
     body.append('file', file, file.name);
+    for (const page of form.querySelectorAll('input[name=page]')) body.append('page', page.value);
     const request = new XMLHttpRequest(); // fetch does not tell how far an upload is
     request.open('POST', address);
     request.setRequestHeader('accept', 'text/html');
@@ -34,6 +35,14 @@ function refused(request) {
   return page.querySelector('.verd__b p, h1')?.textContent.trim() || '';
 }
 
+// The address names the pages that arrived, so that a reload shows them again.
+function remember() {
+  const here = new URL(location.href);
+  here.searchParams.delete('page');
+  for (const page of form.querySelectorAll('input[name=page]')) here.searchParams.append('page', page.value);
+  history.replaceState(null, '', here);
+}
+
 async function upload(input) {
   const { upload: address, maxMb } = input.dataset;
   say('');
@@ -49,6 +58,7 @@ async function upload(input) {
     }
     const fresh = new DOMParser().parseFromString(request.responseText, 'text/html').getElementById('pages');
     document.getElementById('pages').replaceWith(document.adoptNode(fresh));
+    remember();
   }
   progress.hidden = true;
 }

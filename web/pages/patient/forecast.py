@@ -1,0 +1,229 @@
+"""Before any money: was this seen in person before, and what do the rules say about a visit online."""
+from dataclasses import replace
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Query, Response
+
+from app.identity import api as identity
+from app.kit.ids import parse_uuid
+from app.kit.text import Text
+from app.policy import api as policy
+from app.policy.api import PolicySet, Verdict
+from app.work import Work
+from consult import api as consult
+from records import api as records
+from web.door import Door, GuardedRoute, see_other
+from web.pages.patient import views
+from web.pages.patient.acting import Acting, Patient, acting_for, framed, show
+from web.pages.patient.views import Citation, Fact, Option, Way
+from web.pages.patient.views_visit import ForecastView, SeenBeforeView
+
+router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
+Query_ = Annotated[str, Query(max_length=60)]
+Field = Annotated[str, Form(max_length=60)]
+CHOOSE = Text(zh="请选一个", en="Please choose one")
+UPLOAD = Option("upload", Text(zh="看过，现在拍照上传病历", en="Yes, I will photograph the record now"))
+NO_PAPER = Option("yes", Text(zh="看过，手上没有病历", en="Yes, but I have no record of it"))
+FIRST_TIME = Option("no", Text(zh="没有看过，或者不记得了", en="No, or I do not remember"))
+UNNAMED = Text(zh="病历", en="Record")
+STATES = {"accepted": Text(zh="医院发来的，或医生看过的", en="Sent by the hospital, or read by a doctor"),
+          "offered": Text(zh="您传的，还没有医生看过", en="Uploaded by you, not read by a doctor yet")}
+
+
+# --- was it seen before -------------------------------------------------------------------------------------
+
+
+def day_words(day: date | None) -> Text:
+    """A date in figures, which read the same in both languages; empty dates say so."""
+    return Text(zh=day.isoformat(), en=day.isoformat()) if day else Text(zh="日期没有写", en="no date given")
+
+
+def evidence_words(piece: records.Evidence) -> Text:
+    """Hospital, diagnosis and date of one piece, as far as they are known."""
+    where, code, day = piece.institution or "", piece.diagnosis_code or "", day_words(piece.diagnosed_on)
+    return Text(zh=" · ".join(p for p in (where or UNNAMED.zh, code, day.zh) if p),
+                en=" · ".join(p for p in (where or UNNAMED.en, code, day.en) if p))
+
+
+def held_evidence(work: Work, patient_id: UUID) -> list[records.Evidence]:
+    """What is here already and was not refused, newest first."""
+    return [piece for piece in records.evidence_list(work, patient_id) if piece.state != "refused"]
+
+
+def _subject(view: consult.TriageView) -> Text:
+    return view.title
+
+
+def _ready(work: Work, triage_id: UUID) -> tuple[consult.TriageView, Acting] | str:
+    """The finished triage, or the page that comes before: triage itself, consents."""
+    view = consult.triage_view(work, triage_id)
+    if view.triage.state != "finished":
+        return f"/triage/{triage_id}"
+    if view.triage.visit_id is not None:
+        return f"/visits/{view.triage.visit_id}"
+    acting = acting_for(work, view.triage.patient_id)
+    if [form for form in records.missing_consents(work, acting.id) if form != "informed_consent"]:
+        return f"/register/consents?next=/triage/{triage_id}/forecast"
+    confirmed = records.history_of(work, acting.id).confirmed_at
+    if confirmed is None or confirmed < view.triage.created_at:
+        return f"/triage/{triage_id}/history"
+    return view, acting
+
+
+def _question(door: Door, work: Work, view: consult.TriageView, acting: Acting, errors: dict) -> Response:
+    held = tuple(Option(str(p.id), evidence_words(p), STATES[p.state]) for p in held_evidence(work, acting.id))
+    answers = (replace(UPLOAD, label=Text(zh="都不是，拍照上传别的病历", en="Another record, I will photograph it now"))
+               if held else UPLOAD, NO_PAPER, FIRST_TIME)
+    shown = SeenBeforeView(acting.person, _subject(view), held, answers, f"/triage/{view.triage.id}/history",
+                           views.Form({}, errors))
+    return show(door, "seen_before", framed(work), shown, 422 if errors else 200)
+
+
+@router.post("/triage/{triage_id}/forecast")
+def say_seen(triage_id: UUID, door: Patient, seen: Field = "") -> Response:
+    """Take the answer along in the address; nothing is decided by it."""
+    here = f"/triage/{triage_id}"
+    if seen == "upload":
+        return see_other(f"{here}/evidence")
+    if seen in ("yes", "no"):
+        return see_other(f"{here}/forecast?seen={seen}")
+    if evidence := parse_uuid(seen):
+        return see_other(f"{here}/forecast?evidence={evidence}")
+    with door.read() as work:
+        ready = _ready(work, triage_id)
+        return see_other(ready) if isinstance(ready, str) else _question(door, work, *ready, {"seen": CHOOSE})
+
+
+# --- the forecast -------------------------------------------------------------------------------------------
+
+
+@router.get("/triage/{triage_id}/forecast")
+def forecast(triage_id: UUID, door: Patient, evidence: Query_ = "", seen: Query_ = "") -> Response:
+    """Ask first; with an answer, tell what is likely and keep what was told."""
+    with door.write() as work:
+        ready = _ready(work, triage_id)
+        if isinstance(ready, str):
+            return see_other(ready)
+        view, acting = ready
+        piece = next((p for p in held_evidence(work, acting.id) if str(p.id) == evidence), None)
+        if piece is None and seen not in ("yes", "no"):
+            return _question(door, work, view, acting, {})
+        row = consult.forecast_visit(work, triage_id, [piece.id] if piece else [],
+                                     None if piece else seen == "yes")
+        shown = _forecast_view(work, view, acting, piece, consult.told_in(row), seen)
+        return show(door, "forecast", framed(work), shown)
+
+
+def outcome_of(work: Work, told: policy.Forecast, piece: records.Evidence | None) -> str:
+    """likely, evidence, advice or closed. What already stops the first step leaves nothing online."""
+    at_the_door = {one.rule.id for one in work.tool(PolicySet).by_stage["consult_start"]}
+    holding = holding_rules(told)
+    if told.reasons or any(one.rule in at_the_door for one in holding):
+        return "closed"
+    if any(one.verdict is Verdict.BLOCK for one in holding):
+        return "advice"
+    return "likely" if piece and not holding else "evidence"
+
+
+def holding_rules(told: policy.Forecast) -> list[policy.FiredRule]:
+    """What holds the visit, but for the consent to it, which is asked on the page where it is paid."""
+    return [one for one in told.holding if {*one.missing, *one.evidence_needed} != ASKED_LATER]
+
+
+def _checked(work: Work, acting: Acting, piece: records.Evidence | None, seen: str) -> tuple[Fact, ...]:
+    """What was looked at, one line each; what is not known says so."""
+    real = identity.realname_in_force(work, acting.patient)
+    name = (Fact("yes", Text(zh="身份核对过了", en="The identity was checked")) if real else
+            Fact("off" if real is None else "no",
+                 Text(zh="身份还没有核对成功", en="The identity is not confirmed yet")))
+    if piece:
+        before = Fact("yes", Text(zh="有当面看过病的证明", en="There is proof of being seen in person"),
+                      evidence_words(piece))
+    elif seen == "yes":
+        before = Fact("no", Text(zh="还没有看过病的证明", en="No proof of the earlier visit yet"),
+                      Text(zh="您说以前看过", en="You say that you were seen before"))
+    else:
+        before = Fact("no", Text(zh="以前没有当面看过这个病", en="Not seen in person for this before"))
+    return (before, Fact("yes", Text(zh="分诊没有发现要打 120 的情况", en="Triage found nothing that needs 120")), name,
+            Fact("yes", Text(zh="过敏和用药您确认过了", en="You confirmed allergies and medicines")))
+
+
+ASKED_LATER = {"patient.informed_consent"}
+LATER = (
+    Fact("open", Text(zh="是不是同一个病", en="Is it the same condition?"),
+         Text(zh="看诊时由医生判断", en="The doctor judges in the visit")),
+    Fact("open", Text(zh="能不能在线开药", en="Can it be prescribed online?"),
+         Text(zh="医生开，药师再审", en="The doctor prescribes, a pharmacist checks")),
+)
+TITLES = {
+    "likely": Text(zh="很可能可以在线复诊", en="Most likely yes, as a follow-up visit"),
+    "evidence": Text(zh="还差一份看过病的证明", en="One thing is missing: proof of an earlier visit"),
+    "advice": Text(zh="只能在线咨询，不能在线开药", en="Online advice only, no prescription"),
+    "closed": Text(zh="这次不能在线看", en="This cannot be done online"),
+}
+TEXTS = {
+    "likely": Text(zh="您以前当面看过，病历也在这里。接诊的医生看过以后再最后决定。",
+                   en="You were seen in person and the record is here. The doctor who sees you decides."),
+    "evidence": Text(zh="在线开药只能用于复诊：同一个病，以前当面看过。补上病历，由医生看过再决定。",
+                     en="Medicine can be prescribed online only at a follow-up of something seen in person. "
+                        "Add the record; a doctor looks at it and decides."),
+    "advice": Text(zh="没有当面诊断过的病，互联网医院不能诊断和开药。医生可以给您建议，也可以告诉您去哪里看。",
+                   en="Online, a doctor may not diagnose or prescribe for what nobody has diagnosed in person. "
+                      "A doctor can advise you and say where to be seen."),
+}
+
+
+def _ways(triage_id: UUID, outcome: str) -> tuple[tuple[Way, ...], tuple[Way, ...]]:
+    """What can be done now, and instead."""
+    here = f"/triage/{triage_id}"
+    photo = Way(Text(zh="拍照上传", en="Take photos"),
+                Text(zh="门诊病历、出院小结或诊断证明", en="An outpatient record, discharge letter or certificate"),
+                f"{here}/evidence", "camera")
+    advice = Way(Text(zh="只咨询，不开药", en="Advice only, no medicine"),
+                 Text(zh="医生给建议", en="A doctor advises you"), f"{here}/doctor?kind=advice&seen=yes",
+                 "message-circle")
+    clinic = Way(Text(zh="去当面看", en="Be seen in person"),
+                 Text(zh="合作的医院和诊所", en="Partner hospitals and clinics"), "/places", "hospital")
+    return {"evidence": ((photo,), (advice, clinic)), "advice": ((), (clinic,)), "likely": ((), ()),
+            "closed": ((clinic,), ())}[outcome]
+
+
+def _citations(told: policy.Forecast, outcome: str) -> tuple[tuple[Citation, ...], Text]:
+    """Message and source of the rules behind the answer, with version and hash of the policy."""
+    rules = holding_rules(told) or [one for one in told.fired if one.why == "satisfied"]
+    cites = tuple(Citation(Text(zh=f"大意：{one.message.zh}", en=f"In short: {one.message.en}"),
+                           Text(zh=f"{c.instrument}，{c.article}", en=f"{c.instrument}, {c.article}"))
+                  for one in rules for c in one.cite)
+    layers = ", ".join(f"{one.policy} {one.version} ({one.sha256[:8]})" for one in told.layers)
+    names = ", ".join(dict.fromkeys(one.rule for one in rules))
+    note = Text(zh=f"规则 {names} · 政策 {layers}" if names else f"政策 {layers}",
+                en=f"Rules {names} · policy {layers}" if names else f"Policy {layers}")
+    return cites, note
+
+
+def _forecast_view(work: Work, view: consult.TriageView, acting: Acting, piece: records.Evidence | None,
+                   told: policy.Forecast, seen: str) -> ForecastView:
+    outcome, here = outcome_of(work, told, piece), f"/triage/{view.triage.id}"
+    ways, others = _ways(view.triage.id, outcome)
+    cites, note = _citations(told, outcome)
+    record = Way(Text(zh=piece.institution or UNNAMED.zh, en=piece.institution or UNNAMED.en), evidence_words(piece),
+                 f"/records/{acting.id}/evidence/{piece.id}", "file-text") if piece else None
+    to = {"likely": f"{here}/doctor?kind=follow_up&evidence={piece.id}" if piece else "",
+          "advice": f"{here}/doctor?kind=advice&seen={seen or 'yes'}"}.get(outcome, "")
+    return ForecastView(
+        acting.person, _subject(view), outcome, TITLES[outcome],  # type: ignore[arg-type]
+        told.summary if outcome == "closed" else TEXTS[outcome], _checked(work, acting, piece, seen),
+        LATER if outcome in ("likely", "evidence") else (), cites, note, record,
+        _with_identity(work, acting, outcome, ways), others, next_href=to, in_person_href="/places")
+
+
+def _with_identity(work: Work, acting: Acting, outcome: str, ways: tuple[Way, ...]) -> tuple[Way, ...]:
+    """An identity that is not confirmed is the first thing to mend."""
+    if outcome != "closed" or identity.realname_in_force(work, acting.patient):
+        return ways
+    mend = Way(Text(zh="先核对身份", en="Confirm the identity first"),
+               Text(zh="姓名和身份证号要一致", en="Name and number must agree"),
+               f"/family/{acting.id}/check", "shield-check")
+    return (mend, *ways)

@@ -1,0 +1,224 @@
+"""Allergies, medicines, pregnancy and weight: asked once, kept in the record, confirmed on the way to a visit."""
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Form, Response
+
+from app.kit.problems import Problem
+from app.kit.text import Text
+from app.work import Work
+from consult import api as consult
+from prescribing import api as prescribing
+from records import api as records
+from records.api import AllergyIn, MedicineIn
+from web.door import Door, GuardedRoute, see_other
+from web.pages.patient import views
+from web.pages.patient.acting import Acting, Patient, acting_for, chosen, framed, mistakes, posted_for, show
+from web.pages.patient.views_triage import HistoryView
+
+router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
+Field = Annotated[str, Form(max_length=4000)]
+REACTION = re.compile(r"^(.*?)\s*[（(]([^（）()]+)[）)]\s*$")
+LINE = re.compile(r"[\n；;]+")
+LONGEST = 200
+PICK = Text(zh="请选一项，不知道也可以选", en="Please choose one; “I do not know” is an answer too")
+NAME_IT = Text(zh="请写下是什么，一行一种", en="Please name them, one a line")
+CONTRADICTION = Text(zh="您选了没有，下面却写了内容，请再看一眼",
+                     en="You chose none but wrote something below, please look again")
+TOO_LONG = Text(zh=f"每一行请写在 {LONGEST} 字以内", en=f"Please keep each line to {LONGEST} characters")
+WEIGH = Text(zh="请填体重，单位是公斤，比如 16.5", en="Please give the weight in kilograms, for example 16.5")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What was typed."""
+
+    allergies: str
+    allergies_list: str
+    medicines: str
+    medicines_list: str
+    pregnancy: str
+    weight: str
+
+    def values(self) -> dict[str, str]:
+        return vars(self)
+
+
+def read_history(
+        allergies: Field = "", allergies_list: Field = "", medicines: Field = "", medicines_list: Field = "",
+        pregnancy: Field = "", weight: Field = "") -> Given:
+    """The fields of the page, as a dependency."""
+    return Given(allergies, allergies_list, medicines, medicines_list, pregnancy, weight)
+
+
+# --- showing ------------------------------------------------------------------------------------------------
+
+
+def _asks(work: Work, acting: Acting) -> tuple[bool, bool]:
+    """Whether pregnancy and weight are asked of this person: what a blank history would miss, plus what is known."""
+    found = records.history_of(work, acting.id)
+    return (found.pregnancy is not None or "pregnancy" in found.missing,
+            found.weight_kg is not None or "weight" in found.missing)
+
+
+def _standing(found: records.HistoryView) -> dict[str, str]:
+    """What the record knows, as the form shows it; what was never asked stays unticked."""
+    told = [f"{a.text}（{a.reaction}）" if a.reaction else a.text for a in found.allergies]
+    taken = [f"{m.text}（{m.dose_text}）" if m.dose_text else m.text for m in found.medicines if m.self_reported]
+    return {
+        "allergies": _choice(found.allergies_asked, bool(told), found.none_known), "allergies_list": "\n".join(told),
+        "medicines": _choice(found.medicines_asked, bool(taken), "medicines" not in found.unknown),
+        "medicines_list": "\n".join(taken), "pregnancy": found.pregnancy or "",
+        "weight": f"{found.weight_kg.normalize():f}" if found.weight_kg is not None else ""}
+
+
+def _choice(asked: bool, some: bool, none: bool) -> str:
+    return "" if not asked else "yes" if some else "no" if none else "unknown"
+
+
+def _page(door: Door, work: Work, acting: Acting, back: str, form: views.Form | None = None) -> Response:
+    found = records.history_of(work, acting.id)
+    pregnancy, weight = _asks(work, acting)
+    shown = form or views.Form(_standing(found))
+    view = HistoryView(acting.person, pregnancy, weight, found.confirmed_at, back, shown)
+    return show(door, "history", framed(work), view, 422 if form else 200)
+
+
+# --- reading ------------------------------------------------------------------------------------------------
+
+
+def _lines(text: str) -> list[tuple[str, str | None]]:
+    """One item a line; what stands in brackets at its end is the reaction, or how it is taken."""
+    found = []
+    for line in LINE.split(text):
+        if line.strip():
+            match = REACTION.match(line.strip())
+            found.append((match[1].strip() or line.strip(), match[2].strip()) if match else (line.strip(), None))
+    return found
+
+
+def _list_error(choice: str, text: str) -> Text | None:
+    if choice not in ("yes", "no", "unknown"):
+        return PICK
+    if choice == "yes" and not text.strip():
+        return NAME_IT
+    if choice == "no" and text.strip():
+        return CONTRADICTION
+    return TOO_LONG if any(len(part) > LONGEST for line in _lines(text) for part in line if part) else None
+
+
+def _grams(text: str) -> int | None:
+    """Kilograms as people type them, in grams; None when it is no number."""
+    try:
+        return round(Decimal(text.strip().replace(",", ".")) * 1000)
+    except (InvalidOperation, ValueError, OverflowError):
+        return None
+
+
+def _errors(given: Given, pregnancy: bool, weight: bool) -> dict[str, views.Words]:
+    found = {"allergies": _list_error(given.allergies, given.allergies_list),
+             "medicines": _list_error(given.medicines, given.medicines_list),
+             "pregnancy": PICK if pregnancy and not given.pregnancy else None,
+             "weight": WEIGH if weight and _grams(given.weight) is None else None}
+    return {name: error for name, error in found.items() if error is not None}
+
+
+def _allergies(work: Work, acting: Acting, text: str) -> list[AllergyIn]:
+    """The lines, with code and year of those that stood there before."""
+    known = {a.text: a for a in records.history_of(work, acting.id).allergies}
+    return [AllergyIn(text=what, reaction=reaction, code=known[what].code if what in known else None,
+                      since=known[what].since if what in known else None) for what, reaction in _lines(text)]
+
+
+def _drug_id(name: str) -> str | None:
+    """The one drug of the formulary that has exactly this name; else the words stand alone, as not recognised."""
+    hits = {hit.drug_id for hit in prescribing.search(prescribing.load(), name)
+            if name.lower() in (hit.name.zh.lower(), hit.name.en.lower(), hit.text.lower())}
+    return hits.pop() if len(hits) == 1 else None
+
+
+def _medicines(work: Work, acting: Acting, text: str) -> list[MedicineIn]:
+    known = {m.text: m for m in records.history_of(work, acting.id).medicines}
+    return [MedicineIn(text=what, dose_text=how, since=known[what].since if what in known else None,
+                       drug_id=(known[what].drug_id if what in known else None) or _drug_id(what))
+            for what, how in _lines(text)]
+
+
+def _answer(choice: str, text: str, items: Any) -> Any:
+    """"none" only when the person said so; "I do not know" stays unknown, whatever stands in the list counts."""
+    return items if text.strip() else "none" if choice == "no" else "unknown"
+
+
+def _save(work: Work, acting: Acting, given: Given, pregnancy: bool, weight: bool) -> None:
+    """Write what changed and confirm the whole."""
+    before = _standing(records.history_of(work, acting.id))
+    allergies = _allergies(work, acting, given.allergies_list)
+    medicines = _medicines(work, acting, given.medicines_list)
+    if (before["allergies"], before["allergies_list"]) != (given.allergies, given.allergies_list):
+        records.save_allergies(work, acting.id, _answer(given.allergies, given.allergies_list, allergies))
+    if (before["medicines"], before["medicines_list"]) != (given.medicines, given.medicines_list):
+        records.save_medicines(work, acting.id, _answer(given.medicines, given.medicines_list, medicines))
+    if pregnancy and given.pregnancy != before["pregnancy"]:
+        records.save_pregnancy(work, acting.id, given.pregnancy)
+    if weight and given.weight != before["weight"]:
+        records.save_weight(work, acting.id, _grams(given.weight) or 0)
+    records.confirm_history(work, acting.id)
+
+
+def _take(door: Door, given: Given, whose: Any, back: str, to: str) -> Response:
+    """Check, save, confirm and go on; with mistakes the page comes back as it was typed."""
+    given = Given(*(value.replace("\r\n", "\n").strip() for value in vars(given).values()))
+    errors: dict[str, views.Words] = {}
+    try:
+        with door.write() as work:
+            acting = whose(work)
+            asks = _asks(work, acting)
+            errors = _errors(given, *asks)
+            if not errors:
+                _save(work, acting, given, *asks)
+                return see_other(to)
+    except Problem as problem:
+        if problem.status != 422:
+            raise
+        errors = mistakes(problem, "allergies")
+    with door.read() as work:
+        return _page(door, work, whose(work), back, views.Form(given.values(), errors))
+
+
+# --- routes -------------------------------------------------------------------------------------------------
+
+Asked = Annotated[Given, Depends(read_history)]
+
+
+@router.get("/history")
+def history_form(door: Patient) -> Response:
+    """What is known, to look at and to change."""
+    with door.read() as work:
+        return _page(door, work, chosen(work, door), "/me")
+
+
+@router.post("/history")
+def save_history(door: Patient, given: Asked, patient: Field = "") -> Response:
+    """Save and confirm, for the person whom the page named."""
+    return _take(door, given, lambda work: posted_for(work, door, patient), "/me", "/home")
+
+
+def _of_triage(work: Work, triage_id: UUID) -> Acting:
+    return acting_for(work, consult.triage_view(work, triage_id).triage.patient_id)
+
+
+@router.get("/triage/{triage_id}/history")
+def visit_history_form(triage_id: UUID, door: Patient) -> Response:
+    """The same, confirmed on the way to a visit."""
+    with door.read() as work:
+        return _page(door, work, _of_triage(work, triage_id), f"/triage/{triage_id}/result")
+
+
+@router.post("/triage/{triage_id}/history")
+def save_visit_history(triage_id: UUID, door: Patient, given: Asked) -> Response:
+    """Save and confirm, then on to whether it can be done online."""
+    here = f"/triage/{triage_id}"
+    return _take(door, given, lambda work: _of_triage(work, triage_id), f"{here}/result", f"{here}/forecast")

@@ -1,0 +1,209 @@
+"""Visits of a person: the list, the waiting room, leaving it, and what stays of a visit."""
+from datetime import timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Response
+from fastapi.responses import JSONResponse
+
+from app.kit.ids import uuid7
+from app.kit.text import Text
+from app.work import Work
+from consult import api as consult
+from prescribing import api as prescribing
+from web.door import Door, GuardedRoute, see_other
+from web.pages.patient.acting import Acting, Patient, acting_for, chosen, framed, show
+from web.pages.patient.people import ANY_DOCTOR, doctor_name, doctor_of, doctor_title
+from web.pages.patient.views import ConfirmView, Fact, Tag, VisitRow, VisitsView, Way, Words
+from web.pages.patient.views_visit import SummaryView, WaitingView
+
+router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
+OPEN = ("requested", "needs_evidence", "waiting", "in_progress")
+TEXT = Text(zh="图文", en="by text")
+STATUS = {
+    "requested": Tag(Text(zh="等您付款", en="Waiting for payment"), "wait", "wallet"),
+    "needs_evidence": Tag(Text(zh="等您补病历", en="Waiting for your record"), "wait", "file-text"),
+    "waiting": Tag(Text(zh="候诊中", en="In the waiting room"), "info", "clock"),
+    "in_progress": Tag(Text(zh="看诊中", en="Going on"), "ok", "message-circle"),
+    "completed": Tag(Text(zh="已看完", en="Finished"), "ok", "check"),
+    "referred": Tag(Text(zh="转去当面看", en="Referred"), "wait", "hospital"),
+    "abandoned": Tag(Text(zh="已结束", en="Ended"), "", "circle-x"),
+    "declined": Tag(Text(zh="医生没有接", en="Not taken"), "", "circle-x"),
+    "expired": Tag(Text(zh="没有医生接诊", en="No doctor answered"), "", "clock"),
+    "cancelled": Tag(Text(zh="您取消了", en="Cancelled by you"), "", "circle-x"),
+    "refused": Tag(Text(zh="没有付成", en="Not paid"), "", "circle-x"),
+}
+
+
+def doctor_words(work: Work, visit: consult.Visit) -> Text:
+    """Who sees the patient, or whom they wait for."""
+    doctor = doctor_of(work, visit.practitioner_id, visit.wanted_practitioner_id)
+    return doctor_name(doctor) if doctor else ANY_DOCTOR
+
+
+def page_of(visit: consult.Visit) -> str:
+    """The page that is due for a visit in this state."""
+    here = f"/visits/{visit.id}"
+    return {"requested": f"{here}/pay", "needs_evidence": f"{here}/evidence", "in_progress": f"{here}/chat",
+            "completed": f"{here}/summary", "referred": f"{here}/summary", "abandoned": f"{here}/summary",
+            "refused": f"{here}/pay"}.get(visit.state, f"{here}/waiting")
+
+
+def _row(work: Work, visit: consult.Visit) -> VisitRow:
+    doctor, day = doctor_words(work, visit), visit.requested_at
+    return VisitRow(f"/visits/{visit.id}", visit.complaint or doctor,
+                    Text(zh=f"{doctor.zh} · {day:%Y-%m-%d}", en=f"{doctor.en} · {day:%Y-%m-%d}"), STATUS[visit.state])
+
+
+@router.get("/visits")
+def visits(door: Patient) -> Response:
+    """All visits of the chosen person, open ones first."""
+    with door.read() as work:
+        acting = chosen(work, door)
+        found = consult.visits_of(work, acting.id)
+        view = VisitsView(tuple(_row(work, v) for v in found if v.state in OPEN),
+                          tuple(_row(work, v) for v in found if v.state not in OPEN))
+        return show(door, "visits", framed(work), view)
+
+
+@router.get("/visits/{visit_id}")
+def go_on(visit_id: UUID, door: Patient) -> Response:
+    """Go to where the visit stands."""
+    with door.read() as work:
+        return see_other(page_of(consult.visit_for_patient(work, visit_id)))
+
+
+# --- the waiting room ---------------------------------------------------------------------------------------
+
+SHOWN_AS = {"waiting": "waiting", "in_progress": "called", "expired": "expired", "declined": "declined"}
+
+
+def _sent_before(work: Work, visit: consult.Visit) -> bool:
+    return any(m.sender == "patient" for m in consult.messages(work, visit, 0, 20))
+
+
+def waiting_view(work: Work, visit: consult.Visit, acting: Acting) -> WaitingView:
+    """Place and time, a range and never a promise."""
+    place = consult.place_in_queue(work, visit) if visit.state == "waiting" else None
+    known = place is not None and place.doctors > 0
+    early = work.now + timedelta(minutes=place.low_minutes) if place and known else None
+    late = work.now + timedelta(minutes=place.high_minutes) if place and known else None
+    return WaitingView(
+        str(visit.id), acting.person, doctor_words(work, visit), TEXT,
+        SHOWN_AS.get(visit.state, "cancelled"), work.now, visit.deadline, visit.price_fen,  # type: ignore[arg-type]
+        place.ahead if place else None, early, late, known, words=consult.draft_of(work, visit.id),
+        sent=_sent_before(work, visit), chat_href=f"/visits/{visit.id}/chat", doctors_href="/triage",
+        seq=visit.last_seq)
+
+
+def _waiting(door: Door, work: Work, visit_id: UUID) -> WaitingView | str:
+    visit = consult.visit_for_patient(work, visit_id)
+    if page_of(visit) != f"/visits/{visit_id}/waiting" and visit.state != "in_progress":
+        return page_of(visit)
+    return waiting_view(work, visit, acting_for(work, visit.patient_id))
+
+
+@router.get("/visits/{visit_id}/waiting")
+def waiting(visit_id: UUID, door: Patient) -> Response:
+    """The waiting room."""
+    with door.read() as work:
+        view = _waiting(door, work, visit_id)
+        return see_other(view) if isinstance(view, str) else show(door, "waiting", framed(work), view)
+
+
+@router.get("/visits/{visit_id}/waiting/part")
+def waiting_part(visit_id: UUID, door: Patient) -> Response:
+    """The part that changes while one waits."""
+    with door.read() as work:
+        visit = consult.visit_for_patient(work, visit_id)
+        return show(door, "parts/_waiting", {}, waiting_view(work, visit, acting_for(work, visit.patient_id)))
+
+
+@router.post("/visits/{visit_id}/waiting")
+def say_before(visit_id: UUID, door: Patient, words: Annotated[str, Form(max_length=4000)] = "") -> Response:
+    """Send what one wants to ask; the doctor sees it at the start."""
+    if words.strip():
+        with door.write() as work:
+            consult.send_message(work, visit_id, uuid7(), text=words)
+    if "application/json" in door.request.headers.get("accept", ""):
+        return JSONResponse({"status": "sent"})
+    return see_other(f"/visits/{visit_id}/waiting")
+
+
+# --- leaving ------------------------------------------------------------------------------------------------
+
+PAID_BACK = Fact("yes", Text(zh="钱全部退回，原路返回", en="All your money goes back the way it came"))
+
+
+@router.get("/visits/{visit_id}/cancel")
+def cancel_form(visit_id: UUID, door: Patient) -> Response:
+    """Ask before the place is given up."""
+    with door.read() as work:
+        visit = consult.visit_for_patient(work, visit_id)
+        if not consult.VISIT.can(visit, "cancel", "patient"):
+            return see_other(page_of(visit))
+        view = ConfirmView(
+            Text(zh="要取消这次看诊吗？", en="Cancel this visit?"),
+            Text(zh="位置会让给后面的人。以后要看，需要重新做分诊。",
+                 en="Your place goes to the next person. To be seen later you answer the questions again."),
+            Text(zh="取消，全额退款", en="Cancel, all money back"), f"/visits/{visit_id}",
+            Text(zh="不取消，返回", en="Keep it, go back"), "cancel", facts=(PAID_BACK,))
+        return show(door, "confirm", framed(work), view)
+
+
+@router.post("/visits/{visit_id}/cancel")
+def cancel(visit_id: UUID, door: Patient) -> Response:
+    """Leave the waiting room; everything goes back."""
+    with door.write() as work:
+        visit = consult.visit_for_patient(work, visit_id)
+        if consult.VISIT.can(visit, "cancel", "patient"):
+            visit = consult.cancel_visit(work, visit_id)
+    return see_other(f"/visits/{visit_id}")
+
+
+# --- what stays ---------------------------------------------------------------------------------------------
+
+
+def _lines(summary: consult.VisitSummary, *kinds: str) -> tuple[Words, ...]:
+    return tuple(line for part in summary.parts if part.kind in kinds for line in part.lines)
+
+
+def _join(lines: tuple[Words, ...]) -> Words:
+    return Text(zh="；".join(t.zh for t in lines if isinstance(t, Text)) or "—",
+                en="; ".join(t.en for t in lines if isinstance(t, Text)) or "—")
+
+
+DANGER = Text(zh="胸痛、喘不上气、说话不清", en="Chest pain, shortness of breath, slurred speech")
+STOPPED = ("referred", "abandoned")
+CLINIC = Way(Text(zh="去哪里当面看", en="Where to be seen in person"),
+             Text(zh="合作的医院和诊所", en="Partner hospitals and clinics"), "/places", "hospital", "wait")
+
+
+def summary_view(work: Work, visit_id: UUID) -> SummaryView:
+    """The visit in plain words, from what the doctor finished."""
+    told = consult.summary_of(work, visit_id)
+    visit = told.visit
+    acting, doctor = acting_for(work, visit.patient_id), doctor_of(work, visit.practitioner_id)
+    found, rx = _lines(told, "found"), prescribing.prescriptions_of_visit(work, visit.id, with_drafts=False)
+    referral = _lines(told, "referral")
+    return SummaryView(
+        acting.person, doctor_words(work, visit), doctor_title(doctor) if doctor else "",
+        visit.ended_at or visit.requested_at, found[0] if found else told.outcome,
+        _join(found[1:]) if found[1:] else told.outcome, _lines(told, "advice", "next"),
+        _lines(told, "danger") or (DANGER,),
+        follow_up=told.next_visit_on, follow_up_text=Text(zh="复诊的日子", en="The day to come back"),
+        prescription_href=f"/prescriptions/{rx[-1].id}" if rx else "", chat_href=f"/visits/{visit.id}/chat",
+        stopped=_join((told.outcome, *referral)) if visit.state in STOPPED else "",
+        next=(CLINIC,) if visit.state == "referred" else ())
+
+
+@router.get("/visits/{visit_id}/summary")
+def summary(visit_id: UUID, door: Patient) -> Response:
+    """The summary; a visit that is not over leads to where it stands."""
+    with door.read() as work:
+        visit = consult.visit_for_patient(work, visit_id)
+        if visit.state in OPEN or visit.accepted_at is None:
+            return see_other(page_of(visit))
+        return show(door, "visit_summary", framed(work), summary_view(work, visit_id))
+
+

@@ -1,0 +1,1 @@
+"""Pages for everybody: the start page, registration, sign-in, explanations of problems."""
