@@ -10,6 +10,8 @@ NOTE = {"history": ("高血压复诊，血压平稳，按时服药。", "Blood p
         "red_flags": ("胸痛、说话不清时马上拨打 120。", "Chest pain or slurred speech: call 120 at once."),
         "next_step": ("四周后复诊。", "Come back in four weeks.")}
 
+LETTER = ("不是同一种病，请当面检查。", "Not the same condition; please examine in person.")
+
 
 def notices(window: Window, patient: str) -> None:
     """The waiting patient appears in the queue by itself."""
@@ -138,5 +140,5 @@ def refer(window: Window, visit: str) -> Window:
     if not window.one("#f-to").input_value():
         window.one("#f-to").select_option(index=1)
     if not window.one("#f-summary").input_value():
-        window.fill("#f-summary", window.t("不是同一种病，请当面检查。", "Not the same condition; please examine in person."))
+        window.fill("#f-summary", window.t(*LETTER))
     return window.press("form footer button.btn")

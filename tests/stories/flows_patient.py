@@ -23,8 +23,7 @@ def ask_for_follow_up(window: Window, complaint: str = "hypertension_followup", 
     triage.no_danger(window)
     triage.answer_calmly(window)
     triage.to_forecast(window)
-    window.sees(".verdict", window.t("预估", "Forecast"))
-    window.press(".act a.btn")
+    window.press('.act a[href*="/doctor"]')
     return choose_doctor(window, doctor)
 
 
@@ -36,11 +35,14 @@ def choose_doctor(window: Window, doctor: str = "") -> Window:
 
 
 def pay(window: Window, choice: str = "approve") -> Window:
-    """From the page that asks for money to the one after the cashier."""
+    """From the page that asks for money, consent ticked, through the cashier."""
+    if window.has(".consent input"):
+        window.tick(".consent input")
     window.press(triage.GO_ON)
-    window.sees(f'button[name="do"][value="{choice}"]')
-    window.press(f'button[name="do"][value="{choice}"]')
-    return window
+    window.sees(f'button[name="do"][value="{choice}"], main .act a[href*="cashier"]')
+    if window.has('main .act a[href*="cashier"]'):
+        window.press('main .act a[href*="cashier"]')
+    return window.press(f'button[name="do"][value="{choice}"]')
 
 
 def visit_id(window: Window) -> str:

@@ -14,7 +14,8 @@ GO_ON = "form .act button"
 
 def begin(window: Window, words: str, complaint: str) -> Window:
     """Say in own words what is wrong and choose the complaint from the list."""
-    window.go("/home").press('.hero a[href="/triage"], .quick a[href="/triage"]')
+    window.go("/home")
+    window.press('.hero a[href="/triage"], .quick a[href="/triage"]')
     return tell(window, words, complaint)
 
 
@@ -94,13 +95,29 @@ def confirm_history(window: Window, given: Mapping[str, str] | None = None) -> W
     return window.press(GO_ON)
 
 
-def to_forecast(window: Window) -> Window:
-    """From the result of the triage to the forecast; a history page may stand between."""
+def to_forecast(window: Window, seen: str = "") -> Window:
+    """From the result to the forecast: history and consents on the way, then what was seen before.
+
+    `seen` is yes, no or empty for the first record that is here already.
+    """
     window.sees(".lvl")
-    window.press('.act a[href*="forecast"], .act a.btn:not([href="/home"])')
-    while window.has('[name="allergies"]') or window.has('input[type="checkbox"][value="yes"][name]:not([name="unknown"])'):
-        agree(window) if not window.has('[name="allergies"]') else confirm_history(window)
+    window.press('.act a.btn:not([href="/home"]):not([href^="/places"])')
+    for _ in range(3):
+        if window.has('[name="allergies"]'):
+            confirm_history(window)
+        elif window.has(".consent input"):
+            agree(window)
+    answer_seen(window, seen)
+    window.sees(".verd", window.t("预估", "Forecast"))
     return window
+
+
+def answer_seen(window: Window, seen: str) -> Window:
+    """Was it seen in person before, and which record says so."""
+    window.sees('input[name="seen"]')
+    if seen:
+        return window.pick("seen", seen).press(GO_ON)
+    return window.tick('input[name="seen"]').press(GO_ON)
 
 
 def agree(window: Window) -> Window:

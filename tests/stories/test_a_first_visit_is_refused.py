@@ -1,4 +1,4 @@
-"""Who was never diagnosed is told before any money why it is not online; the doctor who finds so sends on, money back."""
+"""Who was never diagnosed is told why before any money; who turns out to be new is sent on, with the money back."""
 import pytest
 
 from tests.stories import flows_doctor as doctor
@@ -16,22 +16,15 @@ def test_a_person_who_was_never_diagnosed_is_told_why_and_what_else(lang: str, h
     triage.begin(zhao, zhao.t("咳嗽三天", "A cough for three days"), "cough_cold")
     triage.no_danger(zhao)
     triage.answer_calmly(zhao)
-    triage.to_forecast(zhao)
-    never_diagnosed(zhao)
-    zhao.sees(".verdict", zhao.t("预估，还没有收费", "Forecast · nothing paid yet"))
+    triage.to_forecast(zhao, seen="no")
+    zhao.sees(".verd", zhao.t("预估，还没有收费", "Forecast · nothing paid yet"))
     the_reason_and_its_citation_can_be_read(zhao)
     other_ways_are_offered(zhao)
 
 
-def never_diagnosed(window: Window) -> None:
-    """Answer that nobody has diagnosed it before, where the page asks."""
-    if window.has('input[name="diagnosed_before"]'):
-        window.pick("diagnosed_before", "no").press(triage.GO_ON)
-
-
 def the_reason_and_its_citation_can_be_read(window: Window) -> None:
     """Plain words, and the rule behind them on request."""
-    words = window.one(".verdict").inner_text()
+    words = window.one(".verd").inner_text()
     assert window.t("首", "first").lower() in words.lower(), words
     window.page.locator("details").filter(has_text=window.t("依据", "rule")).first.evaluate("e => e.open = true")
     assert window.page.locator("details").filter(has_text=window.t("依据", "rule")).first.inner_text().strip()
@@ -55,7 +48,7 @@ def test_a_doctor_who_finds_another_condition_sends_on_and_the_money_goes_back(h
     doctor.refer(lin, visit)
     wang.sees('#chat-status[data-open="no"]')
     wang.press('a[href*="/summary"]')
-    wang.sees(".verdict", "不能在线看")
+    wang.sees(".verd", "不能在线看")
     assert patient.money(wang, "visits", visit) in ("refunded", "cancelled", "released")
 
 

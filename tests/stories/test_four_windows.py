@@ -1,4 +1,4 @@
-"""The main job in four windows: the patient's phone, the doctor, the pharmacist, the pharmacy; nobody reloads a page."""
+"""The main job in four windows, phone, doctor, pharmacist and pharmacy; nobody reloads a page."""
 from dataclasses import dataclass
 
 import pytest

@@ -24,7 +24,7 @@ def test_an_unanswered_visit_gives_the_money_back_by_itself(hospital: Hospital) 
     with wang.during_an_outage():
         hospital.later(minutes=31)
         wang.sees('#waiting[data-state="expired"]')
-    wang.sees(".verdict", "钱正在退回")
+    wang.sees(".verd", "钱正在退回")
     until(lambda: patient.money(wang, "visits", visit) in ("cancelled", "released"))
     told(wang, "退")
 

@@ -18,10 +18,10 @@ OURS = ("data", "blob", "about")
 # A page that can be moved sideways says so in the console, where the window hears it.
 TELL_WIDE = """addEventListener('load', () => {
   const say = () => {
-    const root = document.documentElement, room = root.clientWidth;
-    if (root.scrollWidth <= room) return;
-    const out = [...document.body.querySelectorAll('*')].find(e => e.getBoundingClientRect().right > room + 1);
-    console.error(`wider than the window: ${root.scrollWidth} > ${room} ${location.pathname} ${out?.outerHTML.slice(0, 160)}`);
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return;
+    const out = [...document.body.querySelectorAll('*')].find(e => e.getBoundingClientRect().right > clientWidth + 1);
+    console.error(`wider than the window: ${scrollWidth} > ${clientWidth}`, location.pathname, out?.outerHTML);
   };
   say();
   document.addEventListener('live:part', () => requestAnimationFrame(say));
@@ -87,8 +87,9 @@ class Window:
         return en if self.lang == "en" else zh
 
     def go(self, path: str) -> Window:
-        """Open a page of ours."""
-        self.page.goto(self.base + path)
+        """Open a page of ours; a refusal that nobody expects ends the story at once."""
+        reply = self.page.goto(self.base + path)
+        assert not reply or reply.status < 400 or reply.status in self.expected, f"{reply.status} {path}"
         return self
 
     @property
@@ -128,8 +129,13 @@ class Window:
         return self
 
     def tick(self, selector: str, text: str | None = None) -> Window:
-        """Choose a radio button or tick a box."""
-        self.one(selector, text).check()
+        """Choose a radio button or tick a box, on its label as a finger does."""
+        found = self.one(selector, text)
+        found.wait_for(state="attached")
+        label = self.page.locator(f'label[for="{found.get_attribute("id")}"]')
+        if not found.is_checked():
+            (label if label.count() else found.locator("xpath=ancestor-or-self::*[self::label][1]")).click()
+        assert found.is_checked(), f"{selector} cannot be chosen"
         return self
 
     def pick(self, name: str, value: str) -> Window:
