@@ -158,6 +158,27 @@ def board_empty(lang: str) -> p.BoardView:
     return p.BoardView(pharmacy_frame(lang), KANG, p.Board())
 
 
+def scans() -> tuple[p.Scan, ...]:
+    return (
+        p.Scan(
+            "s2",
+            ago(0.2),
+            "right",
+            two("二甲双胍 0.5 g", "Metformin 0.5 g"),
+            "4471",
+            two("还差 1 盒。", "One more pack of this."),
+        ),
+        p.Scan(
+            "s1",
+            ago(0.5),
+            "wrong",
+            two("二甲双胍 0.85 g", "Metformin 0.85 g"),
+            "0932",
+            two("处方是 0.5 g，放回去。", "Prescribed is 0.5 g. Put it back."),
+        ),
+    )
+
+
 def pick(lang: str, done: bool = False) -> p.PickView:
     lines = (
         p.PickLine(
@@ -181,24 +202,6 @@ def pick(lang: str, done: bool = False) -> p.PickView:
             cold=True,
         ),
     )
-    scans = (
-        p.Scan(
-            "s2",
-            ago(0.2),
-            "right",
-            two("二甲双胍 0.5 g", "Metformin 0.5 g"),
-            "4471",
-            two("还差 1 盒。", "One more pack of this."),
-        ),
-        p.Scan(
-            "s1",
-            ago(0.5),
-            "wrong",
-            two("二甲双胍 0.85 g", "Metformin 0.85 g"),
-            "0932",
-            two("处方是 0.5 g，放回去。", "Prescribed is 0.5 g. Put it back."),
-        ),
-    )
     todo = (
         p.Todo(two("患者和处方相符", "Right patient and prescription"), "past"),
         p.Todo(two("每盒都扫：还差 2 盒", "Every pack scanned: 2 to go"), "past" if done else "open"),
@@ -212,7 +215,7 @@ def pick(lang: str, done: bool = False) -> p.PickView:
         lines,
         todo,
         (two("二甲双胍：早晚随餐各 1 片。", "Metformin: 1 with breakfast, 1 with supper."),),
-        () if done else scans,
+        () if done else scans(),
         "",
         done,
         "" if done else two("还有 2 盒没扫。", "2 packs are not scanned."),

@@ -106,8 +106,8 @@ RETURN_REASONS = tuple(
 )
 
 
-def review(lang: str, held: bool = False) -> r.ReviewView:
-    lines = (
+def lines_in_review() -> tuple[r.ReviewLine, ...]:
+    return (
         r.ReviewLine(
             1,
             two("孟鲁司特钠咀嚼片 4 mg", "Montelukast 4 mg"),
@@ -133,6 +133,9 @@ def review(lang: str, held: bool = False) -> r.ReviewView:
             two("200 mg", "200 mg"),
         ),
     )
+
+
+def review(lang: str, held: bool = False) -> r.ReviewView:
     child = v.Person(
         name(lang, "陈小雨", "Chen Xiaoyu"),
         date(2022, 8, 1),
@@ -152,7 +155,7 @@ def review(lang: str, held: bool = False) -> r.ReviewView:
         MEDICINES[:2],
         CONFIRMED,
         two("夜咳由每周 6 晚降至 1 晚。", "Night cough down to 1 night a week."),
-        lines,
+        lines_in_review(),
         checks(True, held),
         two("何敏 14:24 签名", "signed by He Min 14:24"),
         not held,
