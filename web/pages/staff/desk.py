@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi.responses import HTMLResponse
-from sqlmodel import select
+from sqlmodel import col, select
 
 from app.identity import api as identity
 from app.kit.problems import NotAllowed, NotFound, NotSignedIn, Problem
@@ -67,7 +67,10 @@ def sitter(work: Work) -> Sitter:
         return Sitter(identity.hospital(work).name, role, own.name.get(me.language), own.on_duty_since is not None)
     account, place = work.session.exec(
         select(identity.Account, identity.Organization)
-        .where(identity.Account.id == me.account_id, identity.Organization.id == me.organization_id)).one()
+        .join(identity.StaffRole, col(identity.StaffRole.account_id) == col(identity.Account.id))
+        .join(identity.Organization, col(identity.Organization.id) == col(identity.StaffRole.organization_id))
+        .where(identity.Account.id == me.account_id, identity.Organization.id == me.organization_id,
+               identity.StaffRole.role == me.role)).one()
     person = (account.name_en if me.language == "en" else account.name_zh) or account.user_name or ""
     return Sitter(place.name, ROLES[me.role], person)
 

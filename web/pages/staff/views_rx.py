@@ -75,7 +75,10 @@ class LineRule:
 
 @dataclass(frozen=True)
 class RxLine:
-    """One line; `dose` and `quantity` are decimal numbers as text, `days` is None until written."""
+    """One line; `dose` and `quantity` are decimal numbers as text, `days` is None until written.
+
+    A `pending` line is kept nowhere yet; `drug_id` is what its form sends along.
+    """
 
     id: str
     number: int
@@ -86,7 +89,7 @@ class RxLine:
     frequencies: tuple[Choice, ...]
     routes: tuple[Choice, ...]
     timings: tuple[Choice, ...]
-    days: int | None
+    days: int | str | None
     quantity: str
     quantity_unit: Words
     packs: Words = ""
@@ -98,6 +101,17 @@ class RxLine:
     open: bool = False
     wording: str = ""
     errors: tuple[FieldError, ...] = ()
+    pending: bool = False
+    drug_id: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the rules want to know and only the doctor can say; `name` is the form field, nothing is preset."""
+
+    name: str
+    words: Words
+    options: tuple[Choice, ...]
 
 
 @dataclass(frozen=True)
@@ -216,6 +230,8 @@ class WriterView:
     hits: tuple[DrugHit, ...] = ()
     changed: Words = ""
     errors: tuple[FieldError, ...] = ()
+    questions: tuple[Question, ...] = ()
+    long_supply: LineRule | None = None
 
     @property
     def can_sign(self) -> bool:
