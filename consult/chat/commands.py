@@ -11,7 +11,7 @@ from consult.chat.models import LONGEST, Message, MessageDraft
 from consult.chat.problems import EmptyMessage, MessageTooLong, TalkClosed
 from consult.visit.models import Visit
 from consult.visit.rules import REMINDER
-from consult.visit.words import clean
+from consult.visit.words import clean, visible
 from records import api as records
 
 KINDS = ("text", "image", "pdf", "voice")
@@ -113,7 +113,7 @@ def save_draft(work: Work, visit_id: UUID, text: str) -> None:
         raise MessageTooLong(most=LONGEST)
     visit = work.get(Visit, visit_id, lock=True)
     side_of(work, visit)
-    row, text = _own_draft(work, visit), "".join(c for c in text if c == "\n" or c.isprintable())
+    row, text = _own_draft(work, visit), visible(text)
     if row is not None:
         row.text, row.at = text, work.now
     elif text and work.actor.account_id is not None:

@@ -8,9 +8,14 @@ HIDDEN = {"Cc", "Cf", "Cs"}
 KEPT = {"\n", "\t", "\u200d"}
 
 
+def visible(text: str) -> str:
+    """Drop what cannot be seen; lines and blanks stay."""
+    return "".join(c for c in text if c in KEPT or unicodedata.category(c) not in HIDDEN)
+
+
 def clean(text: str) -> str:
-    """Drop what cannot be seen, and blanks around it; lines stay."""
-    return "".join(c for c in text if c in KEPT or unicodedata.category(c) not in HIDDEN).strip()
+    """Drop what cannot be seen, and blanks around it."""
+    return visible(text).strip()
 
 
 def written(text: str, field: str, most: int, needed: bool = False) -> str:
