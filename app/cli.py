@@ -4,7 +4,7 @@ import logging
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from sqlmodel import Session
@@ -128,19 +128,33 @@ def verify_audit(data: Data = None) -> None:
 @app.command()
 def backup(target: Annotated[Path, typer.Argument(help="File to write, .tar.gz.")], data: Data = None) -> None:
     """Write tables, documents and witness into one file, as of one moment."""
+    from app.backup import BackupRefused
     from app.backup import backup as write_backup
 
-    write_backup(load_settings(data=data), target)
+    try:
+        write_backup(load_settings(data=data), target)
+    except BackupRefused as refused:
+        _give_up(refused)
     typer.echo(f"written: {target}")
 
 
 @app.command()
 def restore(source: Annotated[Path, typer.Argument(help="File that backup wrote.")], data: Data = None) -> None:
     """Read a backup into an empty installation."""
+    from app.backup import BackupRefused
     from app.backup import restore as read_backup
 
-    read_backup(load_settings(data=data), source)
+    try:
+        read_backup(load_settings(data=data), source)
+    except BackupRefused as refused:
+        _give_up(refused)
     typer.echo(f"restored: {source}")
+
+
+def _give_up(reason: Exception) -> NoReturn:
+    """Say why in one sentence and end with status 1."""
+    typer.echo(str(reason), err=True)
+    raise typer.Exit(1) from reason
 
 
 def main() -> None:
