@@ -9,10 +9,25 @@ stayWithin("draft", (made, form) => {
   if (!made) return;
   if (form.closest("#drug-hits")) (firstEmpty() ?? document.querySelector("#drug"))?.focus();
 });
-// A changed field is kept at once: the checks must never be older than what is on the screen.
+// A changed field of a kept line is kept at once: the checks must never be older than what is on the screen. A new
+// line waits for its button, and what was typed while the answer was on its way is put back and kept in turn.
+const NEEDED = ["dose", "frequency", "route", "days"];
+const whole = (form) => NEEDED.every((name) => form.elements[name]?.value.trim());
+const typed = (form) => [...form.elements].filter((field) => field.name && field.type !== "hidden").map((field) => [field.name, field.value]);
+
+async function keep(form) {
+  const before = new Map(typed(form));
+  const made = await send(form, null, "draft");
+  const fresh = made?.querySelector("form[data-line]");
+  const later = typed(form).filter(([name, value]) => before.get(name) !== value && fresh?.elements[name]);
+  for (const [name, value] of later) fresh.elements[name].value = value;
+  if (later.length && whole(fresh)) await keep(fresh);
+}
+
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-line]");
-  if (form && document.getElementById("draft").contains(form)) send(form, null, "draft");
+  if (!form || !document.getElementById("draft").contains(form) || form.action.endsWith("/new") || !whole(form)) return;
+  if (!form.dataset.busy) keep(form);
 });
 // "Go to what is missing" inside this page keeps the keyboard there.
 document.addEventListener("click", (event) => {
