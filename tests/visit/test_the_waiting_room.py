@@ -157,6 +157,15 @@ def test_the_place_tells_who_is_before_and_a_range_of_minutes(scene: Scene) -> N
     assert place.low_minutes < place.high_minutes and sql.count <= 4  # BEGIN, the visit, and two for the place
 
 
+def test_a_wish_that_is_not_stored_yet_is_told_the_place_it_would_get(scene: Scene) -> None:
+    with scene.by("house") as work:
+        put(work, scene, "urgent")
+    with scene.sees("wang") as work:
+        now = {"requested_at": work.now, "deadline": work.now}
+        place = consult.place_in_queue(work, consult.Visit(department="internal_medicine", level="routine", **now))
+    assert (place.ahead, place.doctors) == (1, 2)
+
+
 def test_who_asked_for_one_doctor_waits_for_that_doctor(scene: Scene) -> None:
     visit = waiting_visit(scene, wanted="lin")
     scene.does("lin", identity.set_duty, False)
