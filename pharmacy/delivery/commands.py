@@ -1,5 +1,6 @@
 """Scan every pack, close the parcel, hand it over, deliver it against the patient's code."""
 import secrets
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -149,7 +150,7 @@ def _check_code(work: Work, order: Order, code: str) -> None:
     if secrets.compare_digest(code.strip().encode(), delivery_code(work, order).encode()):
         return
     problem = CodeWrong(tries_left=MOST_TRIES - order.code_tries - 1)
-    problem.aftermath = lambda again: _count_try(again, order.id)
+    problem.aftermath = partial(_count_try, order_id=order.id)     # the row is gone once this Work is rolled back
     raise problem
 
 

@@ -74,10 +74,10 @@ def options_for(work: Work, rx: prescribing.Prescription, place: Point | None = 
 
 
 def _in_time(option: Option, expires_at: datetime) -> Option:
-    """A pharmacy that is closed until the prescription has expired cannot fill it."""
+    """A pharmacy that opens too late, or needs too long, cannot fill it while it is valid."""
     if option.ready < expires_at:
         return option
-    late = Text(zh="开门时处方已过期", en="Opens only after the prescription has expired")
+    late = Text(zh="处方有效期内来不及配好", en="Cannot be ready before the prescription expires")
     return replace(option, obstacles=(*option.obstacles, late))
 
 

@@ -57,11 +57,11 @@ def _reviewable(work: Work, prescription_id: UUID) -> Prescription:
 def _in_hand(work: Work, prescription_id: UUID, move: str) -> Prescription:
     """A prescription on which this pharmacist may decide now: it waits, and no colleague holds it."""
     rx = _reviewable(work, prescription_id)
+    if not PRESCRIPTION.can(rx, move):
+        PRESCRIPTION.move(rx, move, work.actor.role)
     hold = hold_of(work, rx.id)
     if hold and hold.pharmacist_id != work.actor.practitioner_id:
         raise HeldByColleague(until=hold.until.isoformat())
-    if not PRESCRIPTION.can(rx, move):
-        PRESCRIPTION.move(rx, move, work.actor.role)
     return rx
 
 

@@ -38,7 +38,8 @@ def _head(rx: Prescription, issued_at: datetime, data_version: str) -> dict[str,
         "form": FORM, "id": str(rx.id), "number": rx.number, "version": rx.version,
         "supersedes": _text(rx.supersedes_id), "organization": str(rx.organization_id), "visit": str(rx.visit_id),
         "practitioner": str(rx.practitioner_id), "issued_at": issued_at.astimezone(UTC).isoformat(),
-        "validity_days": rx.validity_days, "long_term": rx.is_long_term, "extension_reason": rx.extension_reason, "off_label": rx.off_label,
+        "validity_days": rx.validity_days,
+        "long_term": rx.is_long_term, "extension_reason": rx.extension_reason, "off_label": rx.off_label,
         "note": rx.note, "formulary": data_version}
 
 

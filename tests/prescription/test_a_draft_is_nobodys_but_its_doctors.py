@@ -65,8 +65,10 @@ def test_its_doctor_sees_it_and_goes_on_with_it(scene):
 
 
 @pytest.mark.parametrize("act", [
-    lambda work, rx: prescribing.set_item(work, rx.id, line()), lambda work, rx: prescribing.remove_item(work, rx.id, 1),
-    lambda work, rx: prescribing.set_terms(work, rx.id, note="x"), lambda work, rx: prescribing.discard_draft(work, rx.id),
+    lambda work, rx: prescribing.set_item(work, rx.id, line()),
+    lambda work, rx: prescribing.remove_item(work, rx.id, 1),
+    lambda work, rx: prescribing.set_terms(work, rx.id, note="x"),
+    lambda work, rx: prescribing.discard_draft(work, rx.id),
     lambda work, rx: prescribing.sign_prescription(work, rx.id, "295731")])
 def test_another_doctor_cannot_write_in_it(scene, act):
     rx = drafted_prescription(scene)

@@ -1,5 +1,6 @@
 """A pharmacist, never the prescriber, approves or returns; what the checks said is kept with the decision."""
 from datetime import date
+from uuid import UUID
 
 import pytest
 
@@ -8,6 +9,7 @@ from app.kit.problems import NotFound
 from app.kit.states import WrongState
 from app.policy import api as policy
 from app.work import Actor
+from consult import api as consult
 from prescribing import api as prescribing
 from prescribing.checks.findings import Finding
 from prescribing.review import commands as review
@@ -89,7 +91,7 @@ def test_a_reviewer_without_the_years_is_refused_and_the_refusal_is_kept(scene):
         approve(scene, rx)
     assert "CN-DISP-02" in refused.value.facts["rules"]
     with scene.sees("house") as work:
-        assert policy.decision_row(work, refused.value.facts["decision_ids"][0])
+        assert policy.decision_row(work, UUID(refused.value.facts["decision_ids"][0]))
     assert state(scene, rx) == "signed"
 
 
@@ -173,7 +175,9 @@ def test_a_return_needs_a_coded_reason_and_a_sentence(scene, code, text):
 
 def test_the_queue_is_oldest_first_and_costs_one_statement(scene):
     from tests.records.cast import Statements
-    first, second = signed_prescription(scene), signed_prescription(scene, line(days=3))
+    first = signed_prescription(scene)
+    scene.clock.forward(minutes=1)
+    second = signed_prescription(scene, line(days=3), visit=scene.row(consult.Visit, first.visit_id))
     with scene.sees("ren") as work, Statements(work.session) as sql:
         assert [row.prescription.id for row in prescribing.review_queue(work)] == [first.id, second.id]
     assert sql.count <= 6

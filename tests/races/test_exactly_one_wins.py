@@ -1,0 +1,125 @@
+"""Fifty claims, twenty pharmacies, two doctors, ten notices: one wins, the others are told so, and the sums hold."""
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from app.kit.ids import uuid7
+from app.payments import api as payments
+from app.work import all_of
+from consult import api as consult
+from pharmacy import api as pharmacy
+from prescribing import api as prescribing
+from tests.cast import approved_prescription, pay, requested_visit, waiting_visit
+from tests.hospital import _pharmacy
+from tests.pharmacy.counter import earned, offer_of, offered, on_shelf, payment, stands
+from tests.races.racer import Try, race
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def run(scene, settings):
+    """Run tries against the scene's database; how often each answer came."""
+    return lambda tries: Counter(race(settings, scene.clock.now(), tries))
+
+
+def ledger(scene):
+    with scene.sees("house") as work:
+        return sum(row.fen for row in all_of(work, payments.LedgerEntry))
+
+
+@pytest.mark.invariant(5)
+def test_fifty_claims_of_one_prescription(scene, run):
+    rx = approved_prescription(scene)
+    desks = ("kang", "an")
+    answers = run([Try(scene.people[desks[n % 2]], "prescribing.api:redeem",
+                       (rx.id, uuid7(), scene.pharmacies[desks[n % 2]])) for n in range(50)])
+    assert answers == {"won": 1, "already-redeemed 409": 49}
+    with scene.sees("house") as work:
+        assert [i.left_quantity for i in prescribing.items_of(work, rx.id)] == [0]
+        assert len(prescribing.redemptions_of(work, rx.id)) == 1
+    assert scene.row(prescribing.Prescription, rx.id).state == "redeemed"
+
+
+def product_of(scene, order):
+    with scene.sees("house") as work:
+        return pharmacy.lines_of(work, order.id)[0].product_code
+
+
+@pytest.mark.invariant(5)
+@pytest.mark.invariant(7)
+def test_twenty_clicks_of_one_pharmacy_on_one_offer(scene, run):
+    order = offered(scene)
+    shelf = on_shelf(scene, "kang", product_of(scene, order))
+    answers = run([Try(scene.kang, "pharmacy.api:accept_offer", (offer_of(scene, order).id,))] * 20)
+    assert answers == {"won": 1, "offer-gone 409": 19}
+    scene.run()
+    assert on_shelf(scene, "kang", product_of(scene, order)) == shelf - 1
+    assert (payment(scene, order).captured_fen, earned(scene, "kang"), ledger(scene)) == (2600, 2600, 0)
+
+
+@pytest.mark.invariant(5)
+@pytest.mark.invariant(7)
+def test_twenty_pharmacies_that_were_all_asked_for_one_order(scene, run):
+    order = offered(scene)
+    first = offer_of(scene, order)
+    offers = {"kang": first.id}
+    with scene.by("house") as work:
+        for n in range(19):
+            _pharmacy(work, scene, f"ph{n}", f"第 {n} 药房", f"Pharmacy {n}", False, 1.0)
+            offers[f"ph{n}"] = work.add(pharmacy.Offer(
+                order_id=order.id, pharmacy_id=scene.pharmacies[f"ph{n}"], rank=n + 2, fen=first.fen,
+                made_at=work.now, deadline=work.now + timedelta(minutes=5))).id
+    product = product_of(scene, order)
+    shelves = {name: on_shelf(scene, name, product) for name in offers}
+    answers = run([Try(scene.people[name], "pharmacy.api:accept_offer", (id,)) for name, id in offers.items()])
+    assert answers == {"won": 1, "offer-gone 409": 19}
+    scene.run()
+    winner = next(name for name, id in scene.pharmacies.items() if id == stands(scene, order).pharmacy_id)
+    taken = {name: shelf - on_shelf(scene, name, product) for name, shelf in shelves.items()}
+    assert {name: n for name, n in taken.items() if n} == {winner: 1}
+    assert {name: fen for name in offers if (fen := earned(scene, name))} == {winner: 2600} and ledger(scene) == 0
+    with scene.sees("house") as work:
+        assert len(prescribing.redemptions_of(work, order.prescription_id)) == 1
+
+
+@pytest.mark.invariant(7)
+def test_two_doctors_take_one_visit(scene, run):
+    visit = waiting_visit(scene)
+    answers = run([Try(scene.people[name], "consult.api:accept_visit", (visit.id,)) for name in ("lin", "gao")])
+    assert answers["won"] == 1 and sum(answers.values()) == 2
+    assert all(answer == "won" or answer.endswith((" 409", " 404")) for answer in answers)
+    scene.run()
+    assert scene.row(consult.Visit, visit.id).state == "in_progress" and ledger(scene) == 0
+
+
+@pytest.mark.invariant(7)
+def test_ten_copies_of_one_notice(scene, run):
+    visit = requested_visit(scene)
+    with scene.sees("house") as work:
+        held = payments.payment_of(work, "visit", visit.id)
+    provider = scene.house.tools.get(payments.Cashiers).get(held.provider)
+    notice = provider.press(held.provider_ref, payments.Choice.PAY)
+    event = provider.parse_webhook(notice.raw, notice.headers)
+    answers = run([Try(scene.wang, "app.payments.api:receive_webhook", (event,))] * 10)
+    assert answers == {"won": 10}
+    scene.run()
+    with scene.sees("house") as work:
+        assert len(all_of(work, payments.WebhookEvent)) == 1
+    assert [e.action for e in scene.trail("PaymentAuthorised")] == ["PaymentAuthorised"]
+
+
+@pytest.mark.invariant(5)
+@pytest.mark.invariant(7)
+def test_a_yes_and_a_cancellation_at_the_same_moment_end_in_one_of_the_two(scene, run):
+    order = offered(scene)
+    answers = run([Try(scene.kang, "pharmacy.api:accept_offer", (offer_of(scene, order).id,)),
+                   Try(scene.wang, "pharmacy.api:cancel_order", (order.id,))] * 3)
+    assert answers["won"] >= 1
+    scene.run()
+    scene.later(minutes=10)
+    paid, state = payment(scene, order), stands(scene, order).state
+    kept = paid.captured_fen - paid.refunded_fen
+    assert (state, kept) in {("accepted", 2600), ("cancelled", 0)} and ledger(scene) == 0
+    assert pay is not None and earned(scene, "kang") == kept
