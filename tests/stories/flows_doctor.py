@@ -1,6 +1,8 @@
 """What the doctor does at the console."""
 from __future__ import annotations
 
+from typing import Any
+
 from tests.stories.windows import Window
 from web.demo.cast import SIGNING_PIN
 
@@ -100,20 +102,43 @@ def dose(window: Window, **values: str) -> None:
         field = window.one(f"#draft article.line form[data-line] [name={name}]")
         field.select_option(value) if field.evaluate("e => e.tagName") == "SELECT" else field.fill(value)
     window.one("#draft form[data-line] .dose__end button").click()
+    window.sees("#draft article.line .no")
+    window.page.wait_for_load_state("networkidle")
 
 
 def confirm_findings(window: Window) -> None:
-    """Answer every finding that wants a reason, until signing is open."""
-    sign = window.page.locator('#draft a[href$="/sign"]')
+    """Answer what the rules ask and every finding that wants a reason, until signing is open."""
     for _ in range(8):
         window.page.wait_for_load_state("networkidle")
-        if sign.count():
+        if window.has('#draft a[href$="/sign"]'):
             return
-        form = window.one("#findings form.ack")
-        form.locator("select").select_option(index=1)
-        form.locator("button").click()
-        form.wait_for(state="detached")
+        if window.has('#draft select[id^="q-"]'):
+            answer_rules(window)
+        elif window.has("#findings form.ack"):
+            give_reason(window)
     raise AssertionError("signing stays closed: " + window.one("#draft footer.finish").inner_text())
+
+
+def answer_rules(window: Window) -> None:
+    """Nothing unusual about this prescription: every question of the rules is answered no."""
+    asked = window.page.locator('#draft select[id^="q-"]')
+    for number in range(asked.count()):
+        asked.nth(number).select_option("no")
+    stays(window, window.one('#draft form:has(select[id^="q-"])'))
+
+
+def give_reason(window: Window) -> None:
+    """The first reason that is offered, with words."""
+    form = window.one("#findings form.ack")
+    form.locator("select").select_option(index=1)
+    form.locator('[name="words"]').fill(window.t("已评估，继续", "Considered, going on"))
+    stays(window, form)
+
+
+def stays(window: Window, form: Any) -> None:
+    """Send a form in the background; the draft comes back as it is now."""
+    with window.page.expect_response(lambda reply: reply.request.method == "GET" and "/prescriptions/" in reply.url):
+        form.locator("button").last.click()
 
 
 def sign(window: Window, pin: str = SIGNING_PIN) -> Window:
