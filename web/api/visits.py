@@ -249,8 +249,9 @@ class DiagnosisIn(BaseModel):
 def diagnose(visit_id: UUID, body: DiagnosisIn, door: Doctor) -> dict[str, Any]:
     """Record a diagnosis if the rules allow it; 409 with the decision if not."""
     known = prescribing.conditions.condition(prescribing.load(), body.code)
+    label = Text(zh=known.zh, en=known.en) if known else None
     with door.write() as work:
-        row = consult.diagnose(work, visit_id, known.code if known else body.code, Text(zh=known.zh, en=known.en) if known else None)
+        row = consult.diagnose(work, visit_id, known.code if known else body.code, label)
     return {"id": row.id, "code": row.code, "decision_id": row.decision_id,
             "label": {"zh": row.label_zh, "en": row.label_en}}
 
