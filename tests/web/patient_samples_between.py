@@ -18,7 +18,8 @@ ANSWERS = (
     Option("yes", both("看过，手上没有病历", "Yes, but I have no record of it")),
     Option("no", both("没有看过，或者不记得了", "No, or I do not remember")),
 )
-HELD = (Option("e1", both("人民医院 · 2026-08-12", "Renmin Hospital · 2026-08-12"), both("医院发来的", "Sent by them")),)
+SENT = both("医院发来的", "Sent by them")
+HELD = (Option("e1", both("人民医院 · 2026-08-12", "Renmin Hospital · 2026-08-12"), SENT),)
 SEEN = SeenBeforeView(WANG, both("高血压复诊", "Blood pressure"), HELD, ANSWERS, "/triage/t1/history")
 PAYING = PayingView("opening", both("在线问诊", "Online visit"), 1500, "/visits")
 CONSENT = ConsentItem(

@@ -29,8 +29,13 @@ class Phone:
     def __init__(self, site: Site, lang: str = "zh") -> None:
         self.site = site
         self.client = TestClient(site.app, base_url="http://testserver")
-        self.client.cookies.set("fuzhen-lang", lang)
         self.page = Page(self.client.get("/"))
+        self.speak(lang)
+
+    def speak(self, lang: str) -> Phone:
+        """Choose the language as the switch in the header does."""
+        self.page = Page(self.client.get("/prefs", params={"lang": lang}))
+        return self
 
     def open(self, path: str, expect: int = 200) -> Page:
         self.page = Page(self.client.get(path))
@@ -108,7 +113,8 @@ class Phone:
 
     def ask(self, doctor: str = "first") -> str:
         """From the forecast to the cashier; returns the visit's address."""
-        link = next(h for h in re.findall(r'href="([^"]+)"', self.page.html) if "/doctor?" in h).replace("&amp;", "&")
+        links = re.findall(r'href="([^"]+)"', self.page.html)
+        link = next(h for h in links if "/doctor?" in h).replace("&amp;", "&")
         self.open(link)
         listed = re.findall(r'name="doctor" value="([0-9a-f-]{36})"', self.page.html)
         picked = doctor if doctor == "first" else listed[0]

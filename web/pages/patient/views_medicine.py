@@ -87,7 +87,7 @@ class PharmaciesView:
 
 @dataclass(frozen=True)
 class OrderView:
-    """The address, asked only now, and the bill; posting pays."""
+    """The address, asked only now, and the bill; posting pays. `other_href` switches delivery and pick-up."""
 
     person: Person
     pharmacy: Words
@@ -99,6 +99,7 @@ class OrderView:
     back: str
     pickup: bool = False
     form: Form = Form()
+    other_href: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,85 @@
+"""Medicines, prescriptions and orders in the words of the patient's pages."""
+from app.identity import api as identity
+from app.kit.clock import HOSPITAL_ZONE
+from app.kit.text import Text
+from app.work import Work
+from pharmacy import api as pharmacy
+from prescribing import api as prescribing
+from web.pages.patient.views import Drug, Stage, Tag
+
+WARNING = Text(zh="处方药须凭处方在药师指导下购买和使用",
+               en="Prescription medicine is bought and used only with a prescription and a pharmacist's guidance")
+
+
+def packs(count: int) -> Text:
+    """A number of boxes."""
+    return Text(zh=f"{count} 盒", en=f"{count} pack{'s' if count != 1 else ''}")
+
+
+def drug_of_item(item: prescribing.PrescriptionItem) -> Drug:
+    """One line of a prescription."""
+    return Drug(Text(zh=item.name_zh, en=item.name_en), Text(zh=f"{item.strength} · {packs(item.quantity).zh}",
+                                                              en=f"{item.strength} · {packs(item.quantity).en}"),
+                Text(zh=item.wording_zh, en=item.wording_en), packs(item.quantity),
+                prescribing.is_cold_chain(item.drug_id))
+
+
+def drug_of_line(line: pharmacy.OrderLine) -> Drug:
+    """One line of an order."""
+    return Drug(Text(zh=line.name_zh, en=line.name_en), packs(line.packs), "", packs(line.packs),
+                prescribing.is_cold_chain(line.drug_id))
+
+
+def pharmacy_words(work: Work, pharmacy_id: object) -> Text:
+    """The name of a pharmacy."""
+    return identity.organization(work, pharmacy_id).name  # type: ignore[arg-type]
+
+
+WAY = (Text(zh="医生签名", en="Signed"), Text(zh="药师审核", en="Checked"), Text(zh="选药房", en="Pharmacy"),
+       Text(zh="取药", en="Medicine"))
+
+
+def rx_stages(now: int) -> tuple[Stage, ...]:
+    """How far a prescription has come, counted from 0; past the end everything is done."""
+    return tuple(Stage(name, "done" if n < now else "now" if n == now else "todo") for n, name in enumerate(WAY))
+
+
+# state: colour, icon, kicker, title, stage that is due
+RX_STATES = {
+    "signed": ("info", "clock", Text(zh="药师还没有审完", en="Not checked yet"),
+               Text(zh="药师正在审这张处方", en="A pharmacist is checking this prescription"), 1),
+    "returned": ("wait", "clock", Text(zh="药师请医生再看一眼", en="Back with the doctor"),
+                 Text(zh="医生正在修改这张处方", en="The doctor is revising this prescription"), 0),
+    "superseded": ("info", "circle-alert", Text(zh="旧的一版", en="An older version"),
+                   Text(zh="医生已经换了新的一版", en="The doctor has written a new version"), 0),
+    "approved": ("ok", "circle-check", Text(zh="药师审核通过", en="Approved by the pharmacist"),
+                 Text(zh="可以选药房了", en="You can choose a pharmacy"), 2),
+    "partly_redeemed": ("ok", "circle-check", Text(zh="已取一部分", en="Partly filled"),
+                        Text(zh="还有药没有取", en="Some medicine is still to be had"), 2),
+    "redeemed": ("info", "store", Text(zh="药房已接单", en="Taken by a pharmacy"),
+                 Text(zh="这张处方已经交给药房", en="A pharmacy has this prescription"), 3),
+    "revoked": ("urg", "ban", Text(zh="已作废", en="Withdrawn"),
+                Text(zh="医生作废了这张处方，请不要再用", en="The doctor has withdrawn it; please do not use it"), 0),
+    "expired": ("wait", "clock", Text(zh="已过期", en="Expired"),
+                Text(zh="这张处方过了有效期", en="This prescription is no longer valid"), 0),
+}
+READABLE = ("approved", "partly_redeemed", "redeemed", "expired", "revoked")
+
+ORDER_TAGS = {
+    "placed": Tag(Text(zh="等付款", en="Waiting for payment"), "wait", "wallet"),
+    "offered": Tag(Text(zh="等药房接单", en="Asking the pharmacy"), "info", "clock"),
+    "accepted": Tag(Text(zh="药房在配药", en="Being prepared"), "info", "store"),
+    "packed": Tag(Text(zh="已装好", en="Packed"), "info", "package"),
+    "shipped": Tag(Text(zh="在路上", en="On the way"), "info", "truck"),
+    "delivered": Tag(Text(zh="已送到", en="Delivered"), "ok", "check"),
+    "cancelled": Tag(Text(zh="已取消", en="Cancelled"), "", "circle-x"),
+    "unfilled": Tag(Text(zh="没有药房能接", en="No pharmacy could take it"), "wait", "circle-alert"),
+    "quarantined": Tag(Text(zh="这一包停下了", en="This parcel was stopped"), "urg", "ban"),
+    "returned": Tag(Text(zh="退回药房了", en="Back at the pharmacy"), "wait", "truck"),
+}
+
+
+def window(order: pharmacy.Order) -> Text:
+    """When it can arrive, as a range and in figures that both languages read."""
+    begin, end = (moment.astimezone(HOSPITAL_ZONE) for moment in (order.arrives_from, order.arrives_to))
+    return Text(zh=f"{begin:%m-%d} {begin:%H:%M}–{end:%H:%M}", en=f"{begin:%m-%d} {begin:%H:%M}–{end:%H:%M}")

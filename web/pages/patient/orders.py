@@ -1,0 +1,158 @@
+"""Following an order: where the parcel is, its code, cancelling it."""
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from app.kit.clock import HOSPITAL_ZONE
+from app.kit.text import Text
+from app.payments import api as payments
+from app.work import Work
+from pharmacy import api as pharmacy
+from web.door import GuardedRoute, see_other
+from web.pages.patient.acting import Patient, acting_for, framed, show
+from web.pages.patient.medicine_words import ORDER_TAGS, drug_of_line, pharmacy_words, window
+from web.pages.patient.views import ConfirmView, Fact, Stage, StageState, Words
+from web.pages.patient.views_medicine import ColdStrip, TrackingView
+
+router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
+CODED = ("accepted", "packed", "shipped")
+STEPS = {
+    "offered": Text(zh="在问{who}", en="Asking {who}"), "accepted": Text(zh="{who}接单了", en="{who} took it"),
+    "given_back": Text(zh="{who}退回了，在问下一家", en="{who} gave it back; asking the next"),
+    "packed": Text(zh="装好了，每一盒都扫过码", en="Packed, every box scanned"),
+    "temperature": Text(zh="温度记下了", en="Temperature logged"),
+    "shipped": Text(zh="交给骑手", en="With the courier"),
+    "delivered": Text(zh="凭取药码送到", en="Delivered against your code"),
+    "cancelled": Text(zh="取消了，钱退回", en="Cancelled, the money goes back"),
+    "unfilled": Text(zh="没有药房能接，钱退回", en="No pharmacy could take it, the money goes back"),
+    "quarantined": Text(zh="这一包停下了", en="This parcel was stopped"),
+    "returned": Text(zh="退回药房了", en="Back at the pharmacy"),
+}
+BAD = ("cancelled", "unfilled", "quarantined", "returned")
+AHEAD = (("accepted", Text(zh="药房接单", en="A pharmacy takes it")), ("packed", Text(zh="装箱", en="Packed")),
+         ("shipped", Text(zh="上路", en="On its way")),
+         ("delivered", Text(zh="凭取药码交给您", en="Given to you against your code")))
+TEXTS = {
+    "placed": Text(zh="付款以后，药房才会收到。", en="The pharmacy is asked once you have paid."),
+    "offered": Text(zh="药房没有在规定时间内接单，我们就问下一家，价格不会更高。",
+                    en="If the pharmacy does not answer in time we ask the next one, at no higher price."),
+    "accepted": Text(zh="药房在配药。装箱以前都可以取消，全额退款。",
+                     en="It is being prepared. Until it is packed you can cancel and get all your money back."),
+    "packed": Text(zh="装好了，等骑手来取。", en="Packed, waiting for the courier."),
+    "shipped": Text(zh="见到药、核对过药名再说取药码。",
+                    en="Say the code only at the door, once you have seen the medicine."),
+    "delivered": Text(zh="怎么吃写在「今天的药」里。", en="How to take it stands under “Medicines today”."),
+    "cancelled": Text(zh="钱原路退回，您不用做任何事。", en="The money goes back the way it came."),
+    "unfilled": Text(zh="没有药房能配齐，钱原路退回。处方有效期内可以再选一家。",
+                     en="No pharmacy could fill it; the money goes back. You can choose again while it is valid."),
+    "quarantined": Text(zh="药房会换一包新的，您不用再付钱。",
+                        en="The pharmacy sends a new one; you pay nothing more."),
+    "returned": Text(zh="药退回了药房，我们会联系您。", en="It went back to the pharmacy; you will hear from us."),
+}
+PICKUP = Text(zh="到药房说取药码，当面取药。", en="Say the code at the pharmacy and take it there.")
+
+
+def _when(moment: object) -> str:
+    return f"{moment.astimezone(HOSPITAL_ZONE):%m-%d %H:%M}"  # type: ignore[attr-defined]
+
+
+def steps_of(work: Work, order: pharmacy.Order) -> tuple[Stage, ...]:
+    """What happened, in order, and what is still to come."""
+    told = []
+    for event in pharmacy.custody_of(work, order.id):
+        name = STEPS.get(event.step)
+        if name is None:
+            continue
+        place = event.organization_id
+        who = pharmacy_words(work, place) if place else Text(zh="药房", en="the pharmacy")
+        state: StageState = "bad" if event.step in BAD else "done"
+        told.append(Stage(Text(zh=name.zh.format(who=who.zh), en=name.en.format(who=who.en)), state, _when(event.at)))
+    over = order.state in ("delivered", "cancelled", "unfilled")
+    happened = {event.step for event in pharmacy.custody_of(work, order.id)}
+    ahead = () if over else tuple(Stage(text) for step, text in AHEAD if step not in happened)
+    first: StageState = "done"
+    return (Stage(Text(zh="下单", en="Ordered"), first, _when(order.placed_at)), *told, *ahead)
+
+
+def _cold(work: Work, order: pharmacy.Order) -> ColdStrip | None:
+    """The cold chain as the pharmacy's logger told it; without a log it says that nothing is known yet."""
+    if not pharmacy.is_cold(work, order):
+        return None
+    handling = pharmacy.dispense_of(work, order.id)
+    title = Text(zh="全程冷藏", en="Kept cold")
+    if handling is None or handling.cold_min_c is None or handling.cold_max_c is None:
+        return ColdStrip(title, Text(zh="还没有温度记录", en="No temperature log yet"), (), ok=True)
+    low, high = handling.cold_min_c, handling.cold_max_c
+    return ColdStrip(title, Text(zh=f"最低 {low:g} °C，最高 {high:g} °C", en=f"Lowest {low:g} °C, highest {high:g} °C"),
+                     (), ok=low >= 2 and high <= 8)
+
+
+def _headline(order: pharmacy.Order) -> tuple[Words, Words]:
+    if order.state in ("delivered", "cancelled", "unfilled", "quarantined", "returned"):
+        return Text(zh="现在", en="Now"), ORDER_TAGS[order.state].text
+    return Text(zh="预计", en="Expected"), window(order)
+
+
+def tracking_view(work: Work, order: pharmacy.Order) -> TrackingView:
+    """Where the order stands; the code is shown only while it can be asked for."""
+    label, headline = _headline(order)
+    lines = pharmacy.lines_of(work, order.id)
+    coded, here = order.state in CODED, f"/orders/{order.id}"
+    profile = pharmacy.profile_of(work, order.pharmacy_id) if order.pharmacy_id else None
+    pickup = order.channel == "pickup" and coded
+    again = order.state in ("unfilled", "cancelled")
+    return TrackingView(
+        str(order.id), acting_for(work, order.patient_id).person, ORDER_TAGS[order.state], label, headline,
+        PICKUP if pickup else TEXTS[order.state], steps_of(work, order), tuple(drug_of_line(line) for line in lines),
+        "/home", code=pharmacy.delivery_code(work, order) if coded else "", cold=_cold(work, order),
+        pharmacy_phone=profile.phone if profile else "",
+        cancel_href=f"{here}/cancel" if pharmacy.ORDER.can(order, "cancel", "patient") else "",
+        next_href=f"/prescriptions/{order.prescription_id}/pharmacies" if again else "/medicines"
+        if order.state == "delivered" else "",
+        next_action=Text(zh="再选一家药房", en="Choose a pharmacy again") if again
+        else Text(zh="看怎么吃", en="How to take it"))
+
+
+@router.get("/orders/{order_id}")
+def tracking(order_id: UUID, door: Patient) -> Response:
+    """Where it is; an unpaid order leads to the cashier."""
+    with door.read() as work:
+        order = pharmacy.order_for_patient(work, order_id)
+        payment = payments.payment_of(work, "order", order.id)
+        if order.state == "placed" and payment is not None and payments.is_waiting_for_patient(payment):
+            return see_other(f"/orders/{order_id}/pay")
+        return show(door, "tracking", framed(work), tracking_view(work, order))
+
+
+@router.get("/orders/{order_id}/part")
+def tracking_part(order_id: UUID, door: Patient) -> Response:
+    """The part that changes on its way."""
+    with door.read() as work:
+        return show(door, "parts/_tracking", {}, tracking_view(work, pharmacy.order_for_patient(work, order_id)))
+
+
+@router.get("/orders/{order_id}/cancel")
+def cancel_form(order_id: UUID, door: Patient) -> Response:
+    """Ask before it is cancelled."""
+    with door.read() as work:
+        order = pharmacy.order_for_patient(work, order_id)
+        if not pharmacy.ORDER.can(order, "cancel", "patient"):
+            return see_other(f"/orders/{order_id}")
+        back = Fact("yes", Text(zh="钱全部退回，原路返回", en="All your money goes back the way it came"))
+        view = ConfirmView(
+            Text(zh="要取消这一单吗？", en="Cancel this order?"),
+            Text(zh="处方有效期内，可以再选一家药房。",
+                 en="While the prescription is valid you can choose another pharmacy."),
+            Text(zh="取消，全额退款", en="Cancel, all money back"), f"/orders/{order_id}",
+            Text(zh="不取消，返回", en="Keep it, go back"), "cancel", facts=(back,))
+        return show(door, "confirm", framed(work), view)
+
+
+@router.post("/orders/{order_id}/cancel")
+def cancel(order_id: UUID, door: Patient) -> Response:
+    """Cancel before packing; everything goes back."""
+    with door.write() as work:
+        order = pharmacy.order_for_patient(work, order_id)
+        if pharmacy.ORDER.can(order, "cancel", "patient"):
+            pharmacy.cancel_order(work, order_id)
+    return see_other(f"/orders/{order_id}")

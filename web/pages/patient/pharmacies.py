@@ -1,0 +1,243 @@
+"""Choosing a pharmacy, and ordering there: the address is asked only now."""
+from collections.abc import Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Query, Response
+
+from app.identity import api as identity
+from app.kit.clock import HOSPITAL_ZONE
+from app.kit.ids import parse_uuid
+from app.kit.problems import NotFound, Problem
+from app.kit.text import Text
+from app.settings import Settings
+from app.work import Work
+from pharmacy import api as pharmacy
+from prescribing import api as prescribing
+from web.door import Door, GuardedRoute, see_other
+from web.pages.patient import views
+from web.pages.patient.acting import Patient, acting_for, framed, mistakes, show
+from web.pages.patient.medicine_words import drug_of_item
+from web.pages.patient.views import Fact, Line, Tag
+from web.pages.patient.views_medicine import OrderView, PharmaciesView, PharmacyOption, Sort
+
+router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
+Field = Annotated[str, Form(max_length=300)]
+COLD = Tag(Text(zh="全程冷链", en="Cold chain"), "cold", "snowflake")
+SHUT = Tag(Text(zh="现在没开门", en="Closed now"), "wait", "clock")
+FAR = Tag(Text(zh="太远，只能自取", en="Too far, pick-up only"), "off", "store")
+By = Annotated[str, Query(max_length=10)]
+
+
+def delivers(option: pharmacy.Option) -> bool:
+    """True when this pharmacy can bring it: it delivers, and the way is within its reach."""
+    return option.profile.delivers and option.km <= option.profile.radius_km
+
+
+def _channel(option: pharmacy.Option) -> str:
+    return option.profile.delivery_channel if delivers(option) else "pickup"
+
+
+def _hours(option: pharmacy.Option, pickup: bool) -> Text:
+    begin, end = (m.astimezone(HOSPITAL_ZONE) for m in (option.ready, option.arrives_to))
+    if pickup:
+        return Text(zh=f"{begin:%m-%d %H:%M} 起", en=f"from {begin:%m-%d %H:%M}")
+    return Text(zh=f"{end:%m-%d %H:%M} 前", en=f"before {end:%m-%d %H:%M}")
+
+
+def _far(option: pharmacy.Option) -> Text:
+    """Distances count from the hospital: where the patient is was not asked."""
+    return Text(zh=f"离医院 {option.km:.1f} 公里", en=f"{option.km:.1f} km from the hospital")
+
+
+ORDERS: dict[str, tuple[Text, Callable[[pharmacy.Option], Any], Text]] = {
+    "soonest": (Text(zh="最快", en="Quickest"), lambda o: o.arrives_to,
+                Text(zh="送得最快，所以排第一。药房不能花钱靠前。",
+                     en="The quickest, so it stands first. Nobody can pay for it.")),
+    "cheapest": (Text(zh="最便宜", en="Cheapest"), lambda o: o.total_fen(_channel(o)),
+                 Text(zh="总价最低，所以排第一。药房不能花钱靠前。",
+                      en="The lowest total, so it stands first. Nobody can pay for it.")),
+    "nearest": (Text(zh="最近", en="Nearest"), lambda o: o.km,
+                Text(zh="离医院最近，所以排第一。", en="The nearest to the hospital, so it stands first.")),
+}
+
+
+def _best(by: str, option: pharmacy.Option) -> views.Words:
+    if by == "cheapest":
+        return f"¥{option.total_fen(_channel(option)) / 100:.2f}"
+    return _hours(option, False) if by == "soonest" else _far(option)
+
+
+def _why(by: str, place: int, option: pharmacy.Option, first: pharmacy.Option) -> Text:
+    if place == 0:
+        return ORDERS[by][2]
+    more = (option.total_fen(_channel(option)) - first.total_fen(_channel(first))) / 100
+    word = Text(zh=f"比第一家多付 ¥{more:.2f}", en=f"¥{more:.2f} more than the first")
+    less = Text(zh=f"比第一家少付 ¥{-more:.2f}", en=f"¥{-more:.2f} less than the first")
+    same = Text(zh="价钱和第一家一样", en="The same price as the first")
+    return word if more > 0 else less if more < 0 else same
+
+
+def _option(by: str, place: int, option: pharmacy.Option, first: pharmacy.Option) -> PharmacyOption:
+    home = delivers(option)
+    marks = ((COLD, option.profile.cold_chain), (SHUT, not option.open_now), (FAR, not home))
+    tags = [tag for tag, holds in marks if holds]
+    fee = option.profile.delivery_fee_fen
+    note = (Text(zh=f"含运费 ¥{fee / 100:.2f}", en=f"¥{fee / 100:.2f} delivery included") if fee else
+            Text(zh="免运费", en="no delivery fee")) if home else Text(zh="自己去取", en="you pick it up")
+    return PharmacyOption(
+        str(option.pharmacy.id), option.pharmacy.name,
+        Text(zh=option.pharmacy.address_zh or "—", en=option.pharmacy.address_en or "—"),
+        option.total_fen(_channel(option)), option.drugs_fen,
+        Text(zh="送到", en="Arrives") if home else Text(zh="可以去取", en="Pick up"), _hours(option, not home), note,
+        _far(option), _why(by, place, option, first), tuple(tags), place == 0)
+
+
+def _partial(option: pharmacy.Option) -> Text:
+    name = option.pharmacy.name
+    return Text(zh=f"{name.zh}：{'，'.join(o.zh for o in option.obstacles)}",
+                en=f"{name.en}: {', '.join(o.en for o in option.obstacles)}")
+
+
+def pharmacies_view(work: Work, rx: prescribing.Prescription, by: str) -> PharmaciesView:
+    """Pharmacies that have the whole prescription, in three orders; what the others lack."""
+    found = pharmacy.options_for(work, rx)
+    here = f"/prescriptions/{rx.id}"
+    possible = sorted((o for o in found if o.possible), key=ORDERS[by][1])
+    sorts = tuple(Sort(label, _best(name, min(possible, key=key)), f"{here}/pharmacies?by={name}", name == by)
+                  for name, (label, key, _) in ORDERS.items()) if possible else ()
+    names, count = prescribing.names_of(work, rx.id), len(possible)
+    return PharmaciesView(
+        acting_for(work, rx.patient_id).person,
+        Text(zh=f"{count} 家药房能配齐", en=f"{count} pharmacies have everything"), names, sorts,
+        tuple(_option(by, n, o, possible[0]) for n, o in enumerate(possible)), here,
+        tuple(_partial(o) for o in found if not o.possible), work.tool(Settings).offer_minutes, here)
+
+
+def _usable(work: Work, prescription_id: UUID) -> prescribing.Prescription:
+    prescribing.prescription_for(work, prescription_id)
+    return prescribing.usable_prescription(work, prescription_id)
+
+
+@router.get("/prescriptions/{prescription_id}/pharmacies")
+def choose(prescription_id: UUID, door: Patient, by: By = "soonest") -> Response:
+    """Who has it, for how much, and when."""
+    with door.read() as work:
+        rx = _usable(work, prescription_id)
+        order = pharmacy.open_order_of(work, rx.id)
+        if order is not None:
+            return see_other(f"/orders/{order.id}")
+        return show(door, "pharmacies", framed(work), pharmacies_view(work, rx, by if by in ORDERS else "soonest"))
+
+
+@router.post("/prescriptions/{prescription_id}/pharmacies")
+def chosen(prescription_id: UUID, door: Patient,
+           picked: Annotated[str, Form(alias="pharmacy", max_length=40)] = "") -> Response:
+    """Take the choice along; the address is asked on the next page."""
+    found = parse_uuid(picked)
+    return see_other(f"/prescriptions/{prescription_id}/order?pharmacy={found}" if found
+                     else f"/prescriptions/{prescription_id}/pharmacies")
+
+
+# --- the order ----------------------------------------------------------------------------------------------
+
+RULES = (
+    Fact("yes", Text(zh="没有药房接单：自动全退", en="No pharmacy takes it: all back by itself")),
+    Fact("yes", Text(zh="装箱以前您取消：全退", en="You cancel before it is packed: all back")),
+    Fact("yes", Text(zh="换到更便宜的药房：差价退回", en="A cheaper pharmacy takes over: the difference comes back")),
+)
+
+
+def _find(work: Work, rx: prescribing.Prescription, pharmacy_id: UUID) -> pharmacy.Option:
+    found = next((o for o in pharmacy.options_for(work, rx) if o.pharmacy.id == pharmacy_id and o.possible), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _order_view(work: Work, rx: prescribing.Prescription, option: pharmacy.Option, pickup: bool,
+                form: views.Form) -> OrderView:
+    fee = 0 if pickup else option.profile.delivery_fee_fen
+    lines = [Line(Text(zh="药费", en="Medicine"), option.drugs_fen)]
+    lines += [Line(Text(zh="运费", en="Delivery"), fee)] if fee else []
+    here = f"/prescriptions/{rx.id}"
+    other = f"{here}/order?pharmacy={option.pharmacy.id}{'' if pickup else '&pickup=1'}"
+    return OrderView(
+        acting_for(work, rx.patient_id).person, option.pharmacy.name, _hours(option, pickup),
+        tuple(drug_of_item(i) for i in prescribing.items_of(work, rx.id)), tuple(lines), option.drugs_fen + fee, RULES,
+        f"{here}/pharmacies", pickup, form, other if delivers(option) else "")
+
+
+def _blank(work: Work, rx: prescribing.Prescription) -> views.Form:
+    return views.Form({"recipient": identity.patient(work, rx.patient_id).name})
+
+
+@router.get("/prescriptions/{prescription_id}/order")
+def order_form(prescription_id: UUID, door: Patient, pharmacy_id: Annotated[UUID, Query(alias="pharmacy")],
+               pickup: bool = False) -> Response:
+    """Address and contact, and the bill."""
+    with door.read() as work:
+        rx = _usable(work, prescription_id)
+        option = _find(work, rx, pharmacy_id)
+        view = _order_view(work, rx, option, pickup or not delivers(option), _blank(work, rx))
+        return show(door, "order", framed(work), view)
+
+
+NEEDED = {"recipient": Text(zh="请填收药的人", en="Please say who receives it"),
+          "phone": Text(zh="请填手机号", en="Please give a phone number"),
+          "area": Text(zh="请填省、市、区", en="Please give province, city and district"),
+          "street": Text(zh="请填街道、门牌、房间", en="Please give street, number and room")}
+
+
+def _address(form: dict[str, str], pickup: bool) -> str:
+    """One line for the label: who, where, and a word to the courier."""
+    where = "" if pickup else f"{form['area']} {form['street']}"
+    note = f"（{form['note']}）" if form["note"] and not pickup else ""
+    return f"{form['recipient']}，{where}{note}" if where else form["recipient"]
+
+
+def _missing(form: dict[str, str], pickup: bool) -> dict[str, views.Words]:
+    wanted = ("recipient", "phone") if pickup else tuple(NEEDED)
+    found: dict[str, views.Words] = {name: NEEDED[name] for name in wanted if not form[name]}
+    if "phone" not in found:
+        try:
+            identity.clean_phone(form["phone"])
+        except Problem as problem:
+            found["phone"] = problem.detail
+    return found
+
+
+@router.post("/prescriptions/{prescription_id}/order")
+def order(prescription_id: UUID, door: Patient, pharmacy_id: Annotated[UUID, Query(alias="pharmacy")],
+          pickup: bool = False, recipient: Field = "", phone: Field = "", area: Field = "", street: Field = "",
+          note: Field = "") -> Response:
+    """Order and go to the cashier; the pharmacy is asked when the money is held."""
+    form = {name: value.strip() for name, value in (("recipient", recipient), ("phone", phone), ("area", area),
+                                                    ("street", street), ("note", note))}
+    try:
+        with door.write() as work:
+            rx = _usable(work, prescription_id)
+            option = _find(work, rx, pharmacy_id)
+            by_hand = pickup or not delivers(option)
+            errors = _missing(form, by_hand)
+            if errors:
+                view = _order_view(work, rx, option, by_hand, views.Form(form, errors))
+                return show(door, "order", framed(work), view, 422)
+            to = pharmacy.Destination(_address(form, by_hand), form["phone"], form["area"][:40])
+            made = pharmacy.place_order(work, rx.id, pharmacy_id, "pickup" if by_hand else _channel(option), to)
+            return see_other(f"/orders/{made.id}/pay")
+    except Problem as problem:
+        if problem.slug == "order-open-already":
+            return see_other(f"/prescriptions/{prescription_id}/pharmacies")
+        if problem.status != 422:
+            raise
+        return _again(door, prescription_id, pharmacy_id, pickup, views.Form(form, mistakes(problem, "street")))
+
+
+def _again(door: Door, prescription_id: UUID, pharmacy_id: UUID, pickup: bool, form: views.Form) -> Response:
+    """The same page with what was typed and what the command refused."""
+    with door.read() as work:
+        rx = _usable(work,
+            prescription_id)
+        view = _order_view(work, rx, _find(work, rx, pharmacy_id), pickup, form)
+        return show(door, "order", framed(work), view, 422)

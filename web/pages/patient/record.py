@@ -1,0 +1,203 @@
+"""The record file: the timeline, one entry, who looked; every read goes through the gate."""
+from datetime import date, datetime
+from itertools import groupby
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from app.identity import api as identity
+from app.kit.clock import HOSPITAL_ZONE, local_date
+from app.kit.ids import parse_uuid
+from app.kit.text import Text
+from app.policy import api as policy
+from app.work import Work
+from consult import api as consult
+from records import api as records
+from web.door import GuardedRoute, see_other
+from web.pages.patient.acting import Acting, Patient, acting_for, chosen, framed, show
+from web.pages.patient.views import Citation, Fact, Tag, Words
+from web.pages.patient.views_record import (
+    Decision,
+    Entry,
+    EntryMonth,
+    EntryView,
+    Look,
+    LookDay,
+    LooksView,
+    RecordView,
+    Section,
+)
+
+router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
+PAGE = 30
+ICONS = {"triage": "stethoscope", "visit": "message-circle", "diagnosis": "clipboard-list", "referral": "hospital",
+         "evidence": "file-text", "partner_record": "hospital", "prescription": "prescription", "dispense": "package"}
+KINDS = {"triage": Text(zh="分诊", en="Triage"), "visit": Text(zh="问诊", en="Visit"),
+         "diagnosis": Text(zh="诊断", en="Diagnosis"), "referral": Text(zh="转诊", en="Referral"),
+         "evidence": Text(zh="病历", en="Record"), "partner_record": Text(zh="医院的病历", en="Hospital record"),
+         "prescription": Text(zh="处方", en="Prescription"), "dispense": Text(zh="取药", en="Medicine")}
+OTHER = Text(zh="记录", en="Entry")
+OUTSIDE = ("partner_record", "evidence")
+CHIPS = (("", Text(zh="全部", en="All")), ("visits", Text(zh="看诊", en="Visits")),
+         ("medicines", Text(zh="用药", en="Medicines")), ("documents", Text(zh="文件", en="Files")))
+SEX = {"female": Text(zh="女", en="Female"), "male": Text(zh="男", en="Male")}
+
+
+# --- the timeline -------------------------------------------------------------------------------------------
+
+
+def _entry(line: records.EntryLine) -> Entry:
+    kind = KINDS.get(line.kind, OTHER)
+    return Entry(f"/record/entries/{line.id}", ICONS.get(line.kind, "file-text"), line.at, line.title,
+                 line.summary or "", (Tag(kind, "line"),), outside=line.kind in OUTSIDE)
+
+
+def _months(lines: list[records.EntryLine]) -> tuple[EntryMonth, ...]:
+    by_month = groupby(lines, key=lambda line: local_date(line.at).replace(day=1))
+    return tuple(EntryMonth(month, tuple(_entry(line) for line in group)) for month, group in by_month)
+
+
+def _month_start(work: Work) -> datetime:
+    here = work.now.astimezone(HOSPITAL_ZONE)
+    return here.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _allergies(found: records.HistoryView) -> tuple[Words, ...] | None:
+    """None: never asked, or the patient could not say; only "none known" is an empty list."""
+    if found.allergies:
+        return tuple(a.text for a in found.allergies)
+    return () if found.none_known else None
+
+
+def _about(work: Work, acting: Acting) -> Text:
+    sex, years = SEX[acting.patient.sex], identity.age_years(work, acting.patient)
+    return Text(zh=f"{sex.zh}，{years} 岁", en=f"{sex.en}, {years} years")
+
+
+def record_view(work: Work, acting: Acting, before: UUID | None, kind: str) -> RecordView:
+    """A page of the timeline, newest first, with what matters most above it."""
+    lines = records.timeline(work, acting.id, before, PAGE, kind or None)
+    found = records.history_of(work, acting.id)
+    named = {c.code: c for c in records.conditions(work, acting.id)}
+    views, _ = records.count_looks(work, acting.id, _month_start(work))
+    more = f"/record?kind={kind}&before={lines[-1].id}" if len(lines) == PAGE else ""
+    return RecordView(
+        acting.person, _about(work, acting), _allergies(found),
+        tuple(Text(zh=c.label_zh, en=c.label_en) for c in named.values()), _months(lines), found.confirmed_at, views,
+        acting.family, tuple((label, f"/record?kind={name}" if name else "/record", name == kind)
+                             for name, label in CHIPS), more)
+
+
+@router.get("/record")
+def record(door: Patient, before: Annotated[str, Query(max_length=40)] = "",
+           kind: Annotated[str, Query(max_length=20)] = "") -> Response:
+    """Everything about the chosen person, in time order."""
+    known = kind if kind in dict(CHIPS) else ""
+    with door.read() as work:
+        view = record_view(work, chosen(work, door), parse_uuid(before), known)
+        return show(door, "record", framed(work), view)
+
+
+# --- one entry ----------------------------------------------------------------------------------------------
+
+
+def _page_behind(entry: records.RecordEntry) -> str:
+    """The page that shows the thing itself; empty when the entry is all there is."""
+    source, visit = entry.source_id, entry.visit_id
+    evidence = f"/records/{entry.patient_id}/evidence/{source}"
+    return {"triage": f"/triage/{source}", "visit": f"/visits/{source}/summary",
+            "referral": f"/visits/{visit}/summary" if visit else "", "prescription": f"/prescriptions/{source}",
+            "order": f"/orders/{source}", "evidence": evidence}.get(entry.source_kind, "")
+
+
+def _verdict(decision: policy.Decision) -> tuple[str, str]:
+    return ("ok", "shield-check") if decision.allowed else ("urg", "ban")
+
+
+def decision_view(work: Work, decision_id: UUID) -> Decision:
+    """A stored answer of the rules: result, rules, citations, version and hash."""
+    kept = policy.decision_record(work, decision_id)
+    told = kept.decision
+    family, icon = _verdict(told)
+    facts = tuple(Fact("yes" if one.why in ("satisfied", "excepted") else "no", one.message) for one in told.fired)
+    cites = tuple(Citation(Text(zh=f"大意：{one.message.zh}", en=f"In short: {one.message.en}"),
+                           Text(zh=f"{c.instrument}，{c.article}", en=f"{c.instrument}, {c.article}"))
+                  for one in told.fired for c in one.cite)
+    layers = ", ".join(f"{one.policy} {one.version} ({one.sha256[:8]})" for one in told.layers)
+    title = Text(zh="规则允许这一步", en="The rules allow this step") if told.allowed else Text(
+        zh="规则不允许这一步", en="The rules do not allow this step")
+    return Decision(family, icon, Text(zh="规则怎么说", en="What the rules say"), title, facts,  # type: ignore[arg-type]
+                    cites, Text(zh=f"政策 {layers}", en=f"Policy {layers}"))
+
+
+def _decision_of(work: Work, entry: records.RecordEntry) -> Decision | None:
+    """The decision that allowed a diagnosis."""
+    if entry.kind != "diagnosis" or entry.visit_id is None:
+        return None
+    made = [d for d in consult.diagnoses_of(work, entry.visit_id)
+            if entry.source_id in (d.id, d.condition_id)]
+    return decision_view(work, made[0].decision_id) if made else None
+
+
+@router.get("/record/entries/{entry_id}")
+def entry(entry_id: UUID, door: Patient) -> Response:
+    """One entry; what has a page of its own leads there."""
+    with door.read() as work:
+        found = work.get(records.RecordEntry, entry_id)
+        records.require_readable(work, found.patient_id, "entry", found.id)
+        behind = _page_behind(found)
+        if behind:
+            return see_other(behind)
+        sections = (Section(Text(zh="内容", en="What it says"), found.summary),) if found.summary else ()
+        view = EntryView(acting_for(work, found.patient_id).person, found.title, KINDS.get(found.kind, OTHER), found.at,
+                         identity.hospital(work).name, sections, decision=_decision_of(work, found),
+                         seal=Text(zh="改动和查看都会留下记录。", en="Every change and every view is written down."))
+        return show(door, "record_entry", framed(work), view)
+
+
+# --- who looked ---------------------------------------------------------------------------------------------
+
+WHY = {"treats": Text(zh="接诊", en="to treat you"),
+       "task": Text(zh="审核处方，或配药", en="to check or fill a prescription"), "own": Text(zh="家人", en="family"),
+       "refused": Text(zh="没有看诊关系，也没有您的同意", en="no visit with you and no consent"),
+       "break_glass": Text(zh="紧急查看", en="emergency access")}
+PARTS = {"timeline": Text(zh="时间线", en="Timeline"), "history": Text(zh="过敏和用药", en="Allergies and medicines"),
+         "document": Text(zh="文件", en="Files"), "evidence": Text(zh="病历证明", en="Records"),
+         "triage": Text(zh="分诊", en="Triage"), "visit": Text(zh="问诊", en="Visit"),
+         "prescription": Text(zh="处方", en="Prescription"), "conditions": Text(zh="诊断", en="Diagnoses"),
+         "consents": Text(zh="同意书", en="Consents"), "looks": Text(zh="查看记录", en="Who looked"),
+         "entry": OTHER, "act_for": Text(zh="身份", en="Identity")}
+
+
+def _seen_at(look: records.Look) -> str:
+    begin, end = (m.astimezone(HOSPITAL_ZONE) for m in (look.first_at, look.last_at))
+    return f"{begin:%H:%M}" if f"{begin:%H:%M}" == f"{end:%H:%M}" else f"{begin:%H:%M}–{end:%H:%M}"
+
+
+def _look(number: int, look: records.Look) -> Look:
+    who, at = look.who, _seen_at(look)
+    place = who.place or Text(zh="", en="") if who.place else None
+    about = Text(zh=f"{place.zh} · {at}" if place else at, en=f"{place.en} · {at}" if place else at)
+    why: Words = look.reason or WHY.get(look.ground, Text(zh=look.ground, en=look.ground))
+    kind = "blocked" if look.refused else "emergency" if look.ground == "break_glass" else "seen"
+    initial = Text(zh=who.name.zh[:1], en=who.name.en[:1])
+    parts = () if look.refused else tuple(PARTS.get(part, OTHER) for part in dict.fromkeys(look.parts))
+    return Look(who.name, about, why, kind, initial, ("", "b", "c", "d")[number % 4], parts)  # type: ignore[arg-type]
+
+
+def looks_view(work: Work, acting: Acting) -> LooksView:
+    """Who looked, day by day, newest first; attempts that were turned away stand among them."""
+    found = records.looks(work, acting.id)
+    views, refused = records.count_looks(work, acting.id, _month_start(work))
+    numbered = [(local_date(look.last_at), _look(n, look)) for n, look in enumerate(found)]
+    days = tuple(LookDay(on, tuple(look for _, look in group)) for on, group in groupby(numbered, key=lambda p: p[0]))
+    month: date = local_date(work.now).replace(day=1)
+    return LooksView(acting.person, month, views, days, refused)
+
+
+@router.get("/record/who-looked")
+def who_looked(door: Patient) -> Response:
+    """Who looked at the chosen person's record, and why."""
+    with door.read() as work:
+        return show(door, "who_looked", framed(work), looks_view(work, chosen(work, door)))
