@@ -92,7 +92,7 @@ def open_draft(window: Window) -> Window:
 def add_drug(window: Window, typed: str, name: str) -> None:
     """Search by pinyin initials and put a medicine on the draft."""
     window.fill("#drug", typed)
-    window.sees("#drug-hits button[data-hit]", name).click()
+    stays(window, window.sees("#drug-hits button[data-hit]", name))
     window.sees("#draft article.line [name=dose]")
 
 
@@ -101,15 +101,12 @@ def dose(window: Window, **values: str) -> None:
     for name, value in values.items():
         field = window.one(f"#draft article.line form[data-line] [name={name}]")
         field.select_option(value) if field.evaluate("e => e.tagName") == "SELECT" else field.fill(value)
-    window.one("#draft form[data-line] .dose__end button").click()
-    window.sees("#draft article.line .no")
-    window.page.wait_for_load_state("networkidle")
+    stays(window, window.one("#draft form[data-line] .dose__end button"))
 
 
 def confirm_findings(window: Window) -> None:
     """Answer what the rules ask and every finding that wants a reason, until signing is open."""
     for _ in range(8):
-        window.page.wait_for_load_state("networkidle")
         if window.has('#draft a[href$="/sign"]'):
             return
         if window.has('#draft select[id^="q-"]'):
@@ -124,7 +121,7 @@ def answer_rules(window: Window) -> None:
     asked = window.page.locator('#draft select[id^="q-"]')
     for number in range(asked.count()):
         asked.nth(number).select_option("no")
-    stays(window, window.one('#draft form:has(select[id^="q-"])'))
+    stays(window, window.one('#draft form:has(select[id^="q-"]) button'))
 
 
 def give_reason(window: Window) -> None:
@@ -132,13 +129,14 @@ def give_reason(window: Window) -> None:
     form = window.one("#findings form.ack")
     form.locator("select").select_option(index=1)
     form.locator('[name="words"]').fill(window.t("已评估，继续", "Considered, going on"))
-    stays(window, form)
+    stays(window, form.locator("button"))
 
 
-def stays(window: Window, form: Any) -> None:
+def stays(window: Window, button: Any) -> None:
     """Send a form in the background; the draft comes back as it is now."""
-    with window.page.expect_response(lambda reply: reply.request.method == "GET" and "/prescriptions/" in reply.url):
-        form.locator("button").last.click()
+    old = window.one("#draft").element_handle()
+    button.click()
+    window.page.wait_for_function("draft => !draft.isConnected", arg=old)
 
 
 def sign(window: Window, pin: str = SIGNING_PIN) -> Window:
