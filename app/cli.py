@@ -1,6 +1,5 @@
 """The command line of an installation: serve, worker, migrate, demo, journey, audit, backup, restore."""
 import json
-import logging
 import signal
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from sqlmodel import Session
 
 from app.audit.checkpoints import CheckpointSigner, FileWitness
 from app.audit.verify import verify_trail
+from app.kit.logs import start_logging
 from app.main import AnotherServer
 from app.main import serve as run_server
 from app.migrating import migrate as run_migrations
@@ -72,7 +72,7 @@ def worker(data: Data = None) -> None:
     if house.database.is_sqlite:
         typer.echo("on SQLite the server process runs the worker", err=True)
         raise typer.Exit(1)
-    logging.basicConfig(level=logging.INFO)
+    start_logging()
     running = Worker(house, kinds)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: running.stop())
