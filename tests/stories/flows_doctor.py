@@ -96,6 +96,11 @@ def add_drug(window: Window, typed: str, name: str) -> None:
     window.sees("#draft article.line [name=dose]")
 
 
+def open_line(window: Window) -> None:
+    """Open the first line again."""
+    stays(window, window.one("#draft article.line header a[data-stay]"))
+
+
 def dose(window: Window, **values: str) -> None:
     """Fill the open line: dose, frequency, route, timing, days, quantity."""
     for name, value in values.items():

@@ -8,6 +8,7 @@ from tests.stories.windows import Window
 
 pytestmark = pytest.mark.browser
 XIAOYU = "马小雨"
+RIGHT = {"dose": "240", "frequency": "q6h", "route": "oral", "days": "2"}
 
 
 def test_a_mother_brings_her_child_and_the_dose_goes_by_weight(hospital: Hospital) -> None:
@@ -19,9 +20,10 @@ def test_a_mother_brings_her_child_and_the_dose_goes_by_weight(hospital: Hospita
     ma.arrives(f"/visits/{visit}/chat")
     he.sees("#context", "16.5 kg")
     doctor.judge_evidence(he, code="J45.9")
-    doctor.judge_with_guardian(he)
+    he.tick('#context .judge-form input[name="guardian"]')
+    doctor.judge(he)
     doctor.write_note(he)
-    doctor.diagnose(he, "J45")
+    doctor.diagnose(he, "J45.9")
     he.go(f"/doctor/visits/{visit}")
     doctor.open_draft(he)
     he.sees(".panes--rx", "16.5 kg")
@@ -38,10 +40,13 @@ def act_for_the_child(window: Window) -> None:
 
 
 def prescribe_by_weight(window: Window) -> None:
-    """A medicine whose guide goes by weight; too much of it is stopped, the right amount is not."""
-    doctor.add_drug(window, "ylk", "布洛芬")
-    doctor.dose(window, **TOO_MUCH)
+    """29 mg/kg of a medicine whose limit goes by weight are stopped, 14.5 mg/kg are not."""
+    doctor.add_drug(window, "dyxajf", "混悬")
+    doctor.dose(window, **{**RIGHT, "dose": "480"})
     window.sees("#findings .finding--stop, #findings .finding--confirm")
+    assert not window.has('#draft a[href$="/sign"]'), "an overdose for her weight cannot be signed"
+    if not window.has("#draft form[data-line]"):
+        doctor.open_line(window)
     doctor.dose(window, **RIGHT)
     doctor.confirm_findings(window)
 
@@ -51,7 +56,3 @@ def the_mother_reads_it_in_the_child_s_record(window: Window) -> None:
     assert {"visit", "diagnosis"} <= patient.record_kinds(window)
     window.press(".fam a.chip", "本人")
     assert not window.has("ol.rec li")
-
-
-RIGHT = {"dose": "160", "frequency": "q8h", "route": "oral", "days": "3"}
-TOO_MUCH = {**RIGHT, "dose": "600"}

@@ -100,12 +100,12 @@ def the_parcel_arrives(four: Four, order: str) -> None:
     """Accepted, packed, handed over, delivered; the patient follows it without a reload."""
     four.wang.marks()
     assert desks.accept_offer(four.kang) == order
-    following(four.wang, "接单", "accepted")
+    following(four.wang, "接单", "took it")
     desks.pack(four.kang, order)
     desks.hand_over(four.kang, order)
     code = patient.delivery_code(four.wang)
     desks.deliver(four.kang, order, code)
-    following(four.wang, "送达", "elivered")
+    following(four.wang, "送到", "Delivered")
     assert four.wang.was_not_reloaded(), "the parcel is followed by itself"
 
 
