@@ -56,8 +56,12 @@ def _require_guardian(work: Work, account: UUID, patient_id: UUID, form: str) ->
 
 
 def bind_consent(work: Work, patient_id: UUID, visit_id: UUID) -> Consent | None:
-    """Tie the newest free consent for one visit to this visit, so that the next visit needs its own."""
-    for row in reversed(all_of(work, Consent, Consent.patient_id == patient_id, Consent.form == "informed_consent")):
+    """Tie the newest free consent for one visit to this visit; one that is tied already is enough."""
+    given = all_of(work, Consent, Consent.patient_id == patient_id, Consent.form == "informed_consent")
+    bound = next((row for row in given if row.visit_id == visit_id), None)
+    if bound is not None:
+        return bound
+    for row in reversed(given):
         if is_current(row, form_named(row.form)) and covers_visit(row, visit_id, work.now):
             row.visit_id = visit_id
             return work.add(row)

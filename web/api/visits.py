@@ -194,9 +194,8 @@ class EvidenceDecisionIn(BaseModel):
 def accept_evidence(visit_id: UUID, evidence_id: UUID, body: EvidenceDecisionIn, door: Doctor) -> dict[str, Any]:
     """Accept a document as proof of the earlier diagnosis and keep it with the visit."""
     with door.write() as work:
-        consult.require_attending(work, visit_id)
-        row = records.accept_evidence(work, evidence_id, visit_id, body.institution, body.diagnosis_code,
-                                      body.diagnosed_on)
+        row = consult.accept_visit_evidence(work, visit_id, evidence_id, body.institution, body.diagnosis_code,
+                                            body.diagnosed_on)
     return {"id": row.id, "state": row.state}
 
 
