@@ -1,0 +1,142 @@
+"""Pictures of the pages, and docs/pages.md that shows them: python -m bench.screenshots.
+
+It starts a demo of its own in a folder that it removes, walks through the hospital, and looks at each page at 390 px
+(patients) or 1440 px (staff), at one dot a pixel.
+"""
+import io
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from tests.pages.examples import DESK, PHONE, READERS, WORKERS, Example
+from tests.pages.looking import Eye
+from tests.pages.world import World, build
+from tests.server import ROOT, Server
+
+FOLDER, LIST = ROOT / "docs" / "screenshots", ROOT / "docs" / "pages.md"
+MOST_BYTES = 250_000
+HIGHEST = {PHONE: 2600, DESK: 2000}
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: its name, what it shows in a few words, and in which modes it is taken."""
+
+    name: str
+    who: str
+    path: str
+    shows: str
+    modes: tuple[tuple[str, str], ...] = (("zh", ""),)
+    width: int = PHONE
+
+    @property
+    def example(self) -> Example:
+        """The example of this page."""
+        return next(e for e in (*READERS, *WORKERS)
+                    if (e.who, e.path, e.width) == (self.who, self.path, self.width))
+
+    def files(self) -> list[tuple[str, str, str]]:
+        """File name, language and size of each picture."""
+        return [(f"{self.name}-{size or lang}-{self.width}.png", lang, size) for lang, size in self.modes]
+
+
+BOTH = (("zh", ""), ("en", ""))
+ALL = (*BOTH, ("zh", "elder"))
+TRIAGE, VISIT, RX = "/triage/{ready_triage}", "/visits/{running_visit}", "/prescriptions/{approved_prescription}"
+PATIENT = (
+    Shot("landing", "nobody", "/", "The start page", BOTH),
+    Shot("consents", "newcomer", "/register/consents", "Consents, none ticked beforehand"),
+    Shot("home", "running", "/home", "Home: the one next thing, today's medicines", ALL),
+    Shot("complaint", "mother", "/triage", "What is wrong, in one's own words"),
+    Shot("danger-signs", "mother", "/triage/{mother_triage}/flags", "Danger signs on one screen"),
+    Shot("question", "asked", "/triage/{asked_triage}/questions/{asked_question}", "One question a page"),
+    Shot("result", "ready", f"{TRIAGE}/result", "The level, with its reasons"),
+    Shot("emergency", "alarmed", "/triage/{alarmed_triage}/emergency", "An emergency closes the online way", BOTH),
+    Shot("forecast", "ready", f"{TRIAGE}/forecast?evidence={{ready_evidence}}",
+         "Before any money: what is likely, what is decided later", BOTH),
+    Shot("upload", "ready", f"{TRIAGE}/evidence", "Photos of the earlier record"),
+    Shot("doctors", "ready", f"{TRIAGE}/doctor?kind=follow_up&evidence={{ready_evidence}}", "Who, how long, how much"),
+    Shot("check", "ready", f"{TRIAGE}/check?kind=follow_up&evidence={{ready_evidence}}&doctor=first",
+         "Everything once more, with when money goes back"),
+    Shot("waiting", "waiting", "/visits/{waiting_visit}/waiting", "The waiting room: a range, never a promise"),
+    Shot("chat", "running", f"{VISIT}/chat", "The conversation", ALL),
+    Shot("prescription", "approved", RX, "A prescription, approved"),
+    Shot("pharmacies", "approved", f"{RX}/pharmacies", "Pharmacies: price and time"),
+    Shot("tracking", "picking", "/orders/{picking_order}", "Where the medicine is"),
+    Shot("summary", "running", "/visits/{running_past_visit}/summary", "The visit in plain words"),
+    Shot("medicines", "running", "/medicines", "Medicines", ALL),
+    Shot("record", "running", "/record", "The record"),
+    Shot("who-looked", "running", "/record/who-looked", "Who looked, and why"),
+    Shot("family", "mother", "/family", "A family under one account"),
+)
+STAFF = (
+    Shot("console", "doctor", "/doctor/visits/{running_visit}", "The doctor's console", BOTH, DESK),
+    Shot("evidence", "doctor", "/doctor/evidence/{running_evidence}", "The paper beside its five checks", width=DESK),
+    Shot("prescribe", "doctor", "/doctor/prescriptions/{running_prescription}", "Writing a prescription", BOTH, DESK),
+    Shot("sign", "doctor", "/doctor/prescriptions/{running_prescription}/sign", "What will be signed", width=DESK),
+    Shot("note", "doctor", "/doctor/visits/{running_visit}/note", "Note and diagnosis", width=DESK),
+    Shot("review", "pharmacist", "/pharmacist/reviews/{signed_prescription}", "The pharmacist's review", width=DESK),
+    Shot("board", "pharmacy", "/pharmacy/board", "The pharmacy's board", width=DESK),
+    Shot("pick", "pharmacy", "/pharmacy/orders/{picking_order}/pick", "Every pack is scanned", width=DESK),
+    Shot("decision", "compliance", "/admin/decisions/{running_decision}", "Why a step was allowed", BOTH, DESK),
+    Shot("audit", "compliance", "/admin/audit", "Who read and changed what", width=DESK),
+    Shot("licences", "admin", "/admin/licences/{licence}", "A doctor's licence file", width=DESK),
+)
+
+
+def small(png: bytes, width: int) -> bytes:
+    """The picture with few colours and no more than a few screens, so that it stays light."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    picture = picture.crop((0, 0, picture.width, min(picture.height, HIGHEST[width])))
+    out = io.BytesIO()
+    picture.quantize(256, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    if out.tell() > MOST_BYTES:
+        raise ValueError(f"{out.tell()} bytes")
+    return out.getvalue()
+
+
+def take(eye: Eye, shot: Shot) -> None:
+    """Write every picture of one page."""
+    for name, lang, size in shot.files():
+        (FOLDER / name).write_bytes(small(eye.shoot(shot.example, lang, size), shot.width))
+
+
+def listing() -> str:
+    """docs/pages.md."""
+    lines = ["# Pages", "", "Pictures of the demo, taken by `make screenshots`. Everybody in them is invented.", ""]
+    for title, shots, width in (("Patients", PATIENT, 240), ("Staff", STAFF, 720)):
+        lines += [f"## {title}", ""]
+        for shot in shots:
+            lines += [f"**{shot.shows}**", ""]
+            lines += [f'<img src="screenshots/{name}" width="{width}" alt="{shot.shows} ({size or lang})">'
+                      for name, lang, size in shot.files()] + [""]
+    return "\n".join(lines)
+
+
+def photograph(world: World) -> None:
+    """All pictures of one hospital."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    eye = Eye(world)
+    try:
+        for shot in (*PATIENT, *STAFF):
+            take(eye, shot)
+            print(shot.name)
+    finally:
+        eye.close()
+
+
+def main() -> None:
+    """Start a hospital, let everybody walk, take the pictures."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(Path(folder)).prepare().start()
+        try:
+            photograph(build(server))
+        finally:
+            server.stop()
+    LIST.write_text(listing(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

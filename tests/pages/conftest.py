@@ -1,0 +1,30 @@
+"""One server and one browser for all pages."""
+from collections.abc import Iterator
+
+import pytest
+
+from tests.pages.looking import Eye
+from tests.pages.world import World, build
+from tests.server import Server
+from tests.stories.conftest import chromium
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A hospital in the middle of a busy day."""
+    server = Server(tmp_path_factory.mktemp("pages")).prepare().start()
+    try:
+        yield build(server)
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def eye(world: World) -> Iterator[Eye]:
+    """The browser."""
+    if chromium() is None:
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    pytest.importorskip("playwright.sync_api")
+    looking = Eye(world)
+    yield looking
+    looking.close()

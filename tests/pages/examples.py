@@ -1,0 +1,152 @@
+"""An address for every page, and who looks at it; `{…}` are ids of the world."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.pages.world import JOINING, NOBODY
+
+# What answers GET and is no page: data, files, parts of pages, and addresses that only lead on to a page below.
+NO_PAGE = {"/healthz", "/prefs", "/demo/cast.json", "/doctor/icd", "/doctor/icd.json", "/doctor/drugs",
+           "/act-for/{patient_id}",
+           "/documents/{document_id}/pages/{page}", "/doctor/files/{document_id}/{number}",
+           "/visits/{visit_id}/chat/status", "/visits/{visit_id}/waiting/part", "/orders/{order_id}/part",
+           "/doctor/parts/queue", "/doctor/visits/{visit_id}/parts/talk", "/doctor/visits/{visit_id}/parts/context",
+           "/pharmacist/parts/queue", "/pharmacy/parts/board", "/doctor/decisions/{decision_id}.json",
+           "/pharmacist/decisions/{decision_id}.json", "/pharmacy/decisions/{decision_id}.json",
+           "/admin/decisions/{decision_id}.json"}
+PHONE, DESK = 390, 1440
+STAFF = ("doctor", "pharmacist", "pharmacy", "compliance", "admin")
+
+
+@dataclass(frozen=True)
+class Example:
+    """One look at one page."""
+
+    route: str
+    who: str
+    path: str
+    width: int = PHONE
+
+    @property
+    def name(self) -> str:
+        """As the test is called."""
+        return f"{self.width} {self.who} {self.path.partition('?')[0]}"
+
+
+def _phone(who: str, route: str, path: str = "") -> Example:
+    return Example(route, who, path or route)
+
+
+def _desk(who: str, route: str, path: str = "", width: int = DESK) -> Example:
+    return Example(route, who, path or route, width)
+
+
+PUBLIC = (
+    _phone(NOBODY, "/"), _phone(NOBODY, "/offline"), _phone(NOBODY, "/problems/{slug}", "/problems/not-found"),
+    _phone(NOBODY, "/register"), _phone(JOINING, "/register/code"), _phone(NOBODY, "/sign-in"),
+    _phone(NOBODY, "/demo"), _phone(NOBODY, "/demo/sms"),
+)
+JOIN = (
+    _phone("nameless", "/register/name"), _phone("newcomer", "/register/name"),
+    _phone("nameless", "/register/person"), _phone("newcomer", "/register/consents"),
+    _phone("mother", "/family"), _phone("mother", "/family/new"),
+    _phone("mother", "/family/{patient_id}/check", "/family/{child_patient}/check"),
+    _phone("mother", "/me"), _phone("mother", "/me/consents"),
+    _phone("mother", "/me/consents/{patient_id}/{form}", "/me/consents/{child_patient}/privacy"),
+    _phone("nameless", "/home"), _phone("running", "/home"), _phone("mother", "/home"), _phone("running", "/inbox"),
+)
+TRIAGE = (
+    _phone("mother", "/triage"),
+    _phone("mother", "/triage/{triage_id}", "/triage/{mother_triage}"),
+    _phone("mother", "/triage/{triage_id}/flags", "/triage/{mother_triage}/flags"),
+    _phone("asked", "/triage/{triage_id}/questions/{question_id}",
+           "/triage/{asked_triage}/questions/{asked_question}"),
+    _phone("asked", "/triage/{triage_id}/finish", "/triage/{asked_triage}/finish"),
+    _phone("ready", "/triage/{triage_id}/result", "/triage/{ready_triage}/result"),
+    _phone("alarmed", "/triage/{triage_id}/emergency", "/triage/{alarmed_triage}/emergency"),
+    _phone("alarmed", "/triage/{triage_id}/correct", "/triage/{alarmed_triage}/correct"),
+    _phone("ready", "/triage/{triage_id}/history", "/triage/{ready_triage}/history"),
+    _phone("ready", "/triage/{triage_id}/forecast", "/triage/{ready_triage}/forecast"),
+    _phone("ready", "/triage/{triage_id}/forecast", "/triage/{ready_triage}/forecast?evidence={ready_evidence}"),
+    _phone("ready", "/triage/{triage_id}/forecast", "/triage/{ready_triage}/forecast?seen=no"),
+    _phone("ready", "/triage/{triage_id}/evidence", "/triage/{ready_triage}/evidence"),
+    _phone("ready", "/triage/{triage_id}/doctor",
+           "/triage/{ready_triage}/doctor?kind=follow_up&evidence={ready_evidence}"),
+    _phone("ready", "/triage/{triage_id}/check",
+           "/triage/{ready_triage}/check?kind=follow_up&evidence={ready_evidence}&doctor=first"),
+    _phone("running", "/places"), _phone("running", "/history"),
+)
+VISIT = (
+    _phone("running", "/visits"), _phone("running", "/visits/{visit_id}", "/visits/{running_visit}"),
+    _phone("running", "/visits/{visit_id}/chat", "/visits/{running_visit}/chat"),
+    _phone("running", "/visits/{visit_id}/evidence", "/visits/{running_visit}/evidence"),
+    _phone("running", "/visits/{visit_id}/summary", "/visits/{running_past_visit}/summary"),
+    _phone("waiting", "/visits/{visit_id}/waiting", "/visits/{waiting_visit}/waiting"),
+    _phone("waiting", "/visits/{visit_id}/cancel", "/visits/{waiting_visit}/cancel"),
+    _phone("unpaid", "/visits/{visit_id}/pay", "/visits/{unpaid_visit}/pay"),
+    _phone("unpaid", "/{room}/{payable_id}/paid", "/visits/{unpaid_visit}/paid"),
+    _phone("unpaid", "/cashier/{ref}", "/cashier/{unpaid_ref}"),
+)
+MEDICINE = (
+    _phone("running", "/medicines"),
+    _phone("running", "/prescriptions/{prescription_id}", "/prescriptions/{past_prescription}"),
+    _phone("signed", "/prescriptions/{prescription_id}", "/prescriptions/{signed_prescription}"),
+    _phone("approved", "/prescriptions/{prescription_id}", "/prescriptions/{approved_prescription}"),
+    _phone("approved", "/prescriptions/{prescription_id}/pharmacies",
+           "/prescriptions/{approved_prescription}/pharmacies"),
+    _phone("approved", "/prescriptions/{prescription_id}/order",
+           "/prescriptions/{approved_prescription}/order?pharmacy={approved_pharmacy}"),
+    _phone("ordered", "/orders/{order_id}/pay", "/orders/{ordered_order}/pay"),
+    _phone("offered", "/orders/{order_id}/cancel", "/orders/{offered_order}/cancel"),
+    _phone("picking", "/orders/{order_id}", "/orders/{picking_order}"),
+)
+RECORD = (
+    _phone("running", "/record"), _phone("running", "/record/who-looked"), _phone("running", "/record/documents"),
+    _phone("running", "/record/documents/new"),
+    _phone("running", "/record/{patient_id}/documents/new", "/record/{running_patient}/documents/new"),
+    _phone("running", "/record/entries/{entry_id}", "/record/entries/{entry}"),
+    _phone("running", "/records/{patient_id}/evidence/{evidence_id}",
+           "/records/{running_patient}/evidence/{running_evidence}"),
+)
+DOCTOR = (
+    _desk(NOBODY, "/staff/sign-in"), _desk("doctor", "/doctor"),
+    _desk("doctor", "/doctor/visits/{visit_id}", "/doctor/visits/{running_visit}"),
+    _desk("doctor", "/doctor/visits/{visit_id}/forecast", "/doctor/visits/{running_visit}/forecast"),
+    _desk("doctor", "/doctor/visits/{visit_id}/note", "/doctor/visits/{running_visit}/note"),
+    _desk("doctor", "/doctor/visits/{visit_id}/evidence", "/doctor/visits/{running_visit}/evidence"),
+    _desk("doctor", "/doctor/evidence/{evidence_id}", "/doctor/evidence/{running_evidence}"),
+    _desk("doctor", "/doctor/visits/{visit_id}/finish", "/doctor/visits/{running_visit}/finish"),
+    _desk("doctor", "/doctor/visits/{visit_id}/refer", "/doctor/visits/{running_visit}/refer"),
+    _desk("doctor", "/doctor/visits/{visit_id}/prescription", "/doctor/visits/{running_visit}/prescription"),
+    _desk("doctor", "/doctor/prescriptions/{rx_id}", "/doctor/prescriptions/{running_prescription}"),
+    _desk("doctor", "/doctor/prescriptions/{rx_id}", "/doctor/prescriptions/{signed_prescription}"),
+    _desk("doctor", "/doctor/prescriptions/{rx_id}/sign", "/doctor/prescriptions/{running_prescription}/sign"),
+    _desk("doctor", "/doctor/prescriptions"),
+    _desk("doctor", "/doctor/patients/{patient_id}/record", "/doctor/patients/{running_patient}/record"),
+    _desk("doctor", "/doctor/decisions/{decision_id}", "/doctor/decisions/{running_decision}"),
+    _desk("doctor", "/doctor/find", "/doctor/find?q=%E7%8E%8B"),
+)
+PHARMACIST = (
+    _desk("pharmacist", "/pharmacist"), _desk("pharmacist", "/pharmacist/decided"),
+    _desk("pharmacist", "/pharmacist/returned"),
+    _desk("pharmacist", "/pharmacist/reviews/{rx_id}", "/pharmacist/reviews/{signed_prescription}"),
+    _desk("pharmacist", "/pharmacist/decisions/{decision_id}", "/pharmacist/decisions/{review_decision}"),
+    _desk("pharmacist", "/pharmacist/find", "/pharmacist/find?q=RX"),
+)
+PHARMACY = (
+    _desk("pharmacy", "/pharmacy"), _desk("pharmacy", "/pharmacy/board"),
+    _desk("pharmacy", "/pharmacy/board", width=PHONE),
+    _desk("pharmacy", "/pharmacy/orders/{order_id}", "/pharmacy/orders/{picking_order}"),
+    _desk("pharmacy", "/pharmacy/orders/{order_id}/pick", "/pharmacy/orders/{picking_order}/pick"),
+    _desk("pharmacy", "/pharmacy/orders/{order_id}/label", "/pharmacy/orders/{picking_order}/label"),
+    _desk("pharmacy", "/pharmacy/decisions/{decision_id}", "/pharmacy/decisions/{order_decision}"),
+    _desk("pharmacy", "/pharmacy/find", "/pharmacy/find?q=1"),
+)
+OFFICE = (
+    _desk("compliance", "/office"), _desk("compliance", "/admin/audit"),
+    _desk("compliance", "/admin/decisions/{decision_id}", "/admin/decisions/{running_decision}"),
+    _desk("admin", "/admin/licences"), _desk("admin", "/admin/licences/{file_id}", "/admin/licences/{licence}"),
+    _desk("admin", "/admin/find", "/admin/find?q=1"),
+)
+READERS = (*PUBLIC, *JOIN, *TRIAGE, *VISIT, *MEDICINE, *RECORD)
+WORKERS = (*DOCTOR, *PHARMACIST, *PHARMACY, *OFFICE)

@@ -1,0 +1,147 @@
+"""One hospital in which every page has something to show; `World` knows its people, ids and sign-ins."""
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import httpx
+
+from tests.pages.walks import IN, TREATED, Desks, Walk
+from tests.server import Server
+from web.demo.cast import cast, password
+from web.demo.client import Person
+
+NOBODY, JOINING = "nobody", "joining"
+
+
+@dataclass
+class World:
+    """A running server; `ids` fill the addresses of the pages, `cookies` sign in `who` looks at them."""
+
+    server: Server
+    ids: dict[str, str] = field(default_factory=dict)
+    cookies: dict[str, dict[str, str]] = field(default_factory=lambda: {NOBODY: {}})
+
+    def __post_init__(self) -> None:
+        self.base = self.server.url
+        self.desks = Desks(Person(self.base), Person(self.base), Person(self.base))
+
+    def fill(self, path: str) -> str:
+        """An address with its ids."""
+        return path.format_map(self.ids)
+
+    def walk(self) -> Walk:
+        """Somebody new, among the same staff."""
+        return Walk(self.base, desks=self.desks)
+
+    def know(self, name: str, walk: Walk) -> None:
+        """Remember the sign-in and the ids of a walk under a name."""
+        self.cookies[name] = {"fuzhen-patient": walk.patient.token}
+        for key, value in walk.ids.items():
+            self.ids[f"{name}_{key.removesuffix('_id')}"] = str(value)
+
+    def staff(self, key: str) -> None:
+        """Sign in one of the house who takes part in no walk."""
+        row = cast()["staff"][key]
+        person = Person(self.base).sign_in_staff(key, password(), row["totp"])
+        self.cookies[row["role"]] = {f"fuzhen-{row['role']}": person.token}
+
+    def found_on(self, who: str, page: str, pattern: str) -> str:
+        """The first address of this kind on a page."""
+        reply = httpx.get(self.base + self.fill(page), cookies=self.cookies[who], follow_redirects=True, timeout=30)
+        found = re.search(pattern, reply.text)
+        if found is None:
+            raise LookupError(f"{pattern} on {page}")
+        return found[1]
+
+    def kept(self, query: str, *given: str) -> str:
+        """An id that no page lists, from the database."""
+        with sqlite3.connect(self.server.data / "fuzhen.db") as database:
+            row = database.execute(query, given).fetchone()
+        if row is None:
+            raise LookupError(query)
+        return str(row[0])
+
+
+def patients(world: World) -> None:
+    """People before, on and after the way in."""
+    world.know("nameless", world.walk().go("register"))
+    world.know("newcomer", world.walk().go("register", "verify_identity"))
+    world.know("mother", world.walk().as_one_of_the_cast("ma").go("triage_begun"))
+    world.know("child", world.walk().as_one_of_the_cast("ma", 1))
+    world.know("asked", world.walk().as_one_of_the_cast("zhou").go("triage_questions"))
+    world.know("alarmed", world.walk().as_one_of_the_cast("zhao").go("triage_emergency"))
+
+
+def visits(world: World) -> None:
+    """One runs, one waits, one waits for money, one was finished weeks ago."""
+    running = world.walk().as_one_of_the_cast("wang")
+    past = running.patient.get(f"/patients/{running.ids['patient_id']}/visits")[0]["id"]
+    running.go("confirm", "triage", "forecast", "request_visit", "pay", "wait", "accept_visit", "talk", "diagnose",
+               "prescribe")
+    running.ids |= {"past_visit": past}
+    world.know("running", running)
+    world.know("ready", world.walk().go(*IN[:-1]))
+    world.know("waiting", world.walk().go(*IN, "pay", "wait"))
+    world.know("unpaid", world.walk().go(*IN, "visit_unpaid"))
+
+
+def medicines(world: World) -> None:
+    """A prescription in review, one to be ordered, and orders unpaid, offered and on the shelf."""
+    world.know("signed", world.walk().go(*TREATED))
+    world.know("approved", world.walk().go(*TREATED, "approve", "choose_pharmacy"))
+    world.know("ordered", world.walk().go(*TREATED, "approve", "choose_pharmacy", "order_unpaid"))
+    world.know("offered", world.walk().go(*TREATED, "approve", "choose_pharmacy", "order"))
+    world.know("picking", world.walk().go(*TREATED, "approve", "choose_pharmacy", "order", "accept_offer", "scan_one"))
+
+
+def house(world: World) -> None:
+    """The staff, and what only they open."""
+    for role, person in (("doctor", world.desks.doctor), ("pharmacist", world.desks.pharmacist),
+                         ("pharmacy", world.desks.pharmacy)):
+        world.cookies[role] = {f"fuzhen-{role}": person.token}
+    for key in ("qin", "bai"):
+        world.staff(key)
+    world.ids["licence"] = world.found_on("admin", "/admin/licences", r'/admin/licences/([0-9a-f-]{36})')
+
+
+def visitor(world: World) -> None:
+    """A browser between its phone number and the code."""
+    with httpx.Client(base_url=world.base) as browser:
+        token = re.search(r'name="csrf" value="(\w+)"', browser.get("/register").text)
+        browser.post("/register", data={"csrf": token[1] if token else "", "phone": "13900001234"})
+        world.cookies[JOINING] = dict(browser.cookies)
+
+
+DECIDED = "SELECT id FROM policy_decision WHERE prescription_id = ? AND stage = ?"
+ENTRY = ("SELECT id FROM record_entry WHERE patient_id = ? AND source_kind NOT IN "
+         "('triage', 'visit', 'referral', 'prescription', 'order', 'evidence')")
+
+
+def details(world: World) -> None:
+    """Ids that stand behind other pages."""
+    def plain(name: str) -> str:
+        return UUID(world.ids[name]).hex
+
+    rx = world.kept("SELECT id FROM prescription WHERE visit_id = ?", plain("running_past_visit"))
+    world.ids |= {
+        "past_prescription": rx,
+        "unpaid_ref": world.kept("SELECT provider_ref FROM payment WHERE payable_id = ?", plain("unpaid_visit")),
+        "entry": world.kept(ENTRY, plain("running_patient")),
+        "review_decision": world.kept(DECIDED, plain("approved_prescription"), "review"),
+        "order_decision": world.kept(DECIDED, rx, "deliver"),
+    }
+
+
+STAGES: tuple[Callable[[World], None], ...] = (patients, visits, medicines, house, visitor, details)
+
+
+def build(server: Server) -> World:
+    """Let everybody walk as far as their pages need."""
+    world = World(server)
+    for stage in STAGES:
+        stage(world)
+    return world
