@@ -88,7 +88,7 @@ def _policy_finding(verdict: str, lines: list[int], summary: Text) -> x.Finding:
     held = verdict != "warn"
     title = (Text(zh=f"规则还不允许签名（第 {at} 行）", en=f"The rules do not allow signing yet (line {at})") if held
              else Text(zh=f"规则提醒（第 {at} 行）", en=f"The rules ask you to note (line {at})"))
-    return x.Finding(key_of(f"policy:{verdict}:{summary.zh}"), "policy", title, summary)
+    return x.Finding(key_of(f"policy:{verdict}:{summary.zh}"), "policy", title, summary, holds=held)
 
 
 def _passed(work: Work, rx: prescribing.Prescription, report: prescribing.CheckReport) -> list[x.Passed]:

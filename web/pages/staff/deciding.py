@@ -37,7 +37,8 @@ SOURCES: dict[str, Text] = {
     "consent": Text(zh="知情同意", en="consent"), "drug_class": Text(zh="药品分类表", en="table of drug classes"),
     "licence_file": Text(zh="执业档案", en="licence file"), "organization": Text(zh="机构资料", en="organisation"),
     "practitioner": Text(zh="人员资料", en="staff file"), "order": Text(zh="订单", en="order"),
-    "dispense": Text(zh="调配", en="dispensing"), "realname_check": Text(zh="实名核验", en="identity check"),
+    "dispense": Text(zh="调配", en="dispensing"), "session": Text(zh="本次登录", en="this sign-in"),
+    "licence": Text(zh="执业档案", en="licence file"), "realname_check": Text(zh="实名核验", en="identity check"),
 }
 NOT_KNOWN_FROM = Text(zh="没有来源", en="no source")
 SYSTEM = Text(zh="系统", en="the system")
@@ -100,7 +101,7 @@ def _value(value: Any) -> Text | str:
         return Text(zh="是", en="yes") if value else Text(zh="否", en="no")
     if isinstance(value, list):
         return "、".join(map(str, value)) or "—"
-    return str(value)
+    return f"{value:.1f}" if isinstance(value, float) else str(value)
 
 
 def _source(source: str) -> Text:

@@ -24,6 +24,8 @@ HELD: dict[str, Text] = {
     "dispense": Text(zh="不能调配", en="No dispensing"),
     "deliver": Text(zh="不能交付", en="No hand-over"),
 }
+YOURS = Text(zh="是不是同一种病、诊断、用药，由您在就诊里判断",
+             en="you judge in the visit: the same condition, the diagnosis, the medicines")
 LATER = Text(zh="诊断和开方到时再判定", en="diagnosing and prescribing are decided then")
 
 
@@ -74,6 +76,6 @@ def forecast_verdict(work: Work, visit: consult.Visit) -> Verdict | None:
     if row is None:
         return None
     told = consult.told_in(row)
-    later = tuple(dict.fromkeys(one.message for one in told.later))[:3]
-    return Verdict(OUTCOMES[told.verdict.value], told.label, told.summary, later,
+    reason = "" if told.allowed else told.summary
+    return Verdict(OUTCOMES[told.verdict.value], told.label, reason, (YOURS,) if told.later else (),
                    f"/doctor/visits/{visit.id}/forecast", forecast=True)

@@ -103,6 +103,7 @@ class RxLine:
     errors: tuple[FieldError, ...] = ()
     pending: bool = False
     drug_id: str = ""
+    quantity_hint: Words = ""
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,7 @@ class Finding:
     href: str = ""
     link: Words = ""
     words_needed: bool = False
+    holds: bool = False
 
     @property
     def is_open(self) -> bool:

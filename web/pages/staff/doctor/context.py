@@ -21,7 +21,7 @@ ONLY_ADVICE = Text(zh="这是咨询，只能给建议", en="this is an advice vi
 OVER = Text(zh="就诊已结束", en="the visit is over")
 UNCLEAR = Text(zh="还不能判断是不是同一种病", en="it is not clear yet whether it is the same condition")
 CHANGED = Text(zh="病情变了，请转诊", en="it has changed: please refer")
-JUDGE_STEP = Text(zh="判断是不是同一种病", en="Say whether it is the same condition")
+LOOK_STEP = Text(zh="先看凭证", en="Look at the evidence first")
 UPLOADED = Text(zh="患者上传的资料", en="A paper that the patient uploaded")
 FROM_PARTNER = Text(zh="伙伴医院传来，等您确认", en="sent by a partner hospital; you confirm it")
 NOT_READ = Text(zh="还没有判断", en="not judged yet")
@@ -43,8 +43,9 @@ def triage_summary(work: Work, visit: consult.Visit) -> d.TriageSummary | None:
         return None
     positive = [said.text for fired in outcome.fired for said in fired.answers if said.value not in ("no", "unknown")]
     why = outcome.fired[0].why if outcome.fired else outcome.headline
-    own = [Text(zh=f"患者写：{found.free_text}", en=f"The patient wrote: {found.free_text}")] if found.free_text else []
-    return d.TriageSummary(visit.level, why, tuple(dict.fromkeys([*own, *positive])),  # type: ignore[arg-type]
+    if found.free_text:
+        why = Text(zh=f"患者写：{found.free_text}。{why.zh}", en=f"The patient wrote: {found.free_text}. {why.en}")
+    return d.TriageSummary(visit.level, why, tuple(dict.fromkeys(positive)),  # type: ignore[arg-type]
                            tuple(one.text for one in outcome.stayed_unknown if one.red_flag),
                            len(outcome.ruled_out), found.finished_at)
 
@@ -62,8 +63,9 @@ def visit_context(work: Work, visit: consult.Visit, patient: identity.Patient) -
     made = diagnoses(work, visit)
     asked = judge(work, visit, patient)
     verdict = last_verdict(work, visit.id, "/doctor")
-    if verdict and asked and asked.answer is None:
-        verdict = replace(verdict, step_href="#judge", step=JUDGE_STEP)
+    waits = next((piece for piece in pieces if piece.state == "waiting"), None)
+    if verdict and asked and asked.answer is None and waits:
+        verdict = replace(verdict, step_href=waits.href, step=LOOK_STEP)
     return d.Context(people.person(patient, history), people.allergies(history), verdict, asked,
                      people.medicines(history), people.medicines_source(history), made,
                      triage_summary(work, visit), pieces, acts(visit, asked, bool(made)),

@@ -1,4 +1,5 @@
 """Does this paper prove an earlier diagnosis in person? The original beside the doctor's answers."""
+import json
 from contextlib import suppress
 from datetime import date
 from typing import Annotated
@@ -29,6 +30,12 @@ NAMES = {"diagnosis_code": "code", "reason": "reasons"}
 LONGEST_SHOWN = 20_000
 TITLES = {"upload": Text(zh="患者上传的资料", en="a paper that the patient uploaded"),
           "partner": Text(zh="伙伴医院传来的记录", en="a record sent by a partner hospital")}
+SHORT: dict[str, Text] = {
+    "unreadable": Text(zh="看不清", en="Not readable"), "name_mismatch": Text(zh="姓名不符", en="Name differs"),
+    "no_diagnosis": Text(zh="没有明确诊断", en="No clear diagnosis"),
+    "not_in_person": Text(zh="不是线下就诊", en="Not in person"),
+    "other_condition": Text(zh="不是同一种病", en="Another condition"), "altered": Text(zh="有涂改", en="Altered"),
+}
 NOT_NAMED = Text(zh="姓名不符的资料不能采信。", en="A paper with another name cannot be accepted.")
 NOT_SEEN = Text(zh="请回答姓名是否相符。", en="Say whether the name is the patient's.")
 NOT_IN_PERSON = Text(zh="不是线下就诊的资料不能采信。",
@@ -60,7 +67,8 @@ def _view(work: Work, evidence_id: UUID, page: int = 1, form: d.EvidenceForm | N
         TITLES.get(piece.origin, TITLES["upload"]), _arrived(piece),
         tuple(_page(work, piece, one, number) for one in pages), number,
         next((one.sha256 for one in pages if one.number == number), ""), _to_prove(visit),
-        form or _known(piece), tuple(v.Choice(code, words, code in chosen) for code, words in records.REFUSALS.items()),
+        form or _known(piece),
+        tuple(v.Choice(code, SHORT.get(code, words), code in chosen) for code, words in records.REFUSALS.items()),
         1, 1 + len(others), f"/doctor/evidence/{others[0]}" if others else "",
         f"/doctor/visits/{visit.id}" if visit else "/doctor", _decided(work, piece, visit), errors=errors)
 
@@ -84,8 +92,18 @@ def _page(work: Work, piece: records.Evidence, page: records.DocumentPage, shown
     text = ""
     if page.number == shown and not media.startswith("image/") and media != "application/pdf":
         data, _ = records.document_bytes(work, piece.document_id, page.number)
-        text = data[:LONGEST_SHOWN].decode("utf-8", "replace")
+        text = _readable(data)
     return d.DocumentPage(page.number, f"/doctor/files/{piece.document_id}/{page.number}", media, text)
+
+
+def _readable(data: bytes) -> str:
+    """A record that a program wrote, with one fact a line where it is JSON."""
+    text = data.decode("utf-8", "replace")
+    try:
+        text = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+    except ValueError:
+        return text[:LONGEST_SHOWN]
+    return text[:LONGEST_SHOWN]
 
 
 def _to_prove(visit: consult.Visit | None) -> Text:

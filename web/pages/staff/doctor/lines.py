@@ -38,7 +38,8 @@ UNITS: dict[str, Text] = {
     "ampoule": Text(zh="支", en="ampoules"), "vial": Text(zh="瓶", en="vials"), "syringe": Text(zh="支", en="syringes"),
     "IU": Text(zh="单位", en="units"), "ug": Text(zh="µg", en="µg"),
 }
-PACKS = Text(zh="盒，空着按天数算", en="packs; empty: by the days")
+PACKS = Text(zh="盒", en="packs")
+BY_DAYS = Text(zh="按天数", en="by days")
 SOURCE = Text(zh="处方集数据，尚无临床人员审定；不会自动填入",
               en="formulary data, not yet signed by a clinician; never filled in")
 NEW = "new"
@@ -106,19 +107,11 @@ def _whole(text: str) -> int | None:
 
 def line_views(work: Work, rx: prescribing.Prescription, typed: Typed) -> tuple[x.RxLine, ...]:
     """Every kept line, the chosen one open, and the line that is being written."""
-    facts, taken = prescribing.patient_facts(work, rx)
-    before = {one.drug_id: one.name for one in taken or [] if one.drug_id}
-    items = prescribing.items_of(work, rx.id)
-    rows = [_kept(work, item, typed, facts, before) for item in items]
+    facts, _ = prescribing.patient_facts(work, rx)
+    rows = [_kept(work, item, typed, facts) for item in prescribing.items_of(work, rx.id)]
     if typed.line == NEW and typed.product:
-        rows.append(_open(NEW, len(rows) + 1, typed.drug_id, typed.product, typed.values, typed.errors, facts,
-                          chosen_before(before, typed.drug_id)))
+        rows.append(_open(NEW, len(rows) + 1, typed.drug_id, typed.product, typed.values, typed.errors, facts))
     return tuple(rows)
-
-
-def chosen_before(before: dict[str, str], drug_id: str) -> v.Words:
-    """A medicine that the patient takes already."""
-    return Text(zh="在用", en="taken now") if drug_id in before else ""
 
 
 def values_of(item: prescribing.PrescriptionItem) -> dict[str, str]:
@@ -131,17 +124,16 @@ def values_of(item: prescribing.PrescriptionItem) -> dict[str, str]:
             "quantity": str(quantity) if quantity else ""}
 
 
-def _kept(work: Work, item: prescribing.PrescriptionItem, typed: Typed, facts: Any, before: dict[str, str]) -> x.RxLine:
+def _kept(work: Work, item: prescribing.PrescriptionItem, typed: Typed, facts: Any) -> x.RxLine:
     here = typed.line == str(item.line)
     values = {**values_of(item), **(typed.values if here else {})}
-    was = chosen_before(before, item.drug_id)
     if here:
-        line = _open(str(item.line), item.line, item.drug_id, item.product_code, values, typed.errors, facts, was,
+        line = _open(str(item.line), item.line, item.drug_id, item.product_code, values, typed.errors, facts,
                      str(item.ordered["dose"]["unit"]))
         return line_with(line, item, work)
     return x.RxLine(
         str(item.line), item.line, name_of(item), item.drug_id, values["dose"], "", (), (), (), item.days, "", "",
-        short=how_of(item), before=was, wording=_wording(item, work))
+        short=how_of(item), wording=_wording(item, work))
 
 
 def _wording(item: prescribing.PrescriptionItem, work: Work) -> str:
@@ -150,12 +142,11 @@ def _wording(item: prescribing.PrescriptionItem, work: Work) -> str:
 
 def line_with(line: x.RxLine, item: prescribing.PrescriptionItem, work: Work) -> x.RxLine:
     """An open line that is kept already: its packs and the patient's words."""
-    packs = Text(zh=f"现为 {item.quantity} 盒", en=f"now {item.quantity} packs")
-    return replace(line, packs=packs, wording=_wording(item, work))
+    return replace(line, quantity_hint=str(item.quantity), wording=_wording(item, work))
 
 
 def _open(key: str, number: int, drug_id: str, product_code: str, values: dict[str, str],
-          errors: tuple[v.FieldError, ...], facts: Any, before: v.Words, unit: str = "") -> x.RxLine:
+          errors: tuple[v.FieldError, ...], facts: Any, unit: str = "") -> x.RxLine:
     data = prescribing.load()
     drug, product = data.drug(drug_id), data.product(drug_id, product_code)
     unit = unit or unit_of(drug_id, product_code)
@@ -169,8 +160,8 @@ def _open(key: str, number: int, drug_id: str, product_code: str, values: dict[s
         _choices({code: FREQUENCIES[code] for code in often if code in FREQUENCIES}, values.get("frequency")),
         _choices(routes, values.get("route")), _choices(TIMINGS, values.get("timing")),
         days, values.get("quantity", ""), PACKS,  # type: ignore[arg-type]
-        guide=prescribing.dose_hint(drug, facts, product.route).text, guide_source=SOURCE, before=before, open=True,
-        errors=errors, pending=key == NEW, drug_id=hit_id(drug_id, product_code))
+        guide=prescribing.dose_hint(drug, facts, product.route).text, guide_source=SOURCE, open=True,
+        errors=errors, pending=key == NEW, drug_id=hit_id(drug_id, product_code), quantity_hint=BY_DAYS)
 
 
 def _said_unit(unit: str) -> v.Words:

@@ -77,7 +77,7 @@ def _missing(rx: prescribing.Prescription, items: list[prescribing.PrescriptionI
     found: list[tuple[Text, str]] = []
     if typed.line == "new":
         found.append((Text(zh="这一行还没有记下", en="this line is not kept yet"), "#line-new"))
-    if not items:
+    elif not items:
         found.append((Text(zh="还没有药", en="no medicine yet"), "#drug"))
     if not made:
         found.append((Text(zh="还没有诊断", en="no diagnosis yet"), f"{here}/note#icd"))
@@ -89,19 +89,31 @@ def _missing(rx: prescribing.Prescription, items: list[prescribing.PrescriptionI
                       f"#finding-{first.key}"))
     held = [decision for _, decision in judged if not decision.allowed]
     if held:
-        found.append((held[0].summary, "#questions" if _asked(judged) else "#findings"))
+        n = len(_asked(rx, judged)) + _wants_reason(judged)
+        asks = Text(zh=f"规则要您说明 {n} 项", en=f"the rules ask you {n} things")
+        found.append((asks, "#questions") if n else (held[0].summary, "#findings"))
     return found
 
 
-def _asked(judged: list[tuple[int, policy.Decision]]) -> list[str]:
-    """Facts that the rules miss and the doctor can bring, in the order in which they are asked."""
-    wanted = {name for _, one in judged for name in (*one.missing, *one.evidence_needed) if not one.allowed}
-    return [name for name in QUESTIONS if name in wanted]
+def _wanted(judged: list[tuple[int, policy.Decision]]) -> set[str]:
+    return {name for _, one in judged for name in (*one.missing, *one.evidence_needed) if not one.allowed}
+
+
+def _wants_reason(judged: list[tuple[int, policy.Decision]]) -> bool:
+    return "rx.extension_reason" in _wanted(judged)
+
+
+def _asked(rx: prescribing.Prescription, judged: list[tuple[int, policy.Decision]]) -> list[str]:
+    """Facts that the rules miss and the doctor can bring; what depends on another answer waits for it."""
+    waits = {"rx.off_label_consent": rx.off_label, "rx.stable_chronic": rx.is_long_term,
+             "rx.strict_assessment": rx.is_long_term}
+    wanted = _wanted(judged)
+    return [name for name in QUESTIONS if name in wanted and waits.get(name, True)]
 
 
 def questions(rx: prescribing.Prescription, judged: list[tuple[int, policy.Decision]]) -> tuple[x.Question, ...]:
     """What the rules want to know of the doctor; nothing is preset. What was answered stays to be changed."""
-    asked = _asked(judged)
+    asked = _asked(rx, judged)
     shown = [name for name, (term, _) in QUESTIONS.items()
              if name in asked or (term != "is_long_term" and getattr(rx, term) is not None)]
     return tuple(_question(rx, *QUESTIONS[name]) for name in shown)
@@ -114,8 +126,7 @@ def _question(rx: prescribing.Prescription, term: str, words: Text) -> x.Questio
 
 def long_supply(rx: prescribing.Prescription, judged: list[tuple[int, policy.Decision]]) -> x.LineRule | None:
     """The reason for more than seven days, once the rules ask for it or it was given."""
-    wanted = any("rx.extension_reason" in (*one.missing, *one.evidence_needed) for _, one in judged)
-    if not wanted and not rx.extension_reason:
+    if not _wants_reason(judged) and not rx.extension_reason:
         return None
     options = tuple(v.Choice(code, words, rx.extension_reason == words.zh) for code, words in LONG_SUPPLY.items())
     return x.LineRule(OVER_WEEK, "long_supply_reason", options, CITED)
@@ -123,7 +134,8 @@ def long_supply(rx: prescribing.Prescription, judged: list[tuple[int, policy.Dec
 
 def validity(rx: prescribing.Prescription, work: Work) -> x.Validity:
     """Until when it can be filled; the law allows a note of up to three days."""
-    said = {0: Text(zh="今日", en="today"), **{n: Text(zh=f"今日加 {n} 天", en=f"today and {n} days") for n in (1, 2, 3)}}
+    said = {n: Text(zh=f"今日加 {n} 天", en=f"today and {n} days") if n else Text(zh="今日", en="today")
+            for n in range(4)}
     options = tuple(v.Choice(str(n), words, n == rx.validity_days) for n, words in said.items())
     chosen = next(one for one in options if one.chosen)
     return x.Validity(chosen, options, local_date(work.now) + timedelta(days=rx.validity_days), rx.note)
@@ -135,7 +147,8 @@ def certificate(work: Work, rx: prescribing.Prescription) -> Text:
     if own.signing_key_id is None:
         return Text(zh="没有签名密钥，请先设置签名 PIN", en="No signing key; set a signing PIN first")
     key = own.signing_key_id.hex[-8:].upper()
-    return Text(zh=f"签名密钥 {own.name_zh} · {key[:4]} {key[4:]}", en=f"Signing key {own.name_en} · {key[:4]} {key[4:]}")
+    return Text(zh=f"签名密钥 {own.name_zh} · {key[:4]} {key[4:]}",
+                en=f"Signing key {own.name_en} · {key[:4]} {key[4:]}")
 
 
 def previous(work: Work, rx: prescribing.Prescription) -> x.PreviousRx | None:

@@ -76,7 +76,8 @@ def _entries(work: Work, query: str, day: date, ground: str, before: str) -> lis
     last = work.find(AuditEntry, UUID(before)) if _is_id(before) else None
     if last is not None:
         where.append(tuple_(col(AuditEntry.at), col(AuditEntry.id)) < tuple_(last.at, last.id))
-    statement = (select(AuditEntry, AuditLeaf).join(AuditLeaf, col(AuditLeaf.entry_id) == col(AuditEntry.id), isouter=True)
+    placed = col(AuditLeaf.entry_id) == col(AuditEntry.id)
+    statement = (select(AuditEntry, AuditLeaf).join(AuditLeaf, placed, isouter=True)
                  .where(*where).order_by(col(AuditEntry.at).desc(), col(AuditEntry.id).desc()).limit(PAGE))
     return list(work.session.exec(statement).all())
 
@@ -101,8 +102,9 @@ def _who(work: Work, row: AuditEntry, names: dict[UUID, identity.Account]) -> v.
 def _row(work: Work, row: AuditEntry, leaf: AuditLeaf | None, names: dict[UUID, identity.Account], href: str,
          chosen: bool) -> a.TrailRow:
     ground: Any = row.ground if row.ground in GROUNDS else "duty"
-    return a.TrailRow(leaf.seq if leaf else 0, row.at, _who(work, row, names), ACTORS.get(row.actor_role, row.actor_role),
-                      row.action, ground, NO_GROUND if row.ground == "refused" else row.subject_kind, href, chosen)
+    role = ACTORS.get(row.actor_role, row.actor_role)
+    return a.TrailRow(leaf.seq if leaf else 0, row.at, _who(work, row, names), role, row.action,
+                      ground, NO_GROUND if row.ground == "refused" else row.subject_kind, href, chosen)
 
 
 def _entry(work: Work, row: AuditEntry, leaf: AuditLeaf | None, names: dict[UUID, identity.Account],

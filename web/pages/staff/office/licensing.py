@@ -13,7 +13,8 @@ from web.pages.staff import views_admin as a
 from web.pages.staff.desk import Office, frame, show
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
-CLASSES = {"physician": Text(zh="执业医师", en="physician"), "assistant": Text(zh="执业助理医师", en="assistant physician"),
+CLASSES = {"physician": Text(zh="执业医师", en="physician"),
+           "assistant": Text(zh="执业助理医师", en="assistant physician"),
            "other": Text(zh="其他", en="other")}
 FILE, REGISTER = Text(zh="档案", en="file"), Text(zh="管理员核实", en="verified by the administrator")
 UNKNOWN = Text(zh="未知", en="not known")
@@ -26,7 +27,8 @@ def licences_view(work: Work, chosen: UUID | None) -> a.LicencesView:
                               .order_by(col(file.state) != "submitted", col(doctor.name_zh))).all()
     ids = {UUID(place) for row, _ in found for place in row.places}
     org = identity.Organization
-    places = {one.id: one.name for one in work.session.exec(select(org).where(col(org.id).in_(ids))).all()} if ids else {}
+    known = work.session.exec(select(org).where(col(org.id).in_(ids))).all() if ids else []
+    places = {one.id: one.name for one in known}
     rows = [_row(work, row, own, places, row.id == chosen) for row, own in found]
     picked = next(((row, view) for (row, _), view in zip(found, rows, strict=True) if row.id == chosen), None)
     return a.LicencesView(frame(work, "licences"), tuple(rows), picked[1] if picked else None,
@@ -51,7 +53,8 @@ def _lines(row: identity.LicenceFile) -> list[a.LicenceLine]:
         (Text(zh="类别", en="Class"), CLASSES.get(row.licence_class, row.licence_class)),
         (Text(zh="独立执业起", en="Independent since"), row.independent_since.isoformat()),
         (Text(zh="执业证有效至", en="Licence valid until"), row.expires.isoformat()),
-        (Text(zh="第一执业机构同意至", en="Consent of the main institution until"), _date(row.institution_consent_until)),
+        (Text(zh="第一执业机构同意至", en="Consent of the main institution until"),
+         _date(row.institution_consent_until)),
         (Text(zh="互联网诊疗备案至", en="Filed for online care until"), _date(row.filed_until)),
     ]
     return [a.LicenceLine(name, value, source, checked and value is not UNKNOWN) for name, value in told]

@@ -36,6 +36,6 @@ document.addEventListener("click", (event) => {
   if (goal) setTimeout(() => goal.querySelector("select, input, button, a")?.focus());
 });
 onLive((e) => e.topic?.startsWith("rx:") || e.topic?.startsWith("visit:"), () => {
-  if (!document.activeElement?.closest("[data-line]")) refresh("draft", location.href);
+  if (!document.activeElement?.closest("[data-line]") && !document.querySelector("[data-pending]")) refresh("draft", location.href);
 });
 openWire();
