@@ -1,4 +1,5 @@
 """Fixtures of the stories: one browser and one seeded template a test process, a hospital of its own for each story."""
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from tests.server import Server
 from tests.stories.house import Hospital
 
+MISSING = "Chromium is not installed: apt-get install chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -22,7 +24,7 @@ def browser() -> Iterator[Any]:
     """One Chromium for all windows; each window has a context of its own."""
     found = chromium()
     if found is None:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
@@ -60,8 +62,8 @@ def open_hospital(seeded: Path, browser: Any, tmp_path: Path, request: pytest.Fi
     def start(**settings: str) -> Hospital:
         data = tmp_path / f"house{len(opened)}"
         shutil.copytree(seeded, data)
-        opened.append(Hospital(Server(data, extra=settings).start(), browser))
-        return opened[-1]
+        opened.append(Hospital(Server(data, extra=settings), browser))
+        return opened[-1].start()
 
     yield start
     sad = failed(request)

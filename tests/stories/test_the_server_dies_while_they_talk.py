@@ -41,7 +41,7 @@ def both_write_while_the_server_is_down(hospital: Hospital, wang: Window, lin: W
     wang.sees(".msg--own:not([data-seq])", WHILE)
     lin.fill("#say", ANSWER).press_in("#compose button.push")
     lin.sees("#talk .pend, #talk .fail", ANSWER)
-    hospital.server.start()
+    hospital.start()
 
 
 def every_word_once(window: Window, bubbles: str) -> None:
