@@ -13,7 +13,7 @@ from records import api as records
 from web.door import Door, GuardedRoute, see_other
 from web.live.lines import patient_line
 from web.pages.patient.acting import Patient, acting_for, framed, show
-from web.pages.patient.people import doctor_of, doctor_title, initial_of
+from web.pages.patient.people import NOBODY_YET, doctor_of, doctor_title, initial_of
 from web.pages.patient.uploads import UPLOAD_LIMIT, store
 from web.pages.patient.views_visit import ChatView
 from web.pages.patient.visits import STATUS, doctor_words
@@ -41,7 +41,8 @@ def chat_view(work: Work, visit: consult.Visit, before: int = 0) -> ChatView:
     here, is_open = f"/visits/{visit.id}/chat", visit.state in WRITABLE
     return ChatView(
         str(visit.id), acting_for(work, visit.patient_id).person, doctor_words(work, visit),
-        doctor_title(doctor) if doctor else "", initial_of(doctor.name) if doctor else NOBODY, STATUS[visit.state],
+        doctor_title(doctor) if doctor else NOBODY_YET,
+        initial_of(doctor.name) if doctor else NOBODY, STATUS[visit.state],
         tuple(patient_line(work, visit, m) for m in lines), here, f"{here}/file",
         back=f"/visits/{visit.id}/waiting" if visit.state == "waiting" else "/visits", open=is_open,
         closed_text="" if is_open else UNPAID if visit.state == "requested" else CLOSED,

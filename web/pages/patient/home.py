@@ -58,7 +58,7 @@ VISIT_STEPS = {
                     Text(zh="{who}在和您对话", en="{who} is with you"),
                     Text(zh="回到对话", en="Back to the conversation")),
     "waiting": (Text(zh="候诊中", en="In the waiting room"), "clock",
-                Text(zh="您在等{who}", en="You are waiting: {who}"), Text(zh="看看还要等多久", en="See how long")),
+                Text(zh="您在等{who}", en="Waiting for: {who}"), Text(zh="看看还要等多久", en="See how long")),
     "needs_evidence": (Text(zh="等您补病历", en="Your record is needed"), "file-text",
                        Text(zh="还差一份看过病的证明", en="Proof of an earlier visit is missing"),
                        Text(zh="上传病历", en="Upload a record")),

@@ -32,4 +32,5 @@ def doctor_of(work: Work, *ids: object) -> identity.Practitioner | None:
     return identity.practitioner(work, found) if found is not None else None  # type: ignore[arg-type]
 
 
-ANY_DOCTOR = Text(zh="最快的医生", en="The first free doctor")
+ANY_DOCTOR = Text(zh="值班医生", en="The doctor on duty")
+NOBODY_YET = Text(zh="还没有医生接诊", en="Nobody has taken it yet")

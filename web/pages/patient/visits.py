@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Response
 from fastapi.responses import JSONResponse
 
+from app.kit.clock import local_date
 from app.kit.ids import uuid7
 from app.kit.text import Text
 from app.work import Work
@@ -50,9 +51,9 @@ def page_of(visit: consult.Visit) -> str:
 
 
 def _row(work: Work, visit: consult.Visit) -> VisitRow:
-    doctor, day = doctor_words(work, visit), visit.requested_at
-    return VisitRow(f"/visits/{visit.id}", visit.complaint or doctor,
-                    Text(zh=f"{doctor.zh} · {day:%Y-%m-%d}", en=f"{doctor.en} · {day:%Y-%m-%d}"), STATUS[visit.state])
+    doctor, day = doctor_words(work, visit), local_date(visit.requested_at)
+    note = Text(zh=f"{doctor.zh} · {day.isoformat()}", en=f"{doctor.en} · {day.isoformat()}")
+    return VisitRow(f"/visits/{visit.id}", visit.complaint or doctor, note, STATUS[visit.state])
 
 
 @router.get("/visits")
