@@ -27,7 +27,7 @@ PEOPLE = {  # name, birth date, sex, relation of the account's owner, whose acco
     "xiaoyu": ("马小雨", date(2022, 6, 18), "female", "child", "ma"),
     "zhao": ("赵磊", date(1985, 11, 23), "male", "self", "zhao")}
 DEPARTMENTS = {"xiaoyu": "paediatrics"}
-SHELF = ("amlodipine", "metformin", "atorvastatin", "amoxicillin", "ibuprofen", "paracetamol", "insulin_glargine")
+SHELF = ("amlodipine", "metformin", "atorvastatin", "amoxicillin", "ibuprofen", "paracetamol", "insulin_glargine_pen")
 
 
 @dataclass

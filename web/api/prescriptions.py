@@ -185,16 +185,17 @@ def hold(prescription_id: UUID, door: Pharmacist) -> dict[str, Any]:
 
 
 class RemarkIn(BaseModel):
-    """An optional remark."""
+    """An optional remark, and the ids of findings that the pharmacist confirms."""
 
     remark: str = Field("", max_length=1000)
+    confirmed: list[str] = Field([], max_length=50)
 
 
 @router.post("/prescriptions/{prescription_id}/approve")
 def approve(prescription_id: UUID, body: RemarkIn, door: Pharmacist) -> dict[str, Any]:
     """Approve; only now it can be charged and dispensed."""
     with door.write() as work:
-        review = prescribing.approve(work, prescription_id, body.remark)
+        review = prescribing.approve(work, prescription_id, body.remark, body.confirmed)
     return {"id": review.id, "decision": review.decision, "decision_id": review.decision_id}
 
 
