@@ -64,7 +64,8 @@ def sitter(work: Work) -> Sitter:
         if me.role == "doctor" and own.department:
             field = identity.DEPARTMENTS[own.department]
             role = Text(zh=f"{field.zh}医生", en=field.en)
-        return Sitter(identity.hospital(work).name, role, own.name.get(me.language), own.on_duty_since is not None)
+        duty = own.on_duty_since is not None if me.role == "doctor" else None
+        return Sitter(identity.hospital(work).name, role, own.name.get(me.language), duty)
     account, place = work.session.exec(
         select(identity.Account, identity.Organization)
         .join(identity.StaffRole, col(identity.StaffRole.account_id) == col(identity.Account.id))

@@ -60,7 +60,8 @@ def medicines(history: records.HistoryView) -> tuple[v.Medicine, ...] | None:
 def _until(line: records.MedicineLine) -> v.Words:
     if line.until is None:
         return ""
-    return Text(zh=f"到 {line.until:%m-%d}", en=f"until {line.until:%m-%d}")
+    day = f"{line.until:%m\u2011%d}"  # a hyphen at which no line breaks
+    return Text(zh=f"到 {day}", en=f"until {day}")
 
 
 def medicines_source(history: records.HistoryView) -> v.Words:

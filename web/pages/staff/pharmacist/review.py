@@ -193,8 +193,7 @@ def _again(door: Door, rx_id: UUID, told: r.Typed, errors: tuple[v.FieldError, .
 
 @router.post("/pharmacist/reviews/{rx_id}/release")
 def release(rx_id: UUID, door: Pharmacist) -> Response:
-    """Put it back; the hold ends by itself after some minutes if it cannot be given up now."""
-    let_go = getattr(prescribing, "release_review", None)
-    if let_go is not None:
-        attempt(door, lambda work: let_go(work, rx_id))
+    """Back to the queue without a decision; the hold runs out by itself some minutes later."""
+    with door.read() as work:
+        prescribing.prescription_for(work, rx_id)
     return see_other("/pharmacist")

@@ -19,6 +19,7 @@ from web.door import Door, GuardedRoute, see_other
 from web.pages.staff import views as v
 from web.pages.staff import views_pharmacy as p
 from web.pages.staff.desk import Pharmacy, attempt, frame, show, stopped
+from web.rendering import local
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 BOARD = "staff/pharmacy/board.html"
@@ -152,8 +153,9 @@ def _approved(work: Work, rx: prescribing.Prescription) -> Text:
 def _area(order: pharmacy.Order) -> Text:
     if order.channel == "pickup":
         return PICKUP
-    return Text(zh=f"配送{' · ' + order.district if order.district else ''}",
-                en=f"delivery{' · ' + order.district if order.district else ''}")
+    by = f"{local(order.arrives_to):%m-%d %H:%M}"
+    return Text(zh=f"{order.district + ' · ' if order.district else ''}{by} 前送达",
+                en=f"{order.district + ' · ' if order.district else ''}deliver by {by}")
 
 
 @router.get("/pharmacy")
