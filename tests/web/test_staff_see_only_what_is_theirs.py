@@ -63,7 +63,8 @@ def test_another_doctors_visit_does_not_exist(site: Site) -> None:
         assert he.open(f"/doctor/visits/{visit}{part}").reply.status_code == 404, part
     assert he.open(f"/doctor/patients/{wang.id}/record").reply.status_code == 404
     own = he.open("/doctor")
-    forged = he.http.post(f"/doctor/visits/{visit}/note", data={"csrf": own.form("/duty").values["csrf"], "advice": "x"})
+    token = own.form("/duty").values["csrf"]
+    forged = he.http.post(f"/doctor/visits/{visit}/note", data={"csrf": token, "advice": "x"})
     assert forged.status_code == 404
 
 
