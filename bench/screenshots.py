@@ -30,6 +30,7 @@ class Shot:
     shows: str
     modes: tuple[tuple[str, str], ...] = (("zh", ""),)
     width: int = PHONE
+    height: int = 0
 
     @property
     def example(self) -> Example:
@@ -61,7 +62,7 @@ PATIENT = (
     Shot("check", "ready", f"{TRIAGE}/check?kind=follow_up&evidence={{ready_evidence}}&doctor=first",
          "Everything once more, with when money goes back"),
     Shot("waiting", "waiting", "/visits/{waiting_visit}/waiting", "The waiting room: a range, never a promise"),
-    Shot("chat", "running", f"{VISIT}/chat", "The conversation", ALL),
+    Shot("chat", "running", f"{VISIT}/chat", "The conversation", ALL, height=1120),
     Shot("prescription", "approved", RX, "A prescription, approved"),
     Shot("pharmacies", "approved", f"{RX}/pharmacies", "Pharmacies: price and time"),
     Shot("tracking", "picking", "/orders/{picking_order}", "Where the medicine is"),
@@ -100,7 +101,7 @@ def small(png: bytes, width: int) -> bytes:
 def take(eye: Eye, shot: Shot) -> None:
     """Write every picture of one page."""
     for name, lang, size in shot.files():
-        (FOLDER / name).write_bytes(small(eye.shoot(shot.example, lang, size), shot.width))
+        (FOLDER / name).write_bytes(small(eye.shoot(shot.example, lang, size, shot.height), shot.width))
 
 
 def listing() -> str:

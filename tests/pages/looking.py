@@ -58,9 +58,9 @@ class Eye:
         """What is wrong with this page; nothing is an empty list."""
         return self.thread.submit(self._look, example, lang, size).result()
 
-    def shoot(self, example: Example, lang: str, size: str) -> bytes:
-        """A picture of the page from its top to its end."""
-        return self.thread.submit(self._shoot, example, lang, size).result()
+    def shoot(self, example: Example, lang: str, size: str, height: int = 0) -> bytes:
+        """A picture of the page from its top to its end, in a window at least so high."""
+        return self.thread.submit(self._shoot, example, lang, size, height).result()
 
     def close(self) -> None:
         """End the browser and the thread."""
@@ -113,9 +113,9 @@ class Eye:
         reply = tab.page.goto(self.world.base + self.world.fill(example.path))
         return tab, reply.status
 
-    def _unroll(self, tab: Look, example: Example) -> None:
+    def _unroll(self, tab: Look, example: Example, least: int = 0) -> None:
         """A window as high as the page: no bar covers anything then."""
-        height = max(tab.page.evaluate(TALL), self._window(example)["height"])
+        height = max(tab.page.evaluate(TALL), self._window(example)["height"], least)
         tab.page.set_viewport_size({"width": example.width, "height": min(height, 12_000)})
 
     def _look(self, example: Example, lang: str, size: str) -> list[str]:
@@ -130,8 +130,9 @@ class Eye:
             found += [f"{one['id']}: {node['html'][:160]}" for node in one["nodes"][:3]]
         return found + tab.faults
 
-    def _shoot(self, example: Example, lang: str, size: str) -> bytes:
+    def _shoot(self, example: Example, lang: str, size: str, height: int) -> bytes:
         tab, status = self._open(example, lang, size)
         if status >= 400:
             raise LookupError(f"{status} {example.path}")
+        self._unroll(tab, example, height)
         return bytes(tab.page.screenshot(full_page=True))

@@ -84,7 +84,7 @@ def visits(world: World) -> None:
                "prescribe")
     running.ids |= {"past_visit": past}
     world.know("running", running)
-    world.know("ready", world.walk().go(*IN[:-1]))
+    world.know("ready", world.walk().go(*IN[:-1], "confirm"))
     world.know("waiting", world.walk().go(*IN, "pay", "wait"))
     world.know("unpaid", world.walk().go(*IN, "visit_unpaid"))
 
