@@ -13,6 +13,7 @@ from app.policy import api as policy
 from app.policy.api import PolicySet, Verdict
 from app.work import Work
 from consult import api as consult
+from prescribing import api as prescribing
 from records import api as records
 from web.door import Door, GuardedRoute, see_other
 from web.pages.patient import views
@@ -42,9 +43,12 @@ def day_words(day: date | None) -> Text:
 
 def evidence_words(piece: records.Evidence) -> Text:
     """Hospital, diagnosis and date of one piece, as far as they are known."""
-    where, code, day = piece.institution or "", piece.diagnosis_code or "", day_words(piece.diagnosed_on)
-    return Text(zh=" · ".join(p for p in (where or UNNAMED.zh, code, day.zh) if p),
-                en=" · ".join(p for p in (where or UNNAMED.en, code, day.en) if p))
+    known = prescribing.conditions.condition(prescribing.load(), piece.diagnosis_code) if piece.diagnosis_code else None
+    name = Text(zh=known.zh, en=known.en) if known else Text(zh=piece.diagnosis_code or "诊断没有写",
+                                                             en=piece.diagnosis_code or "no diagnosis given")
+    where, day = piece.institution or "", day_words(piece.diagnosed_on)
+    return Text(zh=" · ".join((where or UNNAMED.zh, name.zh, day.zh)),
+                en=" · ".join((where or UNNAMED.en, name.en, day.en)))
 
 
 def held_evidence(work: Work, patient_id: UUID) -> list[records.Evidence]:
