@@ -8,8 +8,8 @@ from tests.architecture.tree import ROOT
 PAGE = ROOT / "docs" / "settings.md"
 HEAD = """# Settings
 
-Every setting is an environment variable. `fuzhen` reads them at its start and ends with status 2 and a sentence when one
-is wrong; the sentence never repeats the value. Written from `app/settings.py`; a test keeps this page fresh.
+Every setting is an environment variable. `fuzhen` reads them at its start and ends with status 2 and a sentence when
+one is wrong; the sentence never repeats the value. Written from `app/settings.py`; a test keeps this page fresh.
 
 | variable | default | what it means |
 |---|---|---|
@@ -17,8 +17,8 @@ is wrong; the sentence never repeats the value. Written from `app/settings.py`; 
 TAIL = """
 ## Production
 
-`FUZHEN_MODE` is `production` unless it is set, and production refuses what is only good for a demo: the sandbox cashier,
-a shifted clock, a key that the program made itself. It needs at least:
+`FUZHEN_MODE` is `production` unless it is set, and production refuses what is only good for a demo: the sandbox
+cashier, a shifted clock, a key that the program made itself. It needs at least:
 
 ```sh
 FUZHEN_MASTER_KEY=$(openssl rand -base64 32)   # keep a copy elsewhere: without it nothing sealed can be read
