@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.pages.examples import DESK, PHONE, READERS, WORKERS, Example
 from tests.pages.looking import Eye
-from tests.pages.world import World, build
+from tests.pages.world import World, build, started
 from tests.server import ROOT, Server
 
 FOLDER, LIST = ROOT / "docs" / "screenshots", ROOT / "docs" / "pages.md"
@@ -131,9 +131,9 @@ def photograph(world: World) -> None:
 def main() -> None:
     """Start a hospital, let everybody walk, take the pictures."""
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(Path(folder)).prepare().start()
+        server = Server(Path(folder)).prepare()
         try:
-            photograph(build(server))
+            photograph(build(started(server)))
         finally:
             server.stop()
     LIST.write_text(listing(), "utf-8")

@@ -1,20 +1,21 @@
 """One server and one browser for all pages."""
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests.pages.looking import Eye
-from tests.pages.world import World, build
+from tests.pages.world import World, build, started
 from tests.server import Server
-from tests.stories.conftest import chromium
+from tests.stories.conftest import MISSING, chromium
 
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A hospital in the middle of a busy day."""
-    server = Server(tmp_path_factory.mktemp("pages")).prepare().start()
+    server = Server(tmp_path_factory.mktemp("pages")).prepare()
     try:
-        yield build(server)
+        yield build(started(server))
     finally:
         server.stop()
 
@@ -23,7 +24,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def eye(world: World) -> Iterator[Eye]:
     """The browser."""
     if chromium() is None:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
     pytest.importorskip("playwright.sync_api")
     looking = Eye(world)
     yield looking

@@ -1,6 +1,8 @@
 """A browser that looks at pages and tells what is wrong with them."""
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -61,6 +63,16 @@ class Eye:
     def shoot(self, example: Example, lang: str, size: str, height: int = 0) -> bytes:
         """A picture of the page from its top to its end, in a window at least so high."""
         return self.thread.submit(self._shoot, example, lang, size, height).result()
+
+    def watch(self, example: Example, act: Callable[[], object], arrives: str) -> list[str]:
+        """Open a page, let something happen outside, wait until the page went on by itself; what was wrong."""
+        def watching() -> list[str]:
+            tab, _ = self._open(example, "zh", "")
+            act()
+            tab.page.wait_for_url(re.compile(arrives))
+            return tab.faults
+
+        return self.thread.submit(watching).result()
 
     def close(self) -> None:
         """End the browser and the thread."""
