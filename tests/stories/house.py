@@ -64,7 +64,6 @@ class Hospital:
         folder.mkdir(parents=True, exist_ok=True)
         for number, window in enumerate(self.windows):
             window.page.screenshot(path=folder / f"{number}.png", full_page=True)
-            (folder / f"{number}.html").write_text(window.page.content(), "utf-8")
             (folder / f"{number}.txt").write_text("\n".join([*window.visited, "faults:", *window.faults]), "utf-8")
 
 

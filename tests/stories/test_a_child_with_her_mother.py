@@ -18,7 +18,6 @@ def test_a_mother_brings_her_child_and_the_dose_goes_by_weight(hospital: Hospita
     visit = patient.wait_in_the_room(ma)
     doctor.accept(he, XIAOYU)
     ma.arrives(f"/visits/{visit}/chat")
-    he.sees("#context", "16.5 kg")
     doctor.judge_evidence(he, code="J45.9")
     he.tick('#context .judge-form input[name="guardian"]')
     doctor.judge(he)
@@ -41,7 +40,7 @@ def act_for_the_child(window: Window) -> None:
 
 def prescribe_by_weight(window: Window) -> None:
     """29 mg/kg of a medicine whose limit goes by weight are stopped, 14.5 mg/kg are not."""
-    doctor.add_drug(window, "dyxajf", "混悬")
+    doctor.add_drug(window, "dyxajf", "32 mg/ml")
     doctor.dose(window, **{**RIGHT, "dose": "480"})
     window.sees("#findings .finding--stop, #findings .finding--confirm")
     assert not window.has('#draft a[href$="/sign"]'), "an overdose for her weight cannot be signed"
