@@ -77,6 +77,9 @@ function tellRead() {
   fetch(`/doctor/visits/${log.dataset.visit}/read`, { method: "POST", body: data, credentials: "same-origin" }).catch(() => {});
 }
 
+// What somebody is just ticking beside the talk is not taken from under the hand; the answer brings the new pane.
+const halfAnswered = () => [...document.querySelectorAll("#context :is(input[type=radio], input[type=checkbox])")].some((field) => field.checked !== field.defaultChecked);
+
 const only = new URLSearchParams(location.search).get("only") ?? "all";
 onLive((e) => e.topic === "queue" || e.topic === log?.dataset.topic, () =>
   refresh("queue", `/doctor/parts/queue?only=${only}&open=${log?.dataset.visit ?? ""}`));
@@ -84,7 +87,7 @@ if (log) {
   onLive((e) => e.topic === log.dataset.topic, async () => {
     await readOn(log);
     await outbox?.flush();
-    await refresh("context", `/doctor/visits/${log.dataset.visit}/parts/context`);
+    if (!halfAnswered()) await refresh("context", `/doctor/visits/${log.dataset.visit}/parts/context`);
     tellRead();
   });
   document.addEventListener("live", ({ detail }) => detail.type === "receipt" && receipt(log, detail));

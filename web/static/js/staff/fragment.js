@@ -27,9 +27,11 @@ export async function load(url, options = {}) {
   return { ok: reply.ok, status: reply.status, url: reply.url, page: parse(await reply.text()) };
 }
 
+const NOTHING = { ok: false }; // no network: the next hint or the returning line fetches again
+
 // Fetch a fragment by its address and put it in place of the element with this id.
 export async function refresh(id, url) {
-  const { ok, page } = await load(url);
+  const { ok, page } = await load(url).catch(() => NOTHING);
   return ok ? swap(id, page.getElementById(id)) : null;
 }
 
@@ -91,7 +93,7 @@ export function searchAsYouType() {
 const hits = (form) => [...document.querySelectorAll(`#${form.dataset.into} [data-hit]:not([disabled])`)];
 
 async function find(form, query) {
-  const { ok, page } = await load(`${form.dataset.search}&q=${encodeURIComponent(query)}`);
+  const { ok, page } = await load(`${form.dataset.search}&q=${encodeURIComponent(query)}`).catch(() => NOTHING);
   if (ok && form.elements.q.value.trim() === query) swap(form.dataset.into, page.getElementById(form.dataset.into));
 }
 
