@@ -54,5 +54,5 @@ def the_mother_reads_it_in_the_child_s_record(window: Window) -> None:
     """It stands with the child, and not with the mother."""
     assert {"visit", "diagnosis"} <= patient.record_kinds(window)
     window.press(".fam a.chip:not([aria-current])")
-    window.sees("main .card h2", "马丽")
+    window.go("/record").sees("main .card h2", "马丽")
     assert not window.has("ol.rec li")
