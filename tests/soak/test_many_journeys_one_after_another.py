@@ -6,13 +6,13 @@ import pytest
 from tests.server import Server
 from web.demo.journey import STEPS, Journey
 
-JOURNEYS = 30
+JOURNEYS = 15
 
 
 @pytest.mark.soak
 @pytest.mark.invariant(8)
 @pytest.mark.invariant(10)
-def test_thirty_journeys_leave_a_trail_that_can_be_proven(tmp_path: Path) -> None:
+def test_fifteen_journeys_leave_a_trail_that_can_be_proven(tmp_path: Path) -> None:
     server = Server(tmp_path).prepare().start()
     try:
         staff: Journey | None = None
