@@ -300,4 +300,5 @@ REFUND_RULE = Bilingual.of(consult.REFUND_RULE)
 @router.get("/refund-rule")
 def refund_rule(door: Both) -> Bilingual | None:
     """The rule that is shown before paying."""
-    return REFUND_RULE
+    with door.read():
+        return REFUND_RULE
