@@ -62,7 +62,7 @@ class Server:
         self.wait_ready()
         return self
 
-    def wait_ready(self, seconds: float = 60) -> None:
+    def wait_ready(self, seconds: float = 180) -> None:
         """Return when /healthz answers. Raises TimeoutError with the end of the log."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
