@@ -7,7 +7,7 @@ from types import ModuleType
 from app.audit.checkpoints import CheckpointSigner, FileWitness
 from app.jobs import JobKind, JobKinds
 from app.kit.clock import Clock, ShiftedClock, SystemClock
-from app.kit.database import open_database
+from app.kit.database import Database, open_database
 from app.kit.tools import Tools
 from app.schema import keep_rows
 from app.settings import Settings
@@ -76,15 +76,19 @@ def build_clock(settings: Settings) -> Clock:
     return ShiftedClock(settings.clock) if settings.clock else SystemClock()
 
 
-def build_house(settings: Settings, clock: Clock | None = None) -> tuple[House, JobKinds]:
-    """Build the House of one process and the job kinds that its worker runs."""
+def build_house(settings: Settings, clock: Clock | None = None,
+                database: Database | None = None) -> tuple[House, JobKinds]:
+    """Build the House of one process and the job kinds that its worker runs.
+
+    `database` is one that is already open; without it the one that the settings name is opened.
+    """
     import_models()
     settings.data.mkdir(parents=True, exist_ok=True)
     subscriptions = Subscriptions()
     kinds = collect_jobs(subscriptions)
     tools = build_tools(settings)
     tools.put(JobKinds, kinds)
-    house = House(open_database(settings.url), clock or build_clock(settings), tools, subscriptions)
+    house = House(database or open_database(settings.url), clock or build_clock(settings), tools, subscriptions)
     for module in _room_modules("wire"):
         getattr(module, "attach", lambda house: None)(house)
     return house, kinds

@@ -22,6 +22,7 @@ from consult import api as consult
 from prescribing import api as prescribing
 from records import api as records
 from tests.hospital import DEPARTMENTS, PEOPLE, Scene, open_hospital
+from tests.photographs import opened, remembered
 
 PIN = "295731"
 COMPLAINTS = {"wang": "hypertension_followup", "xiaoyu": "asthma_followup"}
@@ -31,6 +32,7 @@ NOTE = {"history": "血压平稳，按时服药。", "assessment": "高血压，
         "red_flags": "胸痛、说话不清时马上拨打 120。", "next_step": "四周后复诊。"}
 
 
+@opened
 def build_hospital(house: House) -> Scene:
     """Doctors lin, he, gao on duty, pharmacists ren, su, pharmacies kang, an, and the families, who may ask at once."""
     scene = open_hospital(house)
@@ -73,6 +75,7 @@ def confirm_history(scene: Scene, patient: str = "wang") -> None:
     scene.does(scene.owner_of(patient), records.confirm_history, scene.patients[patient])
 
 
+@remembered
 def finished_triage(scene: Scene, patient: str = "wang", level: str | None = None, complaint: str | None = None,
                     department: str | None = None) -> consult.Triage:
     """A calm triage through its own commands; then `level` and `department` as the test needs them."""
@@ -108,6 +111,7 @@ def uploaded(scene: Scene, patient: str = "wang") -> records.Document:
 # --- the visit ----------------------------------------------------------------------------------------------
 
 
+@remembered
 def requested_visit(scene: Scene, patient: str = "wang", kind: str = "follow_up", evidence: bool = True,
                     level: str | None = None, wanted: str | None = None, triage: Any = None) -> consult.Visit:
     """A wish for a visit whose payment is open; by default with evidence offered before."""
@@ -136,6 +140,7 @@ def pay(scene: Scene, payable_id: UUID, kind: str = "visit", choice: str = "pay"
     return scene.row(payments.Payment, payment.id)
 
 
+@remembered
 def waiting_visit(scene: Scene, patient: str = "wang", **wish: Any) -> consult.Visit:
     """A visit whose fee is held (without evidence a follow-up stands in needs_evidence)."""
     visit = requested_visit(scene, patient, **wish)
@@ -143,6 +148,7 @@ def waiting_visit(scene: Scene, patient: str = "wang", **wish: Any) -> consult.V
     return scene.row(consult.Visit, visit.id)
 
 
+@remembered
 def visit_in_progress(scene: Scene, patient: str = "wang", doctor: str | None = None, **wish: Any) -> consult.Visit:
     """A visit that a doctor has taken; the fee is captured."""
     visit = waiting_visit(scene, patient, **wish)
@@ -151,6 +157,7 @@ def visit_in_progress(scene: Scene, patient: str = "wang", doctor: str | None = 
     return scene.row(consult.Visit, visit.id)
 
 
+@remembered
 def with_evidence(scene: Scene, patient: str = "wang", **wish: Any) -> consult.Visit:
     """A running visit whose evidence the doctor has read and accepted."""
     visit = visit_in_progress(scene, patient, **wish)
@@ -161,6 +168,7 @@ def with_evidence(scene: Scene, patient: str = "wang", **wish: Any) -> consult.V
     return visit
 
 
+@remembered
 def judged(scene: Scene, patient: str = "wang", **wish: Any) -> consult.Visit:
     """… and judged to be a follow-up of the same condition (a child's guardian takes part)."""
     visit = with_evidence(scene, patient, **wish)
@@ -170,6 +178,7 @@ def judged(scene: Scene, patient: str = "wang", **wish: Any) -> consult.Visit:
     return visit
 
 
+@remembered
 def diagnosed(scene: Scene, patient: str = "wang", **wish: Any) -> consult.Visit:
     """… and the diagnosis is coded."""
     visit = judged(scene, patient, **wish)
@@ -178,6 +187,7 @@ def diagnosed(scene: Scene, patient: str = "wang", **wish: Any) -> consult.Visit
     return visit
 
 
+@remembered
 def finished_visit(scene: Scene, patient: str = "wang", **wish: Any) -> consult.Visit:
     """… and the doctor has written the note and finished."""
     visit = diagnosed(scene, patient, **wish)
@@ -209,6 +219,7 @@ def signing_pin(scene: Scene, doctor: str = "lin") -> None:
                 identity.set_signing_pin(work, me, PIN)
 
 
+@remembered
 def drafted_prescription(scene: Scene, *lines: dict[str, Any], patient: str = "wang",
                          visit: consult.Visit | None = None) -> prescribing.Prescription:
     """A draft in a diagnosed visit; without `lines` one week of amlodipine."""
@@ -229,6 +240,7 @@ def answer_findings(scene: Scene, rx: prescribing.Prescription, doctor: str = "l
             prescribing.acknowledge(work, rx.id, finding.id, "monitoring_arranged", "已评估，继续")
 
 
+@remembered
 def signed_prescription(scene: Scene, *lines: dict[str, Any], patient: str = "wang",
                         visit: consult.Visit | None = None) -> prescribing.Prescription:
     """A draft that its doctor has signed; the pharmacists' queue has it."""
@@ -241,6 +253,7 @@ def signed_prescription(scene: Scene, *lines: dict[str, Any], patient: str = "wa
     return scene.row(prescribing.Prescription, rx.id)
 
 
+@remembered
 def approved_prescription(scene: Scene, *lines: dict[str, Any], patient: str = "wang",
                           visit: consult.Visit | None = None, by: str = "ren") -> prescribing.Prescription:
     """A signed prescription that a pharmacist has approved; it can be filled."""

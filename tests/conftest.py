@@ -1,25 +1,26 @@
 """Fixtures of the whole suite: a fresh house on SQLite and on PostgreSQL, and a clock that a test moves."""
+import base64
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 import sqlalchemy
-from sqlmodel import SQLModel
+from pydantic import SecretStr
 
 from app.jobs import JobKinds
 from app.kit.clock import FrozenClock
-from app.kit.database import open_database
+from app.kit.database import Database
 from app.settings import Settings
-from app.wiring import build_house, import_models
+from app.wiring import build_house
 from app.work import House
 from app.worker import Worker
+from tests.databases import PostgresScratch, SqliteScratch, admin, create_schema
 from tests.postgres import Cluster, start_cluster
 
 MORNING = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+MASTER_KEY = SecretStr(base64.b64encode(bytes(range(32))).decode())    # one key, so that photographs can be read
 POSTGRES_MISSING = "PostgreSQL is not installed: apt-get install postgresql"
 
 
@@ -33,14 +34,6 @@ def cluster() -> Iterator[Cluster]:
         pytest.skip(POSTGRES_MISSING)
     yield running
     running.stop()
-
-
-def create_schema(url: str) -> None:
-    """Create every table, trigger and seed row of the schema, as the migrations do."""
-    import_models()
-    database = open_database(url)
-    SQLModel.metadata.create_all(database.writer)
-    database.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -60,32 +53,38 @@ def postgres_template(cluster: Cluster) -> str:
     return "fuzhen_template"
 
 
-def admin(cluster: Cluster) -> sqlalchemy.Connection:
-    """A connection outside any transaction, to make and drop databases."""
-    engine = sqlalchemy.create_engine(cluster.url(), isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool)
-    return engine.connect()
+@pytest.fixture(scope="session")
+def sqlite_scratch(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteScratch]:
+    """The SQLite database of this test process."""
+    scratch = SqliteScratch(sqlite_template, tmp_path_factory.mktemp("scratch") / "fuzhen.db")
+    yield scratch
+    scratch.database.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_scratch(cluster: Cluster, postgres_template: str) -> Iterator[PostgresScratch]:
+    """The PostgreSQL database of this test process."""
+    scratch = PostgresScratch(cluster, postgres_template)
+    yield scratch
+    scratch.close()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database with the schema, on each of the two kinds."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "fuzhen.db")
-        yield f"sqlite:///{tmp_path / 'fuzhen.db'}"
-        return
-    running, template = request.getfixturevalue("cluster"), request.getfixturevalue("postgres_template")
-    name = f"t_{uuid4().hex}"
-    with admin(running) as connection:
-        connection.execute(sqlalchemy.text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
-    yield running.url(name)
-    with admin(running) as connection:
-        connection.execute(sqlalchemy.text(f"DROP DATABASE {name} WITH (FORCE)"))
+def database(request: pytest.FixtureRequest) -> Database:
+    """An empty database with the schema, of each of the two kinds."""
+    return request.getfixturevalue(f"{request.param}_scratch").empty()
+
+
+@pytest.fixture
+def database_url(database: Database) -> str:
+    """Where that database is."""
+    return database.writer.url.render_as_string(hide_password=False)
 
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Settings of a test house."""
-    return Settings(mode="test", data=tmp_path, database_url=database_url)
+    return Settings(mode="test", data=tmp_path, database_url=database_url, master_key=MASTER_KEY)
 
 
 @pytest.fixture
@@ -95,11 +94,9 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture
-def house(settings: Settings, clock: FrozenClock) -> Iterator[House]:
+def house(settings: Settings, clock: FrozenClock, database: Database) -> House:
     """A house with an empty database."""
-    built, _ = build_house(settings, clock)
-    yield built
-    built.database.dispose()
+    return build_house(settings, clock, database)[0]
 
 
 @pytest.fixture

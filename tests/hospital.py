@@ -41,6 +41,7 @@ class Scene:
     people: dict[str, Actor] = field(default_factory=dict)
     patients: dict[str, UUID] = field(default_factory=dict)
     pharmacies: dict[str, UUID] = field(default_factory=dict)
+    page: Any = None    # where tests.photographs stands in the scene's story
 
     def __getattr__(self, name: str) -> Actor:
         try:

@@ -20,8 +20,8 @@ def server_programs() -> Path | None:
 
 
 def free_port() -> int:
-    """A TCP port below the ephemeral range that nobody listens on."""
-    for port in range(15432, 16432):
+    """A TCP port below the ephemeral range that nobody listens on; far from what the next process will try."""
+    for port in range(15432 + os.getpid() % 100 * 10, 17432):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) != 0:
                 return port

@@ -39,11 +39,11 @@ def claim(database: Database, at: datetime, most: int = 10,
     """Take up to `most` due jobs for the time of `lease`, in a transaction of its own."""
     job = Job.__table__.c  # type: ignore[attr-defined]
     due = (select(job.id).where(job.due <= at, job.lease <= at, job.attempts < MOST_ATTEMPTS)
-           .order_by(job.due).limit(most).with_for_update(skip_locked=True).cte("due"))
+           .order_by(job.due, job.id).limit(most).with_for_update(skip_locked=True).cte("due"))
     take = (update(Job).where(job.id.in_(select(due.c.id)))
             .values(lease=at + lease, attempts=job.attempts + 1).returning(*job))
     with database.writer_lock, database.writer.begin() as connection:
-        return sorted(connection.execute(take).all(), key=lambda row: row.due)
+        return sorted(connection.execute(take).all(), key=lambda row: (row.due, row.id))
 
 
 def renew(database: Database, row: SqlRow[Any], until: datetime) -> bool:

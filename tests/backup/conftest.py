@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy
 
 from app.settings import Settings
-from tests.conftest import admin
+from tests.databases import admin
 
 Empty = Callable[[str], Settings]
 

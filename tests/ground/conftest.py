@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy
 
-from tests.conftest import admin
+from tests.databases import admin
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
