@@ -44,7 +44,7 @@ lint: $(DEV_READY)
 	$(BIN)/lint-imports
 
 test: $(DEV_READY) system-packages lint
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not soak" tests
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --durations 25 -m "not soak" tests
 
 soak: $(DEV_READY) system-packages
 	$(BIN)/python -m pytest -q -m soak tests

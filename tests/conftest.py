@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy
@@ -16,12 +17,22 @@ from app.settings import Settings
 from app.wiring import build_house
 from app.work import House
 from app.worker import Worker
+from tests.browser import MISSING, chromium, running_browser
 from tests.databases import PostgresScratch, SqliteScratch, admin, create_schema
 from tests.postgres import Cluster, start_cluster
 
 MORNING = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 MASTER_KEY = SecretStr(base64.b64encode(bytes(range(32))).decode())    # one key, so that photographs can be read
 POSTGRES_MISSING = "PostgreSQL is not installed: apt-get install postgresql"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """One Chromium for a file of tests; every window has a context of its own. In CI it must be there."""
+    if chromium() is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
+    with running_browser() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

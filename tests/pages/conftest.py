@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.browser import MISSING, chromium
 from tests.pages.looking import Eye
 from tests.pages.world import World, build, started
 from tests.server import Server
-from tests.stories.conftest import MISSING, chromium
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.browser import ARGUMENTS, chromium
 from tests.pages.examples import PHONE, Example
 from tests.pages.world import World
-from tests.stories.conftest import ARGUMENTS, chromium
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 CHECKS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}

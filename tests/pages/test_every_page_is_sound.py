@@ -1,12 +1,16 @@
 """Each page for its own role, in both languages and sizes: no error, nothing foreign, nothing cut."""
+import httpx
 import pytest
 from fastapi.routing import APIRoute
 
 from tests.pages.examples import NO_PAGE, READERS, WORKERS, Example
 from tests.pages.looking import Eye
+from tests.pages.walks import IN, Walk
+from tests.pages.world import World
 from web.site import routers
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = pytest.mark.browser
+PAID = Example("/{room}/{payable_id}/paid", "payer", "/visits/{payer_visit}/paid")
 
 
 def page_routes() -> set[str]:
@@ -42,3 +46,24 @@ def test_a_page_of_the_patient_is_sound(lang: str, size: str, example: Example, 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_page_of_the_staff_is_sound(lang: str, example: Example, eye: Eye) -> None:
     assert eye.look(example, lang, "") == []
+
+
+# --- the page before the cashier: somebody who waits for a bank presses nothing and reloads nothing ---------
+
+
+@pytest.fixture
+def payer(world: World) -> Walk:
+    """Somebody whose visit waits for its money."""
+    walk = world.walk().go(*IN, "visit_unpaid")
+    world.know("payer", walk)
+    return walk
+
+
+def test_when_the_bank_answers_the_page_leads_to_the_waiting_room(payer: Walk, eye: Eye) -> None:
+    assert eye.watch(PAID, lambda: payer.go("pay"), r"/visits/[^/]+/waiting$") == []
+
+
+def test_without_scripts_the_page_reloads_itself(payer: Walk, world: World) -> None:
+    page = httpx.get(world.base + world.fill(PAID.path), cookies=world.cookies["payer"], timeout=30).text
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
+    assert 'data-paying="checking"' in page

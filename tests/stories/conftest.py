@@ -1,5 +1,4 @@
-"""Fixtures of the stories: one browser and one seeded template a test process, a hospital of its own for each story."""
-import os
+"""Fixtures of the stories: one seeded template a test process, a hospital of its own for each story."""
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,27 +8,6 @@ import pytest
 
 from tests.server import Server
 from tests.stories.house import Hospital
-
-MISSING = "Chromium is not installed: apt-get install chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
-
-
-def chromium() -> str | None:
-    """Where the browser of the machine is."""
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """One Chromium for all windows; each window has a context of its own."""
-    found = chromium()
-    if found is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="session")

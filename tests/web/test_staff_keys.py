@@ -14,12 +14,8 @@ from tests.web.staff_samples import NOW
 from tests.web.staff_samples_house import PAGES
 from web.rendering import STATIC, PageContext, render
 
-CHROMIUM = Path("/usr/bin/chromium")
 ORIGIN = "http://fuzhen.test"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
-]
+pytestmark = pytest.mark.browser
 
 
 @dataclass
@@ -63,17 +59,6 @@ class Desk:
                 return found[0]
             self.page.wait_for_timeout(50)
         raise AssertionError((end, self.posts))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-        )
-        yield made
-        made.close()
 
 
 @pytest.fixture
