@@ -61,6 +61,7 @@ class Door:
         self.token = token
         self.house: House = request.app.state.house
         self.actor: Actor = NOBODY
+        self.let_in = ANYONE in allowed
 
     @contextmanager
     def read(self) -> Iterator[Work]:
@@ -86,6 +87,7 @@ class Door:
             raise NotSignedIn
         if ANYONE not in self.allowed and self.actor.role not in self.allowed:
             raise NotAllowed
+        self.let_in = True
         work.actor = self.actor
 
     @contextmanager
@@ -177,7 +179,9 @@ class GateCheck:
         self.bearer = bearer
 
     async def __call__(self, request: Request) -> Door:
-        door = Door(request, self.roles, self._token(request))
+        door = request.state.door = Door(request, self.roles, self._token(request))
+        if door.token is None and not door.let_in:
+            raise NotSignedIn
         if not self.bearer and request.method not in SAFE:
             given = await _form_token(request)
             if not same_origin(request) or not secrets.compare_digest(given, door.csrf):
@@ -212,16 +216,25 @@ def gate_of(route: APIRoute) -> GateCheck | None:
 
 
 class GuardedRoute(APIRoute):
-    """A route that declares no gate answers everybody with a refusal."""
+    """A route that declares no gate refuses everybody, and none answers before its door let somebody in.
+
+    The door asks who it is when the endpoint opens its first Work. An endpoint that opens none has asked nobody:
+    whatever it would say stays unsaid.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Any]:
-        if gate_of(self) is not None:
-            return super().get_route_handler()
+        answer = super().get_route_handler()
+        gated = gate_of(self) is not None
 
-        async def refuse(request: Request) -> Response:
-            raise NotAllowed
+        async def guarded(request: Request) -> Response:
+            if not gated:
+                raise NotAllowed
+            reply: Response = await answer(request)
+            if not request.state.door.let_in:
+                raise NotAllowed
+            return reply
 
-        return refuse
+        return guarded
 
 
 def sign_in_cookie(response: Response, request: Request, role: str, token: str, seconds: int) -> None:
