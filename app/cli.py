@@ -1,4 +1,4 @@
-"""The command line of an installation: serve, worker, migrate, demo, journey, audit, backup, restore."""
+"""The command line of an installation: serve, worker, migrate, demo, journey, audit, policy, backup, restore."""
 import json
 import signal
 import sys
@@ -14,16 +14,17 @@ from app.kit.logs import start_logging
 from app.main import AnotherServer
 from app.main import serve as run_server
 from app.migrating import migrate as run_migrations
+from app.policy import cli as policy
 from app.settings import Settings
 from app.wiring import build_house
 from app.worker import Worker
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-                  help="Fuzhen, an internet hospital. Settings come from FUZHEN_… variables; see docs/settings.md.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 demo = typer.Typer(no_args_is_help=True, help="The living demo.")
 audit = typer.Typer(no_args_is_help=True, help="The audit trail.")
 app.add_typer(demo, name="demo")
 app.add_typer(audit, name="audit")
+app.add_typer(policy.app, name="policy")
 Data = Annotated[Path | None, typer.Option(help="Data folder instead of FUZHEN_DATA.")]
 
 
@@ -34,6 +35,13 @@ def load_settings(**given: object) -> Settings:
     except ValueError as wrong:
         typer.echo(f"settings: {wrong}", err=True)
         raise typer.Exit(2) from wrong
+
+
+
+@app.callback()
+def fuzhen(context: typer.Context) -> None:
+    """Fuzhen, an internet hospital. Settings come from FUZHEN_… variables; see docs/settings.md."""
+    context.obj = lambda: build_house(load_settings())[0]
 
 
 @app.command()

@@ -36,8 +36,12 @@ def _place(data: dict[str, Any], path: tuple[int | str, ...]) -> tuple[str, str]
 
 
 def load_policy(path: Path) -> Policy:
-    """Read one policy file from disk."""
-    return parse_policy(read_yaml(path.read_text("utf-8"), path.name), path.name)
+    """Read one policy file from disk; raises PolicyError, also for a file that is no text."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise unusable("文件读不出来", f"the file cannot be read: {error}", path.name) from error
+    return parse_policy(read_yaml(text, path.name), path.name)
 
 
 def load_pack(name: str) -> Policy:

@@ -3,11 +3,6 @@ import pytest
 
 
 @pytest.fixture
-def database(house):
-    return house.database
-
-
-@pytest.fixture
 def desk(house, worker, clock):
     from tests.payments.desk import Desk
     return Desk(house, worker, clock)

@@ -1,0 +1,245 @@
+"""`fuzhen policy`: prove a pack with cases, look for faults, explain one decision, replay what was decided.
+
+Exit status: 0 when everything held, 1 when a case failed, a fault was found or a decision would change, 2 for input
+that cannot be read.
+"""
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from app.kit.clock import HOSPITAL_ZONE, SystemClock, local_date
+from app.kit.problems import Problem
+from app.policy.casefile import Outcome, load_cases, run_cases
+from app.policy.decision import Decision
+from app.policy.engine import decide
+from app.policy.loading import load_pack, load_policy
+from app.policy.policy_set import PolicySet
+from app.policy.problems import PolicyError, unusable
+from app.policy.queries import decision_record
+from app.policy.reading import PACKS
+from app.policy.remedies import remedies
+from app.policy.replaying import Change, replay_stored
+from app.policy.rulebook import Policy
+from app.work import HOUSE, House
+
+app = typer.Typer(no_args_is_help=True, help="The rules: prove, check, explain, replay.")
+AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of words.")]
+Packs = Annotated[list[Path] | None, typer.Option(
+    "--pack", help="A policy file: it takes the place of the shipped policy of its id, or is a lower layer.")]
+NO_POLICY_FILES = {"facts.yaml"}
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Input that cannot be used ends here with one sentence and status 2."""
+    try:
+        yield
+    except Problem as problem:
+        typer.echo(problem.detail.en if problem.detail else problem.title.en, err=True)
+        raise typer.Exit(2) from problem
+
+
+class Shelf:
+    """Policies by name: the shipped ones, with the files of the command line in place of or below them."""
+
+    def __init__(self, files: Iterable[Path]) -> None:
+        given = [load_policy(_present(file)) for file in files]
+        self.national = {policy.id: policy for policy in given if policy.layer == "national"}
+        self.lower = [policy for policy in given if policy.layer != "national"]
+        self._sets: dict[str, PolicySet] = {}
+
+    def __call__(self, name: str) -> PolicySet:
+        if name not in self._sets:
+            first = self.national.get(name) or load_pack(name)
+            below = [policy for policy in self.lower if policy.jurisdiction[:2] == first.jurisdiction[:2]]
+            self._sets[name] = PolicySet.of([first, *below])
+        return self._sets[name]
+
+
+def _present(file: Path) -> Path:
+    if not file.is_file():
+        raise unusable("没有这个文件", "there is no such file", str(file))
+    return file
+
+
+def shipped_packs() -> list[Path]:
+    """The policy files that ship with the product."""
+    return sorted(path for path in PACKS.glob("*.yaml") if path.name not in NO_POLICY_FILES)
+
+
+# --- test -----------------------------------------------------------------------------------------------------
+
+
+@app.command("test")
+def test_cases(file: Annotated[Path, typer.Argument(help="CSV with the columns of a case file.")],
+               pack: Packs = None, as_json: AsJson = False) -> None:
+    """Decide every case of FILE and compare; one line for each that fails, then a total."""
+    with _readable():
+        outcomes = list(run_cases(load_cases(file), Shelf(pack or ())))
+    failed = [outcome for outcome in outcomes if not outcome.holds]
+    if as_json:
+        _print_json({"cases": len(outcomes), "passed": len(outcomes) - len(failed), "failed": len(failed),
+                     "failures": [_failure(outcome) for outcome in failed]})
+    else:
+        for outcome in failed:
+            typer.echo(f"FAILED {outcome.case.id} {outcome.case.title}: {'; '.join(outcome.differences)}")
+        typer.echo(f"{len(outcomes)} cases, {len(outcomes) - len(failed)} passed, {len(failed)} failed")
+    raise typer.Exit(1 if failed else 0)
+
+
+def _failure(outcome: Outcome) -> dict[str, Any]:
+    case, told = outcome.case, outcome.decision
+    return {"case_id": case.id, "differences": list(outcome.differences), "decision": told.verdict.value,
+            "rules": list(told.rule_ids), "exceptions": list(told.exceptions_used), "missing": list(told.missing)}
+
+
+# --- lint -----------------------------------------------------------------------------------------------------
+
+
+@app.command("lint")
+def lint(files: Annotated[list[Path] | None, typer.Argument(help="Policy files; all shipped ones without.")] = None,
+         as_json: AsJson = False) -> None:
+    """Look for faults: what cannot be loaded, with file, rule and field; then what each policy holds."""
+    read = [_read_one(file) for file in (files or shipped_packs())]
+    if as_json:
+        _print_json([{"file": file, "fault": fault} if fault else {"file": file} | _size(policy)
+                     for file, policy, fault in read])
+    else:
+        for file, policy, fault in read:
+            size = "" if policy is None else "{id} {version}: {rules} rules, sha256 {sha256}".format(**_size(policy))
+            typer.echo(f"FAULT {fault}" if fault else f"ok {file}: {size}")
+    raise typer.Exit(1 if any(fault for *_, fault in read) else 0)
+
+
+def _read_one(file: Path) -> tuple[str, Policy | None, str]:
+    try:
+        return file.name, load_policy(_present(file)), ""
+    except PolicyError as error:
+        return file.name, None, str(error)
+
+
+def _size(policy: Policy | None) -> dict[str, Any]:
+    assert policy is not None
+    return {"id": policy.id, "version": policy.version, "layer": policy.layer, "rules": len(policy.rules),
+            "sha256": policy.sha256}
+
+
+# --- explain --------------------------------------------------------------------------------------------------
+
+
+@app.command("explain")
+def explain(context: typer.Context,
+            decision: Annotated[str, typer.Option(help="Id of a stored decision of this installation.")] = "",
+            policy: Annotated[str, typer.Option(help="Policy to ask, such as cn-mainland.")] = "cn-mainland",
+            stage: Annotated[str, typer.Option(help="Step, such as prescribe.")] = "",
+            on: Annotated[str, typer.Option("--date", help="Local date of the step; today without.")] = "",
+            facts: Annotated[str, typer.Option(help="Facts as a JSON object, or @FILE.")] = "{}",
+            pack: Packs = None, as_json: AsJson = False) -> None:
+    """Say why: verdict, rules, what is missing, citations, and what would change the answer."""
+    with _readable():
+        if decision:
+            answer, asked = _stored(house_of(context), decision)
+            policies = Shelf(pack or ())(answer.layers[0].policy if answer.layers else policy)
+        else:
+            policies, asked = Shelf(pack or ())(policy), _facts_of(facts)
+            answer = decide(policies, stage, _day_of(on), asked)
+        found = remedies(policies, answer.stage, answer.as_of, asked)
+    told = answer.model_dump(mode="json") | {"would_change": [one.model_dump(mode="json") for one in found]}
+    if as_json:
+        _print_json(told)
+        return
+    for line in _explained(answer):
+        typer.echo(line)
+    for one in found:
+        wanted = (f"{policies.registry.label(fact).en} ({fact}) = {json.dumps(value, ensure_ascii=False)}"
+                  for fact, value in one.facts.items())
+        typer.echo(f"would change it: {one.rule}  {' and '.join(wanted)}")
+
+
+def _explained(answer: Decision) -> Iterator[str]:
+    yield f"{answer.verdict.value.upper()}  {answer.stage} on {answer.as_of}"
+    yield answer.summary.zh
+    yield answer.summary.en
+    for entry in answer.fired:
+        lifted = f"  by {entry.exception}" if entry.exception else ""
+        yield f"  {entry.rule}  {entry.effect.value}  {entry.why}{lifted}"
+        for name, several in (("missing", entry.missing), ("needed", entry.evidence_needed)):
+            if several:
+                yield f"      {name}: {', '.join(several)}"
+        for cite in entry.cite:
+            yield f"      {cite.instrument} {cite.article} [{cite.confidence}]"
+    for layer in answer.layers:
+        yield f"  policy {layer.policy} {layer.version} sha256 {layer.sha256}"
+
+
+def house_of(context: typer.Context) -> House:
+    """The house of this installation; the command line above knows how it is built."""
+    build: Callable[[], House] = context.obj
+    return build()
+
+
+def _stored(house: House, text: str) -> tuple[Decision, dict[str, Any]]:
+    try:
+        wanted = UUID(text)
+    except ValueError as error:
+        raise unusable("编号不对", "this is not the id of a decision") from error
+    with house.read(HOUSE) as work:
+        record = decision_record(work, wanted)
+    return record.decision, record.values()
+
+
+def _day_of(text: str) -> date:
+    try:
+        return date.fromisoformat(text) if text else local_date(SystemClock().now(), HOSPITAL_ZONE)
+    except ValueError as error:
+        raise unusable("日期不对", f"the date is not YYYY-MM-DD: {error}") from error
+
+
+def _facts_of(text: str) -> dict[str, Any]:
+    if text.startswith("@"):
+        text = _present(Path(text[1:])).read_text("utf-8")
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise unusable("事实不是 JSON", f"the facts are not JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise unusable("事实应是键值表", "the facts are a JSON object")
+    return found
+
+
+# --- replay ---------------------------------------------------------------------------------------------------
+
+
+@app.command("replay")
+def replay(context: typer.Context,
+           pack: Annotated[Path, typer.Argument(help="The new policy file.")],
+           last: Annotated[int, typer.Option(min=1, help="How many stored decisions, the newest first.")] = 1000,
+           as_json: AsJson = False) -> None:
+    """Decide the last real decisions again under a new policy and show each that would change; nothing is stored."""
+    with _readable():
+        policy = load_policy(_present(pack))
+        with house_of(context).read(HOUSE) as work:
+            seen = list(replay_stored(work, policy, last))
+    changed = [one for one in seen if one.changes]
+    if as_json:
+        _print_json({"decisions": len(seen), "changed": [one.plain() for one in changed]})
+    else:
+        for one in changed:
+            typer.echo(_change_line(one))
+        typer.echo(f"{len(seen)} decisions, {len(changed)} would change")
+    raise typer.Exit(1 if changed else 0)
+
+
+def _change_line(one: Change) -> str:
+    return (f"CHANGES {one.id} {one.stage} {one.as_of}: {one.before.verdict.value} "
+            f"[{';'.join(one.before.rule_ids)}] -> {one.after.verdict.value} [{';'.join(one.after.rule_ids)}]")
+
+
+def _print_json(data: Any) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
