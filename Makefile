@@ -50,6 +50,7 @@ soak: $(DEV_READY) system-packages
 	$(BIN)/python -m pytest -q -m soak tests
 
 bench: $(DEV_READY) system-packages
+	$(BIN)/python -m bench.policy
 	$(BIN)/python -m bench.journeys
 
 screenshots: $(DEV_READY) system-packages
