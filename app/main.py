@@ -56,6 +56,7 @@ def serve(settings: Settings) -> None:
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, loop="uvloop", http="httptools", ws="websockets-sansio",
         ws_per_message_deflate=False, ws_max_size=64 * 1024, ws_ping_interval=20, ws_ping_timeout=20,
+        timeout_keep_alive=75,      # longer than what clients and proxies keep: they hang up, never we in mid-request
         timeout_graceful_shutdown=10, proxy_headers=True, forwarded_allow_ips="127.0.0.1", server_header=False,
         log_level="warning", log_config=None)
     if app.state.house.database.is_sqlite:
