@@ -38,7 +38,7 @@ def test_wang_registers_and_the_event_is_in_the_trail(house, worker):
 
 
 @pytest.mark.invariant(15)
-def test_phone_password_and_code_stand_nowhere_in_plain_text(house, worker):
+def test_phone_password_and_code_stand_nowhere_in_plain_text(house, worker, real_passwords):
     ask(house)
     with house.read(HOUSE) as work:
         waiting = str(all_of(work, Job)[0].args) + all_of(work, Job)[0].key

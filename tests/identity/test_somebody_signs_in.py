@@ -155,7 +155,7 @@ def test_guessing_the_second_code_is_slowed_down(house, hospital):
         try_in(house, "lin", totp=totp_now(house))
 
 
-def test_a_password_hash_of_an_older_setting_is_renewed(house, wang):
+def test_a_password_hash_of_an_older_setting_is_renewed(house, wang, real_passwords):
     weaker = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8192, parallelism=1),))
     with house.write(HOUSE) as work:
         work.get(identity.Account, wang.account_id).password_hash = weaker.hash(PASSWORD)
