@@ -27,10 +27,12 @@ from consult.visit.problems import AdviceOnly
 from consult.visit.queries import (
     diagnoses_of,
     judgement_of,
+    may_ask_again,
     note_of,
     open_visits_of,
     referral_of,
     remaining_minutes,
+    triage_holder,
     visits_of,
     waiting_count,
 )
@@ -41,12 +43,12 @@ from consult.visit.summary import Part, VisitSummary, summary_of
 
 __all__ = [
     "AdviceOnly", "FIRST_FREE_PRICE_FEN", "Message", "Part", "Place", "QueueRow", "QueueView", "REFUND_RULE",
-    "Referral", "VISIT", "Visit",
-    "VisitDiagnosis", "VisitForecast", "VisitJudgement", "VisitNote", "VisitSummary", "abandon_visit", "accept_visit",
-    "accept_visit_evidence", "add_evidence_to_visit", "cancel_visit", "decline_visit", "diagnose", "diagnoses_of",
-    "draft_of", "finish_visit", "forecast_visit", "judge_follow_up", "judgement_of", "mark", "messages", "note_of",
-    "open_visit_facts", "open_visits_of", "place_in_queue", "post_card", "post_system", "queue", "receipt",
-    "refer_visit", "referral_of", "remaining_minutes", "remove_diagnosis", "request_visit", "require_attending",
-    "save_draft", "send_message", "subject_of", "summary_of", "told_in", "triage_for_doctor", "visit_for_doctor",
+    "Referral", "VISIT", "Visit", "VisitDiagnosis", "VisitForecast", "VisitJudgement", "VisitNote", "VisitSummary",
+    "abandon_visit", "accept_visit", "accept_visit_evidence", "add_evidence_to_visit", "cancel_visit",
+    "decline_visit", "diagnose", "diagnoses_of", "draft_of", "finish_visit", "forecast_visit", "judge_follow_up",
+    "judgement_of", "mark", "may_ask_again", "messages", "note_of", "open_visit_facts", "open_visits_of",
+    "place_in_queue", "post_card", "post_system", "queue", "receipt", "refer_visit", "referral_of",
+    "remaining_minutes", "remove_diagnosis", "request_visit", "require_attending", "save_draft", "send_message",
+    "subject_of", "summary_of", "told_in", "triage_for_doctor", "triage_holder", "visit_for_doctor",
     "visit_for_patient", "visit_sheet", "visits_of", "waiting_count", "write_note",
 ]

@@ -130,10 +130,13 @@ def correct_triage(work: Work, triage_id: UUID) -> Triage:
     return work.add(triage)
 
 
-def link_visit(work: Work, triage_id: UUID, visit_id: UUID) -> Triage:
-    """Remember the visit that rests on this triage; it stays as it is from now on. Raises LedToVisit."""
+def link_visit(work: Work, triage_id: UUID, visit_id: UUID, instead_of: UUID | None = None) -> Triage:
+    """Remember the visit that rests on this triage; it stays as it is from now on. Raises LedToVisit.
+
+    `instead_of` is an earlier visit that ended before any doctor began with it.
+    """
     triage = work.get(Triage, triage_id, lock=True)
-    if triage.visit_id not in (None, visit_id):
+    if triage.visit_id not in (None, visit_id, instead_of):
         raise LedToVisit(visit_id=str(triage.visit_id))
     triage.visit_id = visit_id
     triage.history_confirmed_at = records.history_of(work, triage.patient_id).confirmed_at

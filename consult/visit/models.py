@@ -2,23 +2,28 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from app.kit.database import Row, state_check
-from consult.visit.states import VISIT
+from consult.visit.states import UNSEEN, VISIT
+
+# one triage carries one visit; a visit that no doctor began with gives it free again
+SEEN = text("state NOT IN ({})".format(", ".join(f"'{state}'" for state in UNSEEN)))
 
 
 class Visit(Row, table=True):
     """One visit. Prices in fen; `bridge` marks an urgent case that online care only carries to a clinic."""
 
     __tablename__ = "visit"
-    __table_args__ = (state_check(VISIT), Index("ix_visit_state_department", "state", "department"))
+    __table_args__ = (
+        state_check(VISIT), Index("ix_visit_state_department", "state", "department"),
+        Index("ux_visit_triage_id", "triage_id", unique=True, sqlite_where=SEEN, postgresql_where=SEEN))
     number: str = Field(unique=True, max_length=20)
     organization_id: UUID = Field(index=True)
     patient_id: UUID = Field(index=True)
     account_id: UUID = Field(index=True)
-    triage_id: UUID = Field(unique=True)
+    triage_id: UUID
     level: str = Field(max_length=20)
     department: str = Field(max_length=40)
     complaint: str = Field(max_length=500)

@@ -6,8 +6,10 @@ from uuid import UUID
 from sqlmodel import col, func, select
 
 from app.work import Work, all_of, one_or_none
+from consult.triage.api import Triage
 from consult.visit.models import Referral, Visit, VisitDiagnosis, VisitJudgement, VisitNote
-from consult.visit.states import OPEN
+from consult.visit.rules import TRIAGE_HOLDS
+from consult.visit.states import OPEN, UNSEEN
 
 
 def judgement_of(work: Work, visit_id: UUID) -> VisitJudgement | None:
@@ -45,6 +47,19 @@ def visits_of(work: Work, patient_id: UUID, limit: int = 50) -> list[Visit]:
     statement = (select(Visit).where(Visit.patient_id == patient_id)
                  .order_by(col(Visit.requested_at).desc()).limit(limit))
     return list(work.session.exec(statement).all())
+
+
+def triage_holder(work: Work, triage: Triage) -> Visit | None:
+    """The visit that rests on a triage; one that ended before a doctor began with it holds nothing."""
+    return one_or_none(work, Visit, Visit.triage_id == triage.id, col(Visit.state).not_in(UNSEEN))
+
+
+def may_ask_again(work: Work, visit: Visit) -> bool:
+    """Whether the triage of a visit that no doctor began with still carries another one."""
+    triage = work.find(Triage, visit.triage_id)
+    if visit.state not in UNSEEN or triage is None or triage.finished_at is None:
+        return False
+    return work.now - triage.finished_at <= TRIAGE_HOLDS and triage_holder(work, triage) is None
 
 
 def waiting_count(work: Work, department: str) -> int:

@@ -17,4 +17,5 @@ VISIT = Machine.of(
 )
 
 OPEN = ("requested", "needs_evidence", "waiting", "in_progress")
+UNSEEN = ("refused", "declined", "expired", "cancelled")     # ended before a doctor began: the triage stays good
 MONEY_BACK = ("refused", "declined", "expired", "cancelled", "referred")

@@ -3,6 +3,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+import sqlalchemy
 
 from app.identity import api as identity
 from app.kit.problems import Invalid, NotFound
@@ -31,6 +32,7 @@ from tests.cast import (
     finished_visit,
     give_consents,
     offered_evidence,
+    pay,
     requested_visit,
     waiting_visit,
 )
@@ -119,9 +121,57 @@ def test_one_triage_leads_to_one_visit(scene: Scene) -> None:
     visit = requested_visit(scene)
     with pytest.raises(TriageUsed):
         ask(scene, visit.triage_id)
-    scene.does("wang", consult.cancel_visit, visit.id)
+    pay(scene, visit.id)
     with pytest.raises(TriageUsed):
         ask(scene, visit.triage_id)
+
+
+def ended(scene: Scene, how: str) -> consult.Visit:
+    """A wish that ended before a doctor began with it, in each of the four ways."""
+    visit = requested_visit(scene)
+    if how == "refused":
+        pay(scene, visit.id, choice="decline")
+    elif how == "expired":
+        scene.later(minutes=90)
+    elif how == "cancelled":
+        scene.does("wang", consult.cancel_visit, visit.id)
+    else:
+        pay(scene, visit.id)
+        scene.does("lin", consult.decline_visit, visit.id, "请到门诊复查。")
+    scene.run()
+    found = scene.row(consult.Visit, visit.id)
+    assert found.state == how
+    return found
+
+
+@pytest.mark.parametrize("how", ["refused", "expired", "cancelled", "declined"])
+def test_a_wish_that_no_doctor_began_with_can_be_made_again_with_the_same_answers(scene: Scene, how: str) -> None:
+    former = ended(scene, how)
+    with scene.sees("wang") as work:
+        assert consult.may_ask_again(work, former)
+    again = requested_visit(scene, triage=scene.row(consult.Triage, former.triage_id))
+    assert (again.triage_id, again.state) == (former.triage_id, "requested") and again.id != former.id
+    assert scene.row(consult.Triage, former.triage_id).visit_id == again.id
+    with scene.sees("wang") as work:
+        assert not consult.may_ask_again(work, former)
+    with pytest.raises(TriageUsed):
+        ask(scene, former.triage_id)
+
+
+def test_the_same_answers_do_not_carry_a_wish_of_tomorrow(scene: Scene) -> None:
+    former = ended(scene, "cancelled")
+    scene.clock.forward(hours=24, minutes=1)
+    with scene.sees("wang") as work:
+        assert not consult.may_ask_again(work, former)
+    with pytest.raises(TriageTooOld):
+        ask(scene, former.triage_id)
+
+
+def test_two_visits_at_once_on_one_triage_are_impossible_in_the_database_too(scene: Scene) -> None:
+    visit = requested_visit(scene)
+    copy = consult.Visit(**visit.model_dump(exclude={"id", "number"}), number="V-2611-1")
+    with pytest.raises(sqlalchemy.exc.IntegrityError), scene.by("house") as work:
+        work.add(copy)
 
 
 @pytest.mark.invariant(13)

@@ -13,7 +13,7 @@ from app.payments import api as payments
 from app.policy import api as policy
 from app.policy.api import FactSheet
 from app.settings import Settings
-from app.work import Work, all_of, one_or_none
+from app.work import Work, all_of
 from consult.triage import api as triage
 from consult.triage.api import Triage
 from consult.visit.access import fits, visit_for_patient
@@ -32,6 +32,7 @@ from consult.visit.problems import (
     TriageUsed,
     VisitOpenAlready,
 )
+from consult.visit.queries import triage_holder
 from consult.visit.rules import FIRST_FREE_PRICE_FEN, INTAKE, TRIAGE_HOLDS
 from consult.visit.states import OPEN, VISIT
 from records import api as records
@@ -119,7 +120,7 @@ def request_visit(work: Work, triage_id: UUID, kind: str, wanted_practitioner_id
         require_own_evidence(work, visit, evidence_id)
         records.attach_evidence(work, visit.id, evidence_id)
     records.bind_consent(work, visit.patient_id, visit.id)
-    triage.link_visit(work, found.id, visit.id)
+    triage.link_visit(work, found.id, visit.id, instead_of=found.visit_id)
     watch_deadline(work, visit)
     work.announce(VisitRequested(visit.id, visit.patient_id))
     work.hint(f"patient:{visit.patient_id}")
@@ -136,7 +137,7 @@ def _require_possible(kind: str, forecast: VisitForecast) -> None:
 
 def _require_ready(work: Work, found: Triage) -> None:
     """History confirmed for this visit, consents given, no second visit for the same trouble."""
-    if one_or_none(work, Visit, Visit.triage_id == found.id):
+    if triage_holder(work, found):
         raise TriageUsed
     _require_confirmed_history(work, found)
     missing = records.missing_consents(work, found.patient_id)

@@ -343,8 +343,7 @@ CREATE TABLE visit (
 	doctor_read INTEGER NOT NULL,
 	CONSTRAINT pk_visit PRIMARY KEY (id),
 	CONSTRAINT ck_visit_state_known CHECK (state IN ('requested', 'waiting', 'needs_evidence', 'refused', 'in_progress', 'declined', 'expired', 'cancelled', 'completed', 'referred', 'abandoned')),
-	CONSTRAINT uq_visit_number UNIQUE (number),
-	CONSTRAINT uq_visit_triage_id UNIQUE (triage_id)
+	CONSTRAINT uq_visit_number UNIQUE (number)
 );
 
 CREATE TABLE visit_forecast (
@@ -1431,4 +1430,6 @@ CREATE UNIQUE INDEX uq_payment_live ON payment (payable_kind, payable_id) WHERE 
 CREATE UNIQUE INDEX uq_payment_provider_ref ON payment (provider, provider_ref);
 
 CREATE UNIQUE INDEX uq_payment_refund_provider_ref ON payment_refund (provider_ref);
+
+CREATE UNIQUE INDEX ux_visit_triage_id ON visit (triage_id) WHERE state NOT IN ('refused', 'declined', 'expired', 'cancelled');
 

@@ -68,8 +68,8 @@ def _ready(work: Work, triage_id: UUID) -> tuple[consult.TriageView, Acting] | s
     view = consult.triage_view(work, triage_id)
     if view.triage.state != "finished":
         return f"/triage/{triage_id}"
-    if view.triage.visit_id is not None:
-        return f"/visits/{view.triage.visit_id}"
+    if holder := consult.triage_holder(work, view.triage):
+        return f"/visits/{holder.id}"
     return view, acting_for(work, view.triage.patient_id)
 
 

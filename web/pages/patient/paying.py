@@ -17,6 +17,7 @@ from web.door import Door, GuardedRoute, see_other
 from web.pages.patient.acting import Patient, framed, show
 from web.pages.patient.views import Form as Typed
 from web.pages.patient.views_visit import CashierView, PayingView
+from web.pages.patient.visits import ask_again
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 SANDBOXES = ("sandbox", "sandbox_wallet")
@@ -32,25 +33,27 @@ def _state(payment: payments.Payment | None) -> str:
     return "open" if payment.next_step else "opening"
 
 
-def _paying(door: Door, find: Callable[[Work], None], kind: str, payable_id: UUID, to: str, again: str) -> Response:
+def _paying(door: Door, find: Callable[[Work], str], kind: str, payable_id: UUID, to: str, again: str) -> Response:
     """Wait for the cashier, go there once, and come back when the money is held."""
     with door.read() as work:
-        find(work)
+        restart = find(work)
         payment = payments.payment_of(work, kind, payable_id)
         if payment is not None and payments.is_secured(payment):
             return see_other(to)
         step = payment.next_step if payment and payment.next_step and payment.next_step.startswith("/") else ""
         title = FEE if kind == "visit" else MEDICINE
-        view = PayingView(_state(payment), title, payment.fen if payment else 0, again,  # type: ignore[arg-type]
-                          step, again)
+        state = _state(payment)
+        view = PayingView(state, title, payment.fen if payment else 0, again,  # type: ignore[arg-type]
+                          step, restart or again)
         return show(door, "paying", framed(work), view)
 
 
 @router.get("/visits/{visit_id}/pay")
 def pay_visit(visit_id: UUID, door: Patient) -> Response:
     """Pay for a visit; then the waiting room."""
-    def find(work: Work) -> None:
-        consult.visit_for_patient(work, visit_id)
+    def find(work: Work) -> str:
+        visit = consult.visit_for_patient(work, visit_id)
+        return ask_again(work, visit) if visit.state == "refused" else ""
 
     return _paying(door, find, "visit", visit_id, f"/visits/{visit_id}", f"/visits/{visit_id}/cancel")
 
@@ -58,8 +61,9 @@ def pay_visit(visit_id: UUID, door: Patient) -> Response:
 @router.get("/orders/{order_id}/pay")
 def pay_order(order_id: UUID, door: Patient) -> Response:
     """Pay for an order; then its tracking page."""
-    def find(work: Work) -> None:
+    def find(work: Work) -> str:
         pharmacy.order_for_patient(work, order_id)
+        return ""
 
     return _paying(door, find, "order", order_id, f"/orders/{order_id}", f"/orders/{order_id}/cancel")
 

@@ -50,6 +50,11 @@ def page_of(visit: consult.Visit) -> str:
             "refused": f"{here}/pay"}.get(visit.state, f"{here}/waiting")
 
 
+def ask_again(work: Work, visit: consult.Visit) -> str:
+    """Where to ask once more: with the same answers while they hold, else from the beginning."""
+    return f"/triage/{visit.triage_id}/doctor" if consult.may_ask_again(work, visit) else "/triage"
+
+
 def _row(work: Work, visit: consult.Visit) -> VisitRow:
     doctor, day = doctor_words(work, visit), local_date(visit.requested_at)
     note = Text(zh=f"{doctor.zh} · {day.isoformat()}", en=f"{doctor.en} · {day.isoformat()}")
@@ -93,7 +98,7 @@ def waiting_view(work: Work, visit: consult.Visit, acting: Acting) -> WaitingVie
         str(visit.id), acting.person, doctor_words(work, visit), TEXT,
         SHOWN_AS.get(visit.state, "cancelled"), work.now, visit.deadline, visit.price_fen,  # type: ignore[arg-type]
         place.ahead if place else None, early, late, known, words=consult.draft_of(work, visit.id),
-        sent=_sent_before(work, visit), chat_href=f"/visits/{visit.id}/chat", doctors_href="/triage",
+        sent=_sent_before(work, visit), chat_href=f"/visits/{visit.id}/chat", doctors_href=ask_again(work, visit),
         seq=visit.last_seq)
 
 
