@@ -14,7 +14,7 @@ from app.policy.disease_list import DiseaseList, normalise_icd10, same_family
 from app.policy.drug_classes import DrugClasses
 from app.policy.engine import decide
 from app.policy.explain import explain_rule, name_facts
-from app.policy.facts import FactRegistry, fact_registry
+from app.policy.facts import FactRegistry, fact_registry, say_value
 from app.policy.forecast import forecast
 from app.policy.models import PolicyDecision, PolicyText
 from app.policy.policy_set import PolicySet, shipped_policy_set
@@ -29,14 +29,15 @@ from app.policy.queries import (
     read_record,
 )
 from app.policy.record import DecisionRecord, Subject
+from app.policy.remedies import Remedy, remedies, say_remedy
 from app.policy.sheet import Fact, FactSheet
 
 __all__ = [
     "Decision", "DecisionAltered", "DecisionNotFound", "DecisionRecord", "DiseaseList", "DrugClasses",
     "Fact", "FactRegistry", "FactSheet", "FiredRule", "Forecast", "Judgement", "LaterRule", "Line",
-    "PolicyDecision", "PolicyError", "PolicySet", "PolicyText", "Reason", "StepRefused", "Subject",
+    "PolicyDecision", "PolicyError", "PolicySet", "PolicyText", "Reason", "Remedy", "StepRefused", "Subject",
     "Verdict", "decide", "decision_again", "decision_record", "decision_row", "decisions_of_prescription",
     "decisions_of_visit", "explain_rule", "fact_registry", "fact_sheet", "forecast", "insist_allowed",
     "judge", "judge_lines", "look_ahead", "name_facts", "normalise_icd10", "read_record", "refusal_of",
-    "same_family", "shipped_policy_set", "verdict_of", "worst",
+    "remedies", "same_family", "say_remedy", "say_value", "shipped_policy_set", "verdict_of", "worst",
 ]

@@ -121,6 +121,7 @@ class FactRegistry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     version: str
     specs: dict[str, FactSpec]
+    words: dict[str, Text] = {}
 
     def read(self, facts: Mapping[str, Any], as_of: date) -> tuple[dict[str, Any], tuple[BadFact, ...]]:
         """Split facts into typed values and bad ones; a null is the same as a fact left out."""
@@ -145,6 +146,19 @@ class FactRegistry(BaseModel):
         return self.specs[name].label if name in self.specs else Text(zh=name or "?", en=name or "?")
 
 
+def say_value(registry: FactRegistry, value: Any) -> Text:
+    """Say a value (JSON) as people read it; a code without words stands for itself."""
+    if isinstance(value, bool):
+        return Text(zh="是", en="yes") if value else Text(zh="否", en="no")
+    if isinstance(value, list):
+        told = [say_value(registry, one) for one in value]
+        return Text(zh="、".join(one.zh for one in told) or "—", en=", ".join(one.en for one in told) or "—")
+    if isinstance(value, str) and value in registry.words:
+        return registry.words[value]
+    plain = f"{value:.1f}" if isinstance(value, float) else str(value)
+    return Text(zh=plain, en=plain)
+
+
 def _spec_from(name: str, row: dict[str, Any], sets: dict[str, list[str]]) -> FactSpec:
     row = dict(row)
     row["label"] = Text(zh=row.pop("zh"), en=row.pop("en"))
@@ -158,4 +172,5 @@ def fact_registry() -> FactRegistry:
     """Load the registry that ships with the product (packs/facts.yaml), once per process."""
     data = read_yaml((PACKS / "facts.yaml").read_text("utf-8"), "facts.yaml")
     specs = {name: _spec_from(name, row, data["sets"]) for name, row in data["facts"].items()}
-    return FactRegistry(version=data["version"], specs=specs)
+    words = {value: Text(zh=zh, en=en) for value, (zh, en) in data["words"].items()}
+    return FactRegistry(version=data["version"], specs=specs, words=words)

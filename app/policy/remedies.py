@@ -6,9 +6,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from app.kit.text import Text
 from app.policy.conditions import CompiledRule
 from app.policy.engine import judge_rule, read_facts
-from app.policy.facts import FactRegistry, FactSpec
+from app.policy.facts import FactRegistry, FactSpec, say_value
 from app.policy.kleene import Comparison, Node, Not, Presence
 from app.policy.policy_set import PolicySet
 from app.policy.rulebook import Effect
@@ -40,6 +41,13 @@ def remedies(policy_set: PolicySet, stage: str, as_of: date, facts: Mapping[str,
     rules = [one for one in policy_set.by_stage[stage] if one.rule.holds(as_of)]
     return tuple(found for one in rules if _holds(one, known, as_of)
                  for found in _for_rule(one, known, as_of, policy_set))
+
+
+def say_remedy(remedy: Remedy, registry: FactRegistry) -> Text:
+    """One remedy in words: what would have to be so."""
+    pairs = [(registry.label(name), say_value(registry, value)) for name, value in remedy.facts.items()]
+    return Text(zh="，并且".join(f"{label.zh}：{value.zh}" for label, value in pairs),
+                en=", and ".join(f"{label.en}: {value.en}" for label, value in pairs))
 
 
 def _holds(one: CompiledRule, facts: Mapping[str, Any], as_of: date) -> bool:

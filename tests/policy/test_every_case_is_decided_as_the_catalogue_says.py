@@ -2,8 +2,19 @@
 import pytest
 
 from app.policy.drug_classes import drug_classes
-from app.policy.facts import fact_registry
-from tests.policy.asking import PACK_NAMES, Case, boundary_cases, case_file, decide, pack, told
+from app.policy.facts import fact_registry, say_value
+from app.policy.remedies import remedies, say_remedy
+from tests.policy.asking import (
+    PACK_NAMES,
+    TODAY,
+    Case,
+    boundary_cases,
+    case_file,
+    decide,
+    in_order,
+    pack,
+    told,
+)
 
 EVERY_CASE = [*case_file(), *boundary_cases()]
 
@@ -57,3 +68,19 @@ def test_the_registry_holds_72_facts_and_31_drug_classes():
 def test_every_fact_has_a_name_that_people_understand_in_both_languages():
     labels = [spec.label for spec in fact_registry().specs.values()]
     assert len({label.zh for label in labels}) == len({label.en for label in labels}) == 72
+
+
+def test_every_value_that_a_fact_may_have_is_said_in_words():
+    registry = fact_registry()
+    silent = {value for spec in registry.specs.values() for value in spec.values or () if value not in registry.words}
+    assert silent == set()
+    assert say_value(registry, ["ordinary", "otc"]).zh == "普通药品、非处方药"
+    assert say_value(registry, True).en == "yes" and say_value(registry, []).en == "—"
+
+
+def test_what_would_free_a_step_is_said_in_both_languages():
+    facts = in_order("CN-001") | {"prior.same_condition": False}
+    [one] = [one for one in remedies(pack("cn-mainland"), "prescribe", TODAY, facts)
+             if one.facts == {"prior.same_condition": True} and one.rule == "CN-VISIT-01"]
+    told = say_remedy(one, fact_registry())
+    assert told.zh == "是否同一种疾病：是" and told.en.endswith(": yes")

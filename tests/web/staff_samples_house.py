@@ -166,6 +166,7 @@ def decision(lang: str, forecast: bool = False) -> a.DecisionView:
         "/decisions/d1.json",
         "/doctor/visits/v1",
         forecast,
+        remedies=(a.Remedied("CN-VISIT-05", two("诊断的疾病类别：慢性病", "the class of today's diagnosis: chronic")),),
     )
 
 

@@ -26,7 +26,11 @@ def decision_for(work: Work, decision_id: UUID) -> policy.PolicyDecision:
 @router.get("/decisions/{decision_id}")
 def decision(decision_id: UUID, door: Annotated[Door, ApiGate(
         "patient", "doctor", "pharmacist", "pharmacy", "compliance", "operator")]) -> dict[str, Any]:
-    """The complete record of one decision."""
+    """The complete record of one decision, and for each rule that holds the step what would free it."""
     with door.read() as work:
         row = decision_for(work, decision_id)
-        return {"sha256": row.sha256, "record": json.loads(row.record)}
+        record, policies = policy.read_record(row), work.tool(policy.PolicySet)
+        found = policy.remedies(policies, record.stage, record.as_of, record.values())
+        holding = {fired.rule for fired in record.decision.holding}
+        return {"sha256": row.sha256, "record": json.loads(row.record),
+                "would_change": [one.model_dump(mode="json") for one in found if one.rule in holding]}

@@ -57,7 +57,8 @@ def decision_view(work: Work, row: policy.PolicyDecision, back: str) -> a.Decisi
         _facts(record, policies.registry), _made_by(work, record), _version(decision),
         "、".join(layer.sha256 for layer in decision.layers),
         Text(zh=f"判定记录 sha256 {row.sha256}", en=f"decision record sha256 {row.sha256}"),
-        f"{prefix_of(work.actor.role)}/decisions/{row.id}.json", back, printed=DISCLAIMS)
+        f"{prefix_of(work.actor.role)}/decisions/{row.id}.json", back, printed=DISCLAIMS,
+        remedies=_would_change(record, policies))
 
 
 def _house(work: Work, row: policy.PolicyDecision) -> Text:
@@ -90,18 +91,19 @@ def _cite(cite: Any) -> Text:
 
 def _facts(record: policy.DecisionRecord, registry: policy.FactRegistry) -> tuple[a.DecidedFact, ...]:
     """Every fact that was used, then those that were missing: not known, never read as no."""
-    known = tuple(a.DecidedFact(registry.label(fact.name), _value(fact.value), _source(fact.source), fact.at)
+    known = tuple(a.DecidedFact(registry.label(fact.name), policy.say_value(registry, fact.value), _source(fact.source),
+                               fact.at)
                   for fact in record.facts)
     missing = [name for name in record.decision.missing if name not in record.values()]
     return known + tuple(a.DecidedFact(registry.label(name), None, NOT_KNOWN_FROM, None) for name in missing)
 
 
-def _value(value: Any) -> Text | str:
-    if isinstance(value, bool):
-        return Text(zh="是", en="yes") if value else Text(zh="否", en="no")
-    if isinstance(value, list):
-        return "、".join(map(str, value)) or "—"
-    return f"{value:.1f}" if isinstance(value, float) else str(value)
+def _would_change(record: policy.DecisionRecord, policies: policy.PolicySet) -> tuple[a.Remedied, ...]:
+    """For each rule that holds the step what would free it, under the rules in force now."""
+    found = policy.remedies(policies, record.stage, record.as_of, record.values())
+    holding = {fired.rule for fired in record.decision.holding}
+    return tuple(a.Remedied(one.rule, policy.say_remedy(one, policies.registry)) for one in found
+                 if one.rule in holding)
 
 
 def _source(source: str) -> Text:

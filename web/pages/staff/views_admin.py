@@ -142,6 +142,14 @@ class DecidedFact:
 
 
 @dataclass(frozen=True)
+class Remedied:
+    """What would free one rule."""
+
+    rule: str
+    how: Words
+
+
+@dataclass(frozen=True)
 class DecisionView:
     """One decision that can be printed: title, reason, rules, facts, version and hash."""
 
@@ -162,6 +170,7 @@ class DecisionView:
     back_href: str
     forecast: bool = False
     printed: Words = ""
+    remedies: tuple[Remedied, ...] = ()
 
     @property
     def moment(self) -> str:
