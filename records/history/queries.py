@@ -67,6 +67,16 @@ class HistoryView:
     missing: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
+    @property
+    def taken_once(self) -> list[MedicineLine]:
+        """What to take, each drug once: the patient's own word steps back where our prescription says how.
+
+        For the patient's own list, where a drug that stands twice could be taken twice. Doctors see every line.
+        """
+        ours = {line.drug_id for line in self.medicines if not line.self_reported}
+        return [line for line in self.medicines
+                if not (line.self_reported and line.drug_id is not None and line.drug_id in ours)]
+
 
 def missing_answers(history: History, sex: str, born: date, on: date) -> list[str]:
     """What was never asked, in the order in which it is asked: allergies, medicines, pregnancy, weight."""

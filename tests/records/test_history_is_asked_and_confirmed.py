@@ -128,6 +128,18 @@ def test_medicines_of_the_patient_are_replaced_and_ours_stay(house: House, cast:
     assert [(m.text, m.self_reported) for m in seen] == [("阿托伐他汀 20 mg", False), ("鱼油", True)]
 
 
+def test_a_drug_of_our_prescription_stands_once_on_the_patients_list_and_twice_before_the_doctor(
+        house: House, cast: Cast) -> None:
+    wang = cast.patients["wang"]
+    with house.write(HOUSE) as work:
+        records.add_medicine_from_prescription(work, wang, uuid7(), "amlodipine", "氨氯地平 5 mg", "每早 1 片", 28)
+    with house.write(cast.wang) as work:
+        records.save_medicines(work, wang, [AMLODIPINE, MedicineIn(text="鱼油")])
+    seen = see(house, cast, "wang")
+    assert [m.text for m in seen.taken_once] == ["氨氯地平 5 mg", "鱼油"]
+    assert len(seen.medicines) == 3
+
+
 def test_a_medicine_from_us_ends_with_its_supply_and_is_added_once(
         house: House, cast: Cast, clock: FrozenClock) -> None:
     wang, rx = cast.patients["wang"], uuid7()

@@ -22,7 +22,7 @@ def _until(line: records.MedicineLine) -> Words:
 
 def medicines_view(work: Work, acting: Acting) -> MedicinesView:
     """What the person takes, each with how; doses are not counted, so nothing is shown as taken."""
-    found = records.history_of(work, acting.id).medicines
+    found = records.history_of(work, acting.id).taken_once
     supply = tuple(Drug(m.text, "", m.dose_text or NOT_SAID, _until(m)) for m in found)
     return MedicinesView(acting.person, local_date(work.now), supply=supply)
 
