@@ -147,12 +147,17 @@ def _given(case: Case) -> list[Given]:
     ]
 
 
+def uncapitalised(words: str) -> str:
+    """In the middle of a sentence: "Two days" begins small, a unit or an abbreviation stays as it is."""
+    return words[:1].lower() + words[1:] if words[1:2].islower() else words
+
+
 def understood(case: Case, free_text: str) -> Text:
     """In one sentence each language what the system took in; a no to a danger sign goes without saying."""
     said = [g for g in _given(case) if not (g.question.red_flag and g.value == "no")]
     words = free_text.strip()
     zh = [case.protocol.title.zh, *(f"{g.question.short.zh}：{g.text.zh}" for g in said)]
-    en = [case.protocol.title.en, *(f"{g.question.short.en}: {g.text.en.lower()}" for g in said)]
+    en = [case.protocol.title.en, *(f"{g.question.short.en}: {uncapitalised(g.text.en)}" for g in said)]
     own_zh, own_en = (f"您写的是：{words}。", f"You wrote: {words}. ") if words else ("", "")
     return Text(zh=own_zh + "；".join(zh) + "。", en=own_en + "; ".join(en) + ".")
 

@@ -82,7 +82,7 @@ def accept_visit(work: Work, visit_id: UUID) -> Visit:
     records.open_treatment(work, visit.patient_id, me.id, visit.id)
     settle_fee(work, visit)
     chat.post_system(work, visit.id, Text(zh=f"{me.name_zh}{me.title_zh or ''}已接诊",
-                                          en=f"{me.name_en} has taken your visit"))
+                                          en=f"{me.name_en} began the visit"))
     work.later("consult.remind", {"visit_id": str(visit.id)}, f"remind:{visit.id}", work.now + REMINDER)
     work.announce(VisitAccepted(visit.id, visit.patient_id))
     _tell_screens(work, visit)
