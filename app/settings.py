@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="the address people use, https://…; empty: http://host:port")
     master_key: SecretStr = Field(SecretStr(""), description="32 bytes in base64 from which all keys are derived; "
                                   "needed in production, made in the data folder otherwise")
+    policy: str = Field("cn-mainland", description="the national policy pack that decides what may happen online")
+    policy_layers: list[Path] = Field(
+        [], description="policy files of the province and the institution, a JSON list of paths; they can only tighten")
     payment_provider: Literal["sandbox", "stripe"] = Field("sandbox", description="who takes cards; "
                                                            "sandbox is refused in production")
     stripe_secret_key: SecretStr = Field(SecretStr(""), description="sk_… of the hospital's Stripe account")

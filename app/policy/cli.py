@@ -70,7 +70,8 @@ def _present(file: Path) -> Path:
 
 def shipped_packs() -> list[Path]:
     """The policy files that ship with the product."""
-    return sorted(path for path in PACKS.glob("*.yaml") if path.name not in NO_POLICY_FILES)
+    own = (path for path in PACKS.glob("*.yaml") if path.name not in NO_POLICY_FILES)
+    return sorted(own) + sorted(PACKS.glob("layers/*.yaml"))
 
 
 # --- test -----------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from pathlib import Path
 
 from app.kit.clock import HOSPITAL_ZONE, local_date
 from app.policy.conditions import CompiledRule, compile_policy
@@ -10,7 +11,7 @@ from app.policy.decision import LayerUsed
 from app.policy.disease_list import DiseaseList, disease_list
 from app.policy.drug_classes import DrugClasses, drug_classes
 from app.policy.facts import FactRegistry, fact_registry
-from app.policy.loading import load_pack
+from app.policy.loading import load_pack, load_policy
 from app.policy.problems import unusable
 from app.policy.rulebook import STAGES, Policy
 
@@ -62,6 +63,6 @@ def _refuse_strangers(layers: tuple[Policy, ...]) -> None:
 
 
 @cache
-def shipped_policy_set(name: str = DEFAULT_PACK) -> PolicySet:
-    """The policy set that ships with the product, compiled once per process."""
-    return PolicySet.of([load_pack(name)])
+def shipped_policy_set(name: str = DEFAULT_PACK, layers: tuple[Path, ...] = ()) -> PolicySet:
+    """A shipped national pack with the layers of a place below it, compiled once per process."""
+    return PolicySet.of([load_pack(name), *map(load_policy, layers)])
