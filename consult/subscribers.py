@@ -16,7 +16,7 @@ from app.jobs import JobKind
 from app.kit.text import Text
 from app.notify import api as notify
 from app.work import Work
-from consult.visit.commands import admit_to_waiting_room, expire_visit, refuse_visit, remind
+from consult.visit.commands import admit_to_waiting_room, end_if_silent, expire_visit, refuse_visit, remind
 from consult.visit.models import Visit
 
 
@@ -49,6 +49,8 @@ TEXTS = {
     VisitAbandoned: Text(zh="很久没有您的回复，就诊已结束", en="There was no answer from you; the visit has ended"),
     VisitCompleted: Text(zh="就诊已结束，可以看小结了", en="Your visit is finished; you can read its summary"),
 }
+LAPSED = Text(zh="医生接诊后没有回复，就诊已结束，钱已开始退回",
+              en="The doctor did not answer after taking your visit; it has ended and your money is on its way back")
 NEVER_WAITED = Text(zh="就诊没有开始，已经过时；付了的钱会全部退回",
                     en="The visit did not begin in time; whatever was paid goes back in full")
 
@@ -56,13 +58,18 @@ NEVER_WAITED = Text(zh="就诊没有开始，已经过时；付了的钱会全�
 def tell_patient(work: Work, event: VisitEvent) -> None:
     """Call the patient back to the page; the text says nothing about health."""
     text = TEXTS[type(event)]
-    if isinstance(event, VisitExpired) and work.get(Visit, event.visit_id).waiting_since is None:
-        text = NEVER_WAITED
+    if isinstance(event, VisitExpired):
+        visit = work.get(Visit, event.visit_id)
+        text = NEVER_WAITED if visit.waiting_since is None else LAPSED if visit.accepted_at else text
     notify.tell_patient(work, event.patient_id, "visit", text, f"/visits/{event.visit_id}")
 
 
 def _remind(work: Work, args: dict, _: object) -> None:
     remind(work, UUID(args["visit_id"]))
+
+
+def _watch_silence(work: Work, args: dict, _: object) -> None:
+    end_if_silent(work, UUID(args["visit_id"]))
 
 
 def _expire(work: Work, args: dict, _: object) -> None:
@@ -76,4 +83,5 @@ SUBSCRIPTIONS: dict = {
     CaptureFailed: [on_capture_failed],
     **{event: [tell_patient] for event in TEXTS},
 }
-JOB_KINDS = [JobKind("consult.expire_visit", _expire), JobKind("consult.remind", _remind)]
+JOB_KINDS = [JobKind("consult.expire_visit", _expire), JobKind("consult.remind", _remind),
+             JobKind("consult.watch_silence", _watch_silence)]

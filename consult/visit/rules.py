@@ -14,10 +14,15 @@ TRIAGE_HOLDS = timedelta(hours=24)
 EVIDENCE_TIME = timedelta(hours=2)  # to find a paper at home and take a photo of it
 SILENCE = timedelta(minutes=30)
 REMINDER = timedelta(minutes=15)
+UNANSWERED = timedelta(minutes=60)  # a doctor who took a visit and then did nothing at all
+DOCTOR_GONE = timedelta(hours=48)  # a doctor who had begun and then left a patient without an answer
+PATIENT_GONE = timedelta(hours=72)
+LOOK_AGAIN = timedelta(hours=6)
 READ_HOLDS = timedelta(minutes=10)  # one line of the trail stands for one sitting in front of one visit
 FIRST_FREE_PRICE_FEN = 1500
 REFUND_RULE = Text(
-    zh="没有医生接诊、医生不接或转去线下，钱全部退回。医生接诊后开始收费；您中途离开、30 分钟没有回来，不退。",
+    zh="没有医生接诊、医生不接、接了不回复或转去线下，钱全部退回。"
+       "医生接诊后开始收费；您中途离开、30 分钟没有回来，不退。",
     en="If no doctor answers, declines or sends you to a clinic, all money goes back. The fee is taken when a "
        "doctor takes the visit; if you leave and stay away for 30 minutes, it is not refunded.")
 
@@ -44,6 +49,23 @@ def may_abandon(doctor_wrote: datetime | None, patient_wrote: datetime | None, n
     if doctor_wrote is None or (patient_wrote is not None and patient_wrote > doctor_wrote):
         return False
     return now - doctor_wrote >= SILENCE
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Whose turn it is to speak, and when waiting for it ends the visit."""
+
+    of: str
+    ends: datetime
+
+
+def silence_of(accepted: datetime, doctor_acted: datetime | None, patient_wrote: datetime | None) -> Silence:
+    """The doctor owes the first word and every answer; whoever owes has longer once the talk has begun."""
+    if doctor_acted is None:
+        return Silence("doctor", accepted + UNANSWERED)
+    if patient_wrote is not None and patient_wrote > doctor_acted:
+        return Silence("doctor", patient_wrote + DOCTOR_GONE)
+    return Silence("patient", doctor_acted + PATIENT_GONE)
 
 
 def wait_range(ahead: int, doctors: int) -> tuple[int, int]:

@@ -13,7 +13,8 @@ VISIT = Machine.of(
     moves("cancel", "requested needs_evidence waiting", "cancelled", "patient"),
     moves("finish", "in_progress", "completed", "doctor"),
     moves("refer", "in_progress", "referred", "doctor"),
-    moves("abandon", "in_progress", "abandoned", "doctor"),
+    moves("abandon", "in_progress", "abandoned", "doctor house"),
+    moves("lapse", "in_progress", "expired", "house"),
 )
 
 OPEN = ("requested", "needs_evidence", "waiting", "in_progress")

@@ -11,8 +11,8 @@ from app.policy import api as policy
 from consult import api as consult
 from consult.visit.problems import NoteMissing, NotRunning, NotSilentYet
 from records import api as records
-from tests.cast import NOTE, Scene, finished_visit, judged, visit_in_progress, waiting_visit
-from tests.visit.acts import says, state, together, told
+from tests.cast import NOTE, Scene, finished_visit, judged, requested_visit, visit_in_progress, waiting_visit
+from tests.visit.acts import money, says, state, together, told
 
 
 def test_a_visit_is_not_finished_without_advice(scene: Scene) -> None:
@@ -52,10 +52,54 @@ def test_finishing_and_referring_at_the_same_moment_is_one_end(scene: Scene) -> 
 
 
 @pytest.mark.invariant(8)
-def test_time_alone_never_ends_a_running_visit(scene: Scene) -> None:
+def test_a_pause_never_ends_a_running_visit(scene: Scene) -> None:
     visit = visit_in_progress(scene)
+    says(scene, "lin", visit)
     scene.later(hours=12)
     assert state(scene, visit) == "in_progress"
+    says(scene, "wang", visit)
+    scene.later(hours=47)
+    assert state(scene, visit) == "in_progress"
+
+
+@pytest.mark.invariant(7)
+def test_a_doctor_who_takes_a_visit_and_does_nothing_gives_it_back_after_an_hour(scene: Scene) -> None:
+    visit = visit_in_progress(scene)
+    scene.later(minutes=59)
+    assert state(scene, visit) == "in_progress"
+    scene.later(minutes=2)
+    assert state(scene, visit) == "expired" and "没有回复" in told(scene, "wang")[0]
+    assert money(scene, visit) == "refunded"
+    assert requested_visit(scene, triage=scene.row(consult.Triage, visit.triage_id)).state == "requested"
+
+
+@pytest.mark.invariant(7)
+def test_a_doctor_who_leaves_a_question_unanswered_for_two_days_gives_the_money_back(scene: Scene) -> None:
+    visit = visit_in_progress(scene)
+    says(scene, "lin", visit)
+    scene.later(hours=1)
+    says(scene, "wang", visit)
+    scene.later(hours=47, minutes=59)
+    assert state(scene, visit) == "in_progress"
+    scene.later(minutes=2)
+    assert (state(scene, visit), money(scene, visit)) == ("expired", "refunded")
+
+
+def test_what_a_doctor_does_without_words_is_no_silence(scene: Scene) -> None:
+    visit = judged(scene)
+    scene.later(hours=5)
+    assert state(scene, visit) == "in_progress"
+
+
+def test_a_patient_who_stays_away_for_three_days_ends_the_visit_for_a_doctor_who_forgot(scene: Scene) -> None:
+    visit = visit_in_progress(scene)
+    says(scene, "lin", visit)
+    scene.later(hours=71)
+    assert state(scene, visit) == "in_progress"
+    scene.later(hours=2)
+    assert (state(scene, visit), money(scene, visit)) == ("abandoned", "captured")
+    with pytest.raises(NotRunning):
+        scene.does("lin", consult.finish_visit, visit.id)
 
 
 # --- the correction window ----------------------------------------------------------------------------------

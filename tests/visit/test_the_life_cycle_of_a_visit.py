@@ -27,7 +27,8 @@ ROWS = {
     ("waiting", "cancel"): ("cancelled", {"patient"}),
     ("in_progress", "finish"): ("completed", {"doctor"}),
     ("in_progress", "refer"): ("referred", {"doctor"}),
-    ("in_progress", "abandon"): ("abandoned", {"doctor"})}
+    ("in_progress", "abandon"): ("abandoned", {"doctor", "house"}),
+    ("in_progress", "lapse"): ("expired", {"house"})}
 MOVES = sorted({name for _, name in ROWS})
 
 

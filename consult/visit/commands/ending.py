@@ -28,7 +28,7 @@ def finish_visit(work: Work, visit_id: UUID) -> Visit:
     note = note_of(work, visit.id)
     if note is None or not note.advice.strip():
         raise NoteMissing
-    _close(work, visit, "finish", "")
+    close_visit(work, visit, "finish", "", work.actor.role)
     chat.post_system(work, visit.id, Text(zh="医生已结束本次就诊，小结在病历里",
                                           en="The doctor has finished this visit; the summary is in your record"))
     keep_summary(work, visit, note)
@@ -46,7 +46,7 @@ def refer_visit(work: Work, visit_id: UUID, reason: str, to_place: str, urgency:
         raise invalid("urgency", "请选择多快去。", "Please choose how soon.")
     if condition_changed:
         judge_follow_up(work, visit_id, condition_changed=True)
-    _close(work, visit, "refer", reason)
+    close_visit(work, visit, "refer", reason, work.actor.role)
     letter = work.add(Referral(visit_id=visit.id, patient_id=visit.patient_id, at=work.now, to_place=to_place,
                                practitioner_id=visit.practitioner_id, urgency=urgency, reason=reason))
     release_fee(work, visit)
@@ -70,15 +70,16 @@ def abandon_visit(work: Work, visit_id: UUID) -> Visit:
     if not may_abandon(doctor, patient, work.now):
         owes = doctor is not None and (patient is None or patient < doctor)
         raise NotSilentYet(possible_at=(doctor + SILENCE).isoformat() if owes and doctor else None)
-    _close(work, visit, "abandon", "")
+    close_visit(work, visit, "abandon", "", work.actor.role)
     chat.post_system(work, visit.id, Text(zh="30 分钟没有您的回复，本次就诊已结束",
                                           en="There was no answer from you for 30 minutes; this visit has ended"))
     work.announce(VisitAbandoned(visit.id, visit.patient_id))
     return visit
 
 
-def _close(work: Work, visit: Visit, move: str, reason: str) -> None:
-    VISIT.move(visit, move, work.actor.role)
+def close_visit(work: Work, visit: Visit, move: str, reason: str, role: str) -> None:
+    """One way out of a running visit: state, treatment relation, screens."""
+    VISIT.move(visit, move, role)
     visit.ended_at, visit.end_reason = work.now, reason
     records.close_treatment(work, visit.id, work.now + max(AFTERCARE, CORRECTION_WINDOW))
     for topic in (f"visit:{visit.id}", f"queue:{visit.organization_id}", f"patient:{visit.patient_id}"):

@@ -19,11 +19,12 @@ from app.settings import Settings
 from app.work import Work
 from consult.chat import api as chat
 from consult.visit.access import visit_for_patient, visit_in_queue
+from consult.visit.commands.lapsing import watch_silence
 from consult.visit.commands.money import release_fee, settle_fee
 from consult.visit.facts import people_facts, subject_of, visit_sheet
 from consult.visit.models import Visit
 from consult.visit.problems import NotOnDuty
-from consult.visit.rules import EVIDENCE_TIME, REMINDER
+from consult.visit.rules import EVIDENCE_TIME, REMINDER, UNANSWERED
 from consult.visit.states import VISIT
 from consult.visit.words import written
 from records import api as records
@@ -84,6 +85,7 @@ def accept_visit(work: Work, visit_id: UUID) -> Visit:
     chat.post_system(work, visit.id, Text(zh=f"{me.name_zh}{me.title_zh or ''}已接诊",
                                           en=f"{me.name_en} began the visit"))
     work.later("consult.remind", {"visit_id": str(visit.id)}, f"remind:{visit.id}", work.now + REMINDER)
+    watch_silence(work, visit, work.now + UNANSWERED)
     work.announce(VisitAccepted(visit.id, visit.patient_id))
     _tell_screens(work, visit)
     return visit
