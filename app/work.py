@@ -119,7 +119,7 @@ class Work:
 
     def later(self, kind: str, args: dict[str, Any], key: str, due: datetime | None = None) -> None:
         """Write a job of `kind`, due now or at `due`; the same waiting key is written once."""
-        enqueue(self.session, kind, args, key, due or self.now)
+        enqueue(self.session, kind, args, key, due or self.now, self.now)
 
     def trace(self, trace: Trace) -> None:
         """Write an audit entry: with the transaction when writing, before the answer when reading."""

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from app.audit.checkpoints import CheckpointSigner, FileWitness, sequence
-from app.jobs import JobKind, JobKinds, claim, finish, next_due, renew
+from app.jobs import MOST_ATTEMPTS, JobKind, JobKinds, claim, count_dead, finish, next_due, renew
 from app.work import HOUSE, House
 
 log = logging.getLogger("fuzhen.worker")
@@ -79,9 +79,18 @@ class Worker:
         return renew(self.house.database, row, self.house.clock.now() + kind.lease)
 
     def _postpone(self, row: Any) -> None:
-        """Let the job rest longer after each failure: 2, 4, 8 … seconds."""
-        rest = self.house.clock.now() + timedelta(seconds=2 ** row.attempts)
-        renew(self.house.database, row, rest)
+        """Let the job rest longer after each failure: 2, 4, 8 … seconds; after the last it waits for a person."""
+        now = self.house.clock.now()
+        if row.attempts < MOST_ATTEMPTS:
+            renew(self.house.database, row, now + timedelta(seconds=2 ** row.attempts))
+        elif renew(self.house.database, row, now):
+            self._tell_dead(row, now)
+
+    def _tell_dead(self, row: Any, now: datetime) -> None:
+        with Session(self.house.database.reader) as session:
+            count = count_dead(session, now)
+        log.warning("job %s (%s) is given up after %d attempts; %d dead jobs wait for `fuzhen jobs revive`",
+                    row.kind, row.id, row.attempts, count)
 
     def sequence_audit(self) -> int:
         """Give waiting audit entries their places and sign a checkpoint; returns how many."""

@@ -1,5 +1,17 @@
 """The job table: every timer, reminder, deadline and outside call is a row with a due time."""
 from app.jobs.kinds import JobKind, JobKinds
-from app.jobs.table import Job, claim, dead_letters, enqueue, finish, next_due, renew, revive
+from app.jobs.table import (
+    MOST_ATTEMPTS,
+    Job,
+    claim,
+    count_dead,
+    dead_letters,
+    enqueue,
+    finish,
+    next_due,
+    renew,
+    revive,
+)
 
-__all__ = ["Job", "JobKind", "JobKinds", "claim", "dead_letters", "enqueue", "finish", "next_due", "renew", "revive"]
+__all__ = ["MOST_ATTEMPTS", "Job", "JobKind", "JobKinds", "claim", "count_dead", "dead_letters", "enqueue", "finish",
+           "next_due", "renew", "revive"]

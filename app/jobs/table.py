@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, col
 
@@ -27,9 +27,14 @@ class Job(Row, table=True):
     args: dict[str, Any] = Field(sa_column=json_column())
 
 
-def enqueue(session: Session, kind: str, args: dict[str, Any], key: str, due: datetime) -> None:
-    """Write a job in the caller's transaction; a key that already waits is left as it is."""
+def enqueue(session: Session, kind: str, args: dict[str, Any], key: str, due: datetime, at: datetime) -> None:
+    """Write a job in the caller's transaction; a key that already waits is left as it is.
+
+    A dead letter of the key does not wait any more: a new row, with an id that no worker holds, takes its place.
+    """
+    job = Job.__table__.c  # type: ignore[attr-defined]
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    session.execute(delete(Job).where(job.key == key, *_dead(at)))
     row = {"id": uuid7(), "key": key, "kind": kind, "args": args, "due": due, "lease": NEVER, "attempts": 0}
     session.execute(dialect.insert(Job).values(row).on_conflict_do_nothing(index_elements=["key"]))
 
@@ -54,16 +59,25 @@ def renew(database: Database, row: SqlRow[Any], until: datetime) -> bool:
         return connection.execute(mine).rowcount == 1
 
 
-def dead_letters(session: Session, most: int = 100) -> list[Job]:
+def _dead(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What makes a job a dead letter: all attempts are used up, and the last of them is over."""
+    return col(Job.attempts) >= MOST_ATTEMPTS, col(Job.lease) <= at
+
+
+def dead_letters(session: Session, at: datetime, most: int = 100) -> list[Job]:
     """Jobs that failed too often and wait for a person, the oldest first."""
-    worn_out = select(Job).where(col(Job.attempts) >= MOST_ATTEMPTS)
-    return list(session.scalars(worn_out.order_by(col(Job.due)).limit(most)))
+    return list(session.scalars(select(Job).where(*_dead(at)).order_by(col(Job.due), col(Job.id)).limit(most)))
 
 
-def revive(session: Session, job_id: UUID) -> bool:
-    """Let a dead letter be tried anew; False when there is none of that id."""
-    dead = update(Job).where(col(Job.id) == job_id, col(Job.attempts) >= MOST_ATTEMPTS)
-    return session.execute(dead.values(attempts=0, lease=NEVER)).rowcount == 1  # type: ignore[attr-defined]
+def count_dead(session: Session, at: datetime) -> int:
+    """How many jobs wait for a person."""
+    return session.scalar(select(func.count()).select_from(Job).where(*_dead(at))) or 0
+
+
+def revive(session: Session, at: datetime, job_id: UUID) -> bool:
+    """Let a dead letter be tried anew, under a new id; False when there is none of that id."""
+    dead = update(Job).where(col(Job.id) == job_id, *_dead(at))
+    return session.execute(dead.values(id=uuid7(), attempts=0, lease=NEVER)).rowcount == 1  # type: ignore[attr-defined]
 
 
 def finish(session: Session, job_id: UUID, attempts: int) -> bool:

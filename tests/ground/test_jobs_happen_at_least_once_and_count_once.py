@@ -88,7 +88,7 @@ def together(act, times):
 def test_two_workers_never_claim_the_same_job(house, clock):
     with house.write(HOUSE) as work:
         for n in range(60):
-            enqueue(work.session, "act", {"n": n}, f"k{n}", clock.now())
+            enqueue(work.session, "act", {"n": n}, f"k{n}", clock.now(), clock.now())
     taken, lock = [], threading.Lock()
 
     def work_through():
@@ -205,7 +205,7 @@ def test_a_job_that_keeps_failing_waits_for_a_person(house, clock):
     clock.forward(days=30)
     assert worker.run_due() == 0
     with Session(house.database.reader) as session:
-        [dead] = dead_letters(session)
+        [dead] = dead_letters(session, clock.now())
         assert (dead.key, dead.attempts) == ("k", MOST_ATTEMPTS)
         assert next_due(session, clock.now()) is None
 
@@ -214,10 +214,76 @@ def test_a_person_can_let_a_dead_letter_be_tried_anew(house, clock):
     wear_out(house, clock)
     done = []
     with house.write(HOUSE) as work:
-        assert revive(work.session, jobs_in(work)[0].id)
-        assert not revive(work.session, uuid7())
+        assert revive(work.session, work.now, jobs_in(work)[0].id)
+        assert not revive(work.session, work.now, uuid7())
     worker_of(house, JobKind("act", lambda *_: done.append(1))).run_until_idle()
     assert done == [1]
+
+
+def test_a_dead_letter_does_not_keep_its_key_from_coming_again(house, clock):
+    wear_out(house, clock)
+    [dead] = jobs(house)
+    done = []
+    put(house, n=2, due=clock.now() + timedelta(minutes=1))
+    put(house, n=3)
+    [new] = jobs(house)
+    assert (new.args, new.attempts, new.id != dead.id) == ({"n": 2}, 0, True)
+    worker = worker_of(house, JobKind("act", lambda work, args, _: done.append(args["n"])))
+    worker.run_until_idle()
+    assert done == []
+    clock.forward(minutes=1)
+    worker.run_until_idle()
+    assert done == [2] and jobs(house) == []
+
+
+def last_attempt(house, clock):
+    put(house, n=1)
+    for _ in range(MOST_ATTEMPTS):
+        [row] = claim(house.database, clock.now(), lease=LEASE)
+        clock.forward(seconds=30)
+    return row
+
+
+def test_the_owner_of_the_last_attempt_cannot_record_over_the_job_that_took_its_place(house, clock):
+    old = last_attempt(house, clock)
+    put(house, n=2)
+    with house.write(HOUSE) as work:
+        assert not finish(work.session, old.id, old.attempts)
+    assert [job.args for job in jobs(house)] == [{"n": 2}]
+
+
+def test_a_job_in_its_last_attempt_is_not_dead_yet(house, clock):
+    last_attempt(house, clock)
+    clock.forward(seconds=-1)
+    put(house, n=2)
+    with house.write(HOUSE) as work:
+        assert dead_letters(work.session, work.now) == []
+        assert not revive(work.session, work.now, jobs_in(work)[0].id)
+        assert [job.args for job in jobs_in(work)] == [{"n": 1}]
+
+
+def test_two_at_once_put_one_job_in_the_place_of_a_dead_one(house, clock):
+    wear_out(house, clock)
+    errors = []
+
+    def write():
+        try:
+            put(house, n=2)
+        except Exception as error:
+            errors.append(error)
+    together(write, times=4)
+    assert errors == [] and [(job.args, job.attempts) for job in jobs(house)] == [({"n": 2}, 0)]
+
+
+def test_the_log_says_how_many_jobs_are_dead_whenever_one_dies(house, clock, caplog):
+    wear_out(house, clock)
+    worker = failing(house)
+    put(house, "second")
+    for _ in range(MOST_ATTEMPTS):
+        worker.run_until_idle()
+        clock.forward(minutes=5)
+    told = [record.getMessage() for record in caplog.records if "dead" in record.getMessage()]
+    assert len(told) == 2 and "1 dead" in told[0] and "2 dead" in told[1]
 
 
 def jobs_in(work):
