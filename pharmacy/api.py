@@ -15,6 +15,7 @@ from pharmacy.dispatch.queries import Board, BoardRow, board
 from pharmacy.orders.commands import Destination, place_order, renew_code
 from pharmacy.orders.models import Offer, Order, OrderLine
 from pharmacy.orders.queries import (
+    code_is_blocked,
     delivery_code,
     destination,
     lines_of,
@@ -34,8 +35,8 @@ from prescribing.api import mask_name
 __all__ = [
     "OFFER", "ORDER", "Board", "BoardRow", "CustodyEvent", "Destination", "Dispense", "LinePrice", "Offer", "Option",
     "Order", "OrderLine", "Pack", "PharmacyProfile", "PickLine", "Point", "Stock", "accept_offer", "board",
-    "cancel_order", "close_parcel", "custody_of", "decline_offer", "deliver", "delivery_code", "destination",
-    "dispense_of", "give_order_back", "give_up", "hand_over", "is_cold", "join_as_partner", "lapse_offer",
+    "cancel_order", "close_parcel", "code_is_blocked", "custody_of", "decline_offer", "deliver", "delivery_code",
+    "destination", "dispense_of", "give_order_back", "give_up", "hand_over", "is_cold", "join_as_partner", "lapse_offer",
     "lines_of", "mask_name", "offers_of", "open_order_of", "options_for", "order_for_patient",
     "order_for_pharmacy", "orders_of", "pick_list", "place_order", "profile_of", "quarantine_order",
     "record_temperature", "renew_code", "return_parcel", "scan_pack", "set_stock", "stock_of", "unscan_pack",

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.events.pharmacy import OrderDelivered, OrderPacked, OrderShipped
 from app.kit.text import Text
+from app.notify import api as notify
 from app.policy import api as policy
 from app.work import Work, one_or_none
 from pharmacy.delivery.claims import record_custody, take_from_shelf
@@ -24,13 +25,15 @@ from pharmacy.orders.problems import (
     PackUnknown,
     TemperatureMissing,
 )
-from pharmacy.orders.queries import delivery_code, lines_of, order_for_pharmacy
+from pharmacy.orders.queries import MOST_TRIES, code_is_blocked, delivery_code, lines_of, order_for_pharmacy
 from pharmacy.orders.states import ORDER
 from prescribing import api as prescribing
 from records import api as records
 
 CODE_LENGTH = 20
-MOST_TRIES = 5
+BLOCKED = Text(zh="取药码错了五次，不能再用，请在订单里换一个新码",
+               en="Your delivery code was given wrongly five times and no longer works; "
+                  "please make a new one on the order's page")
 
 
 def _current(work: Work, order: Order) -> Dispense:
@@ -145,7 +148,7 @@ def deliver(work: Work, order_id: UUID, code: str) -> Order:
 
 def _check_code(work: Work, order: Order, code: str) -> None:
     """Compare in constant time; a wrong try is counted although the delivery is refused."""
-    if order.code_tries >= MOST_TRIES:
+    if code_is_blocked(order):
         raise CodeBlocked
     if secrets.compare_digest(code.strip().encode(), delivery_code(work, order).encode()):
         return
@@ -155,7 +158,11 @@ def _check_code(work: Work, order: Order, code: str) -> None:
 
 
 def _count_try(work: Work, order_id: UUID) -> None:
-    work.get(Order, order_id, lock=True).code_tries += 1
+    order = work.get(Order, order_id, lock=True)
+    order.code_tries += 1
+    if order.code_tries == MOST_TRIES:
+        notify.tell_patient(work, order.patient_id, "order", BLOCKED, f"/orders/{order.id}")
+        work.hint(f"order:{order.id}")
 
 
 def _keep_in_record(work: Work, order: Order) -> None:

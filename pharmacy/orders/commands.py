@@ -6,6 +6,8 @@ from uuid import UUID
 from app.audit import Trace
 from app.events.pharmacy import OrderPlaced
 from app.identity import api as identity
+from app.kit.text import Text
+from app.notify import api as notify
 from app.payments import api as payments
 from app.settings import Settings
 from app.storage import Vault
@@ -110,6 +112,12 @@ def renew_code(work: Work, order_id: UUID) -> Order:
     order.code_sealed, order.code_tries = _sealed_code(work), 0
     work.trace(Trace("DeliveryCodeRenewed", ground="own", patient_id=order.patient_id, subject_kind="order",
                      subject_id=order.id))
+    if order.pharmacy_id is not None:
+        notify.tell_staff(work, order.pharmacy_id, "pharmacy", "order",
+                          Text(zh=f"订单 {order.number} 的患者换了新的取药码，旧码不能再用",
+                               en=f"The patient of order {order.number} has a new delivery code; the old one is void"),
+                          f"/pharmacy/orders/{order.id}")
+        work.hint(f"board:{order.pharmacy_id}")
     work.hint(f"order:{order.id}")
     return order
 

@@ -47,7 +47,8 @@ class CodeWrong(Problem):
 
 class CodeBlocked(Conflict):
     slug = "delivery-code-blocked"
-    title = Text(zh="试错次数太多，请联系医院客服核对", en="Too many wrong codes: please ask the hospital to help")
+    title = Text(zh="错了五次，请患者在订单里换一个新的取药码",
+                 en="Five wrong codes: please ask the patient to make a new one on the order's page")
 
 
 class PackUnknown(Problem):

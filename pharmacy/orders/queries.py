@@ -12,6 +12,7 @@ from pharmacy.orders.models import Offer, Order, OrderLine
 from records import api as records
 
 ADDRESS, CONTACT, CODE = "order.address", "order.contact", "order.code"
+MOST_TRIES = 5
 
 
 def order_for_patient(work: Work, order_id: UUID, lock: bool = False) -> Order:
@@ -64,6 +65,11 @@ def orders_of(work: Work, patient_id: UUID, limit: int = 50) -> list[Order]:
 def delivery_code(work: Work, order: Order) -> str:
     """The code that the patient tells the courier; only the patient's pages ask for it."""
     return work.tool(Vault).open(order.code_sealed, CODE)
+
+
+def code_is_blocked(order: Order) -> bool:
+    """True when the code was tried wrongly too often; nothing is delivered before the patient makes a new one."""
+    return order.code_tries >= MOST_TRIES
 
 
 def destination(work: Work, order: Order) -> tuple[str, str]:

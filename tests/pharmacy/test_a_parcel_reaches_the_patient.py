@@ -32,6 +32,7 @@ from tests.pharmacy.counter import (
     scan_all,
     shipped,
     stands,
+    told,
 )
 from tests.prescription.test_what_was_changed_is_refused import edit
 
@@ -188,6 +189,16 @@ def test_a_wrong_code_is_counted_and_the_sixth_is_blocked(scene):
         scene.does("kang", pharmacy.deliver, order.id, right)
     scene.does("wang", pharmacy.renew_code, order.id)
     assert scene.does("kang", pharmacy.deliver, order.id, code_of(scene, order)).state == "delivered"
+
+
+def test_a_blocked_code_is_told_to_the_patient_and_a_new_one_to_the_pharmacy(scene):
+    order = shipped(scene)
+    for _ in range(5):
+        with pytest.raises(CodeWrong):
+            scene.does("kang", pharmacy.deliver, order.id, "000000x")
+    assert sum("no longer works" in text for text in told(scene)) == 1
+    scene.does("wang", pharmacy.renew_code, order.id)
+    assert any("new delivery code" in text for text in told(scene, "kang"))
 
 
 def test_only_the_patient_renews_a_code_and_only_while_it_matters(scene):

@@ -104,6 +104,14 @@ def cancel(order_id: UUID, door: Patient) -> OrderOut:
         return order_out(work, pharmacy.cancel_order(work, order_id))
 
 
+@router.post("/orders/{order_id}/code")
+def renew_code(order_id: UUID, door: Patient) -> OrderOut:
+    """Make a new delivery code; the old one is void, and the pharmacy is told that there is another."""
+    with door.write() as work:
+        found = pharmacy.renew_code(work, order_id)
+        return order_out(work, found, delivery_code=pharmacy.delivery_code(work, found))
+
+
 @router.get("/board")
 def board(door: Pharmacy) -> dict[str, list[dict[str, Any]]]:
     """The pharmacy's board."""

@@ -105,6 +105,7 @@ def tracking_view(work: Work, order: pharmacy.Order) -> TrackingView:
         str(order.id), acting_for(work, order.patient_id).person, ORDER_TAGS[order.state], label, headline,
         PICKUP if pickup else TEXTS[order.state], steps_of(work, order), tuple(drug_of_line(line) for line in lines),
         "/home", code=pharmacy.delivery_code(work, order) if coded else "", cold=_cold(work, order),
+        code_blocked=coded and pharmacy.code_is_blocked(order), new_code_action=f"{here}/code" if coded else "",
         pharmacy_phone=profile.phone if profile else "",
         cancel_href=f"{here}/cancel" if pharmacy.ORDER.can(order, "cancel", "patient") else "",
         next_href=f"/prescriptions/{order.prescription_id}/pharmacies" if again else "/medicines"
@@ -155,4 +156,13 @@ def cancel(order_id: UUID, door: Patient) -> Response:
         order = pharmacy.order_for_patient(work, order_id)
         if pharmacy.ORDER.can(order, "cancel", "patient"):
             pharmacy.cancel_order(work, order_id)
+    return see_other(f"/orders/{order_id}")
+
+
+@router.post("/orders/{order_id}/code")
+def renew_code(order_id: UUID, door: Patient) -> Response:
+    """Make a new delivery code when the old one was tried too often or overheard; of an order that is over, none."""
+    with door.write() as work:
+        if pharmacy.order_for_patient(work, order_id).state in CODED:
+            pharmacy.renew_code(work, order_id)
     return see_other(f"/orders/{order_id}")

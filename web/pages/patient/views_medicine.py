@@ -152,6 +152,8 @@ class TrackingView:
     back: str
     seq: int = 0
     code: str = ""
+    code_blocked: bool = False
+    new_code_action: str = ""
     cold: ColdStrip | None = None
     pharmacy_phone: str = ""
     courier_phone: str = ""

@@ -1,0 +1,73 @@
+"""Where an order is stuck somebody finds a button: a new code, a box that came back, a box that was stopped."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from app.work import HOUSE
+from pharmacy import api as pharmacy
+from tests.web import staff_walk as walk
+from tests.web.patient_walk import Phone
+from tests.web.staff_patient import Patient
+from tests.web.staff_site import Page, Site
+
+
+def pack_all(site: Site, order: str, first: int = 1) -> Page:
+    """Scan every pack at the pick list and close the box."""
+    kang = site.as_("kang")
+    for n, code in enumerate(walk.codes(site, UUID(order))):  # type: ignore[arg-type]
+        page = kang.post(kang.open(f"/pharmacy/orders/{order}/pick"), "/scans", code=f"{code[:7]}{first + n:013d}")
+        assert 'data-result="right"' in page.html, page.words[:600]
+    return kang.post(page, "/pack")
+
+
+@pytest.fixture
+def wang(site: Site) -> Patient:
+    """Mr Wang, whose order is with the courier."""
+    patient, kang = Patient(site), site.as_("kang")
+    _, rx = walk.signed(site, patient)
+    walk.approve(site.as_("ren"), rx)
+    site.run()
+    order = patient.place_order()
+    kang.post(kang.open(f"/pharmacy/orders/{order}"), "/accept")
+    site.run()
+    kang.post(pack_all(site, order), "/hand-over", courier="丁师傅")
+    site.run()
+    return patient
+
+
+def stands(site: Site, order: str) -> pharmacy.Order:
+    """The order as it is now."""
+    with site.house.read(HOUSE) as work:
+        return work.get(pharmacy.Order, UUID(order))
+
+
+def spoil_code(site: Site, order: str) -> Page:
+    """The pharmacy types a wrong code five times and then once more."""
+    kang = site.as_("kang")
+    for _ in range(6):
+        page = kang.post(kang.open(f"/pharmacy/orders/{order}"), "/deliver", code="000000x")
+    return page
+
+
+def test_after_five_wrong_codes_the_patient_makes_a_new_one_and_the_box_is_delivered(site: Site, wang: Patient) -> None:
+    kang, old = site.as_("kang"), wang.delivery_code()
+    blocked = spoil_code(site, wang.order)
+    assert blocked.reply.status_code == 409 and "换一个新的取药码" in blocked.words
+    phone = Phone(site).sign_in("wang")
+    page = phone.open(f"/orders/{wang.order}")
+    assert "不能用了" in page.words and old not in page.html
+    phone.send("/code")
+    new = wang.delivery_code()
+    assert new != old and new in phone.page.html and "不能用了" not in phone.page.words
+    done = kang.post(kang.open(f"/pharmacy/orders/{wang.order}"), "/deliver", code=new)
+    assert "已送达" in done.words
+
+
+def test_a_program_makes_a_new_code_too(site: Site, wang: Patient) -> None:
+    old = wang.delivery_code()
+    spoil_code(site, wang.order)
+    made = wang.post(f"/orders/{wang.order}/code")["delivery_code"]
+    assert made == wang.delivery_code() != old and stands(site, wang.order).code_tries == 0
