@@ -1,11 +1,13 @@
 """The real-name check: asked by a job, recorded once, in force for a year. And the contract of its adapters."""
+from datetime import timedelta
+
 import pytest
 
 from app.audit import AuditEntry
 from app.identity import api as identity
-from app.identity.people.realname import RealNameAnswer, StandInRealName
+from app.identity.people.realname import RealNameAnswer, RealNameCheck, StandInRealName
 from app.identity.problems import NotYours, SlowDown
-from app.jobs import Job
+from app.jobs import MOST_ATTEMPTS, Job
 from app.kit.problems import Unavailable
 from app.work import HOUSE, all_of
 from tests.identity.scenes import WANG_NUMBER
@@ -84,15 +86,79 @@ def test_a_mismatch_is_known_to_be_false(house, worker, wang):
     assert verified is False and fact.value is False
 
 
-def test_while_the_register_is_silent_nothing_is_known_and_the_job_waits(house, worker, wang):
-    person = add(house, wang, "断线王")
+class Register(StandInRealName):
+    """A register that can be away; it remembers the keys under which it was asked."""
+
+    def __init__(self, house):
+        self.away, self.keys = True, []
+        house.tools.put(RealNameCheck, self)
+
+    def check(self, name, id_number, key):
+        self.keys.append(key)
+        if self.away:
+            raise Unavailable
+        return super().check(name, id_number, key)
+
+
+def waiting(house):
+    with house.read(HOUSE) as work:
+        return all_of(work, Job)
+
+
+def pass_time(house, worker, hours):
+    """Run the worker whenever a job is due, and say how long each pause was."""
+    pauses, end = [], house.clock.now() + timedelta(hours=hours)
+    while (due := worker.next_due()) and due <= end:
+        pauses.append(due - house.clock.now())
+        house.clock.at = due
+        worker.run_until_idle()
+    house.clock.at = end
+    return pauses
+
+
+def test_while_the_register_is_silent_nothing_is_known_and_the_question_waits_for_days(house, worker, wang):
+    register = Register(house)
+    person = add(house, wang)
     verify(house, wang, person.id)
     worker.run_until_idle()
+    pauses = pass_time(house, worker, hours=48)
     assert known(house, wang, person.id)[:2] == (False, None)
+    assert len(pauses) > 48 and pauses == sorted(pauses) and pauses[-1] == timedelta(hours=1)
+    [job] = waiting(house)
+    assert job.attempts < MOST_ATTEMPTS and WANG_NUMBER not in str(job.args)
+    assert len(set(register.keys)) == 1         # one question, charged once
+
+
+def test_when_the_register_is_back_the_waiting_question_is_answered(house, worker, wang):
+    register = Register(house)
+    person = add(house, wang)
+    verify(house, wang, person.id)
+    worker.run_until_idle()
+    pass_time(house, worker, hours=2)
+    verify(house, wang, person.id)
+    assert len(waiting(house)) == 1
+    register.away = False
+    pass_time(house, worker, hours=1)
+    assert known(house, wang, person.id)[1].value is True
     with house.read(HOUSE) as work:
-        waiting = all_of(work, Job)
-        assert [job.attempts for job in waiting] == [1]
-        assert WANG_NUMBER not in str([job.args for job in waiting])
+        [check] = all_of(work, identity.RealnameCheck)
+    assert check.answered_at - check.asked_at > timedelta(hours=2)
+
+
+def test_a_check_that_wore_out_for_another_reason_does_not_lock_the_person_out(house, worker, wang, monkeypatch):
+    register = Register(house)
+    register.away = False
+    person = add(house, wang)
+    with monkeypatch.context() as broken:
+        broken.setattr(register, "check", lambda *_: 1 / 0)
+        verify(house, wang, person.id)
+        for _ in range(MOST_ATTEMPTS):
+            worker.run_until_idle()
+            house.clock.forward(minutes=5)
+    assert [job.attempts for job in waiting(house)] == [MOST_ATTEMPTS]
+    verify(house, wang, person.id)
+    worker.run_until_idle()
+    assert known(house, wang, person.id)[1].value is True and waiting(house) == []
 
 
 def test_a_check_is_in_force_for_365_days(house, worker, wang):
