@@ -68,28 +68,30 @@ def allergies(meeting: Meeting, patient: PatientFacts, data: PrescribingData) ->
 def _against(agent: Agent, allergen: Allergen, entry: Allergy, data: PrescribingData) -> Iterator[Finding]:
     classes = data.allergy_classes_of(tuple(sorted(agent.substances)), agent.drug.id if agent.drug else None)
     if agent.substances & allergen.substances:
-        yield _finding(agent, entry, "hard_stop", "substance", data,
+        yield _finding(agent, allergen, entry, "hard_stop", "substance", data,
                        Text(zh="就是过敏的那种药", en="The very medicine of the allergy"))
         return
     shared = sorted(classes & allergen.classes)
     if shared:
         name = data.allergy_classes[shared[0]].name
-        yield _finding(agent, entry, "hard_stop", shared[0], data,
+        yield _finding(agent, allergen, entry, "hard_stop", shared[0], data,
                        Text(zh=f"同属{name.zh}", en=f"Of the same class: {name.en}"))
         return
     crossed = [cross for one in sorted(allergen.classes) for cross in data.allergy_classes[one].cross
                if cross.other in classes]
     if crossed:
         worst = max(crossed, key=lambda cross: RANK[cross.level])
-        yield _finding(agent, entry, SEVERITY_OF[worst.level], f"cross-{worst.other}", data, worst.text)
+        yield _finding(agent, allergen, entry, SEVERITY_OF[worst.level], f"cross-{worst.other}", data, worst.text)
 
 
-def _finding(agent: Agent, entry: Allergy, severity: Severity, what: str, data: PrescribingData,
+def _finding(agent: Agent, allergen: Allergen, entry: Allergy, severity: Severity, what: str, data: PrescribingData,
              detail: Text) -> Finding:
+    # Two allergies may meet one medicine at different levels: each is a finding of its own.
+    of_what = digest(f"{allergen.text} {entry.reaction or ''}")
     reaction = f"（{entry.reaction}）" if entry.reaction else ""
     reaction_en = f" ({entry.reaction})" if entry.reaction else ""
     return Finding(
-        id=f"allergy:{what}:{agent.key}"[:200], kind="allergy", severity=severity, lines=(agent.line or 0,),
+        id=f"allergy:{what}:{of_what}:{agent.key}"[:200], kind="allergy", severity=severity, lines=(agent.line or 0,),
         title=Text(zh=f"{entry.text}过敏 + {agent.name.zh}".replace("过敏过敏", "过敏"),
                    en=f"Allergy to {entry.text} + {agent.name.en}"),
         detail=Text(zh=f"{detail.zh}{reaction}", en=f"{detail.en}{reaction_en}"),

@@ -126,7 +126,9 @@ def _finding(n: int, drug: Drug, kind: Kind, what: str, severity: Severity, deta
     actions = {"age": Text(zh="换药，或写明理由并取得知情同意",
                            en="Change it, or write the reason and get informed consent"),
                "renal": Text(zh="调整剂量、换药或安排复查", en="Adjust, change or arrange a check")}
-    return Finding(id=f"{kind}:{what}:{drug.id}", kind=kind, severity=severity, lines=(n,), title=drug.name,
+    # What the kidneys say depends on the dose of the line, what the age says does not.
+    place = f":{n}" if kind == "renal" else ""
+    return Finding(id=f"{kind}:{what}:{drug.id}{place}", kind=kind, severity=severity, lines=(n,), title=drug.name,
                    detail=detail, action=actions[kind], source=data.source_text(drug.sources),
                    covers=AGE_COVERS if kind == "age" else RENAL_COVERS)
 

@@ -95,6 +95,13 @@ def blocking(findings: Iterable[Finding], reasons: Iterable[OverrideReason]) -> 
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
-    """Worst first, and always in the same order; a finding that came twice stays once."""
-    single = {finding.id: finding for finding in findings}
-    return sorted(single.values(), key=lambda finding: (SEVERITIES.index(finding.severity), finding.id))
+    """Worst first, and always in the same order; of findings with one id the worst stays and names all their lines."""
+    single: dict[str, Finding] = {}
+    for finding in sorted(findings, key=_rank):
+        known = single.setdefault(finding.id, finding)
+        single[finding.id] = known.model_copy(update={"lines": tuple(sorted({*known.lines, *finding.lines}))})
+    return sorted(single.values(), key=_rank)
+
+
+def _rank(finding: Finding) -> tuple[int, str]:
+    return SEVERITIES.index(finding.severity), finding.id

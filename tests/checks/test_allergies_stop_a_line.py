@@ -72,6 +72,25 @@ def test_the_reason_for_one_unknown_allergy_is_not_a_reason_for_another():
 
 
 @pytest.mark.invariant(6)
+@pytest.mark.parametrize("order", [("头孢氨苄", "青霉素"), ("青霉素", "头孢氨苄")])
+def test_a_milder_allergy_never_hides_a_graver_one(order: tuple[str, str]):
+    found = against("cefixime", *order)
+    assert [(f.severity, f.title.zh.split("过敏")[0]) for f in found] == [("hard_stop", "头孢氨苄"),
+                                                                       ("must_confirm", "青霉素")]
+
+
+def test_the_same_allergy_twice_is_told_once_and_each_reaction_is_told():
+    assert len(against("amoxicillin", "青霉素", "青霉素")) == 1
+    told = [{"text": "青霉素", "reaction": "皮疹"}, {"text": "青霉素", "reaction": "休克"}]
+    found = find(line("amoxicillin"), patient=knowing(WANG, allergies=told), kind="allergy")
+    assert sorted(word for f in found for word in ("皮疹", "休克") if word in f.detail.zh) == ["休克", "皮疹"]
+
+
+def test_the_words_of_an_allergy_stay_out_of_the_id():
+    assert all("青霉素" not in f.id and len(f.id) <= 200 for f in against("amoxicillin", "青霉素"))
+
+
+@pytest.mark.invariant(6)
 def test_allergies_that_were_never_asked_stop_the_draft():
     found = find(line("amlodipine"), patient=knowing(WANG, allergies=None))
     asked = next(f for f in found if f.missing == "allergies")

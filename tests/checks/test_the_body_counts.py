@@ -110,6 +110,15 @@ def test_a_dose_above_the_kidneys_cap_needs_a_reason():
     assert [f.severity for f in within] == ["precaution"]
 
 
+@pytest.mark.invariant(6)
+def test_a_second_line_never_hides_that_the_first_is_above_the_cap():
+    weak = knowing(WANG, egfr=40)
+    over, once = line("metformin", "500", "mg", frequency="tid"), line("metformin", "500", "mg", frequency="qd")
+    for lines, at in (((over, once), 0), ((once, over), 1)):
+        found = find(*lines, patient=weak, kind="renal")
+        assert at in {n for f in found if f.severity == "must_confirm" for n in f.lines}
+
+
 def test_good_kidneys_are_silent_and_an_old_value_is_noted():
     assert find(line("valsartan"), patient=WANG, kind="renal") == []
     old = find(line("valsartan"), patient=knowing(WANG, egfr_days_ago=101), kind="renal")

@@ -7,7 +7,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from prescribing.checks.findings import REASONS, CheckReport, Finding, OverrideReason, blocking, settles
+from prescribing.checks.findings import REASONS, CheckReport, Finding, OverrideReason, blocking, ordered, settles
 from prescribing.checks.rules import CHECKS, run_checks
 from prescribing.formulary.lines import DraftLine
 from tests.checks.drafting import DATA, MA, WANG, XIAOYU, allergic, find, knowing, line, takes
@@ -60,6 +60,20 @@ def test_a_reason_for_one_finding_does_not_settle_another():
     asked = one("must_confirm", *CONFIRM)
     other = one("must_confirm", line("lithium_carbonate"), line("ibuprofen"))
     assert blocking([asked], [reason(other)]) == [asked]
+
+
+@pytest.mark.invariant(6)
+def test_of_two_findings_with_one_id_the_graver_stays_and_both_lines_are_named():
+    asked = one("must_confirm", *CONFIRM).model_copy(update={"lines": (0,)})
+    milder = asked.model_copy(update={"severity": "note", "lines": (1,)})
+    for came in ([asked, milder], [milder, asked]):
+        assert [(f.severity, f.lines) for f in ordered(came)] == [("must_confirm", (0, 1))]
+
+
+@pytest.mark.invariant(6)
+def test_no_line_of_a_medicine_that_stands_twice_reads_as_fine():
+    report = run_checks([line("valsartan"), line("valsartan")], knowing(MA, pregnancy="yes"), [], DATA)
+    assert {c.status for c in report.coverage if c.kind == "pregnancy"} == {"found"}
 
 
 def test_an_unknown_reason_code_is_refused():
