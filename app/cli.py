@@ -1,4 +1,6 @@
-"""The command line of an installation: serve, worker, migrate, demo, journey, audit, policy, backup, restore."""
+"""The command line of an installation: serve, worker, jobs, migrate, demo, journey, audit, policy, payments, backup,
+restore.
+"""
 import json
 import signal
 import sys
@@ -10,10 +12,12 @@ from sqlmodel import Session
 
 from app.audit.checkpoints import CheckpointSigner, FileWitness
 from app.audit.verify import verify_trail
+from app.jobs import cli as jobs
 from app.kit.logs import start_logging
 from app.main import AnotherServer
 from app.main import serve as run_server
 from app.migrating import migrate as run_migrations
+from app.payments import cli as payments
 from app.policy import cli as policy
 from app.settings import Settings
 from app.wiring import build_house
@@ -25,6 +29,8 @@ audit = typer.Typer(no_args_is_help=True, help="The audit trail.")
 app.add_typer(demo, name="demo")
 app.add_typer(audit, name="audit")
 app.add_typer(policy.app, name="policy")
+app.add_typer(jobs.app, name="jobs")
+app.add_typer(payments.app, name="payments")
 Data = Annotated[Path | None, typer.Option(help="Data folder instead of FUZHEN_DATA.")]
 
 

@@ -2,9 +2,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete
 
-from app.jobs import Job
+from app.jobs import MOST_ATTEMPTS, dead_letters
 from app.kit.ids import uuid7
 from app.payments import api as payments
 from app.payments.applying import apply_state
@@ -208,14 +207,48 @@ def test_nobody_holds_what_nobody_wants(desk):
         assert payments.holds_without_a_wish(work) == []
 
 
+class Broken:
+    """A provider whose adapter has a fault: whatever it is asked ends in an exception that nobody expected."""
+
+    def __init__(self, provider):
+        self._provider = provider
+
+    def __getattr__(self, name):
+        if name in {"authorize", "capture", "cancel", "refund", "fetch"}:
+            raise RuntimeError("a fault of the adapter")
+        return getattr(self._provider, name)
+
+
+def wear_out(desk):
+    """Let every job about money fail until it is given up."""
+    desk.install(sandbox=Broken(desk.counters["sandbox"].provider))
+    for _ in range(MOST_ATTEMPTS + 1):
+        desk.later(minutes=10)
+    desk.install()
+    with desk.work() as work:
+        return {job.kind for job in dead_letters(work.session, work.now)}
+
+
 def test_an_unfinished_payment_whose_jobs_died_is_taken_up_by_the_sweep(desk):
     payment_id = desk.open("sandbox")
     desk.pay(payment_id)
-    with desk.work() as work:
-        work.session.execute(delete(Job))
+    assert wear_out(desk) == {"payments.watch"}
+    desk.later(hours=7)
+    assert desk.state(payment_id) == "created"
     assert desk.do(payments.sweep) == 1
     desk.run()
     assert desk.state(payment_id) == "authorised"
+    with desk.work() as work:
+        assert dead_letters(work.session, work.now) == []
+
+
+def test_a_capture_that_died_is_asked_for_again_by_the_next_wish(desk):
+    payment_id = desk.held("sandbox")
+    desk.do(payments.settle, payment_id)
+    assert "payments.capture" in wear_out(desk)
+    desk.do(payments.settle, payment_id)
+    desk.run()
+    assert desk.state(payment_id) == "captured"
 
 
 def news(row, **changed):
