@@ -87,7 +87,7 @@ def _against(agent: Agent, allergen: Allergen, entry: Allergy, data: Prescribing
 def _finding(agent: Agent, allergen: Allergen, entry: Allergy, severity: Severity, what: str, data: PrescribingData,
              detail: Text) -> Finding:
     # Two allergies may meet one medicine at different levels: each is a finding of its own.
-    of_what = digest(f"{allergen.text} {entry.reaction or ''}")
+    of_what = digest(f"{entry.text} {allergen.text} {entry.reaction or ''}")
     reaction = f"（{entry.reaction}）" if entry.reaction else ""
     reaction_en = f" ({entry.reaction})" if entry.reaction else ""
     return Finding(
