@@ -3,9 +3,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from app.kit.text import Text
-from prescribing.checks.doses import over_renal_cap
+from prescribing.checks.doses import daily_sum, over_renal_cap
 from prescribing.checks.findings import SEVERITY_OF, Coverage, Finding, Kind, Severity, Status
-from prescribing.formulary.amounts import plain
+from prescribing.formulary.amounts import Amount, plain
 from prescribing.formulary.book import PrescribingData
 from prescribing.formulary.dosing import renal_tier
 from prescribing.formulary.drugs import Drug
@@ -74,6 +74,8 @@ def kidneys(lines: Sequence[DraftLine], patient: PatientFacts, data: Prescribing
                            Text(zh=f"eGFR 为 {patient.egfr_days_ago} 天前",
                                 en=f"The eGFR is {patient.egfr_days_ago} days old"),
                            data)
+    if patient.egfr is not None and not patient.is_child:
+        yield from _tiers_together(lines, patient.egfr, data)
 
 
 def _tier(n: int, line: DraftLine, drug: Drug, egfr: Decimal, data: PrescribingData) -> Iterator[Finding]:
@@ -87,6 +89,27 @@ def _tier(n: int, line: DraftLine, drug: Drug, egfr: Decimal, data: PrescribingD
         detail = Text(zh=f"{detail.zh}；每日不超过 {cap.text().zh}，本行超过",
                       en=f"{detail.en}; at most {cap.text().en} a day, this line is above")
     yield _finding(n, drug, "renal", f"below-{tier.below}", severity, detail, data)
+
+
+def _tiers_together(lines: Sequence[DraftLine], egfr: Decimal, data: PrescribingData) -> Iterator[Finding]:
+    """Lines of one substance below its cap one by one and above it together."""
+    ordered = {drug.id: drug for line in lines if (drug := data.drugs.get(line.drug_id))}
+    single = {one.id: one for drug in ordered.values() for name in drug.substances for one in data.single_drugs(name)}
+    for drug in (single | ordered).values():
+        tier = renal_tier(drug, egfr)
+        if tier is None or tier.daily_max is None:
+            continue
+        at, total = daily_sum(lines, drug, tier.daily_max.unit, data)
+        if len(at) > 1 and total.value > tier.daily_max.value:
+            yield _sum_above_cap(at, drug, egfr, tier.daily_max, total, data)
+
+
+def _sum_above_cap(at: tuple[int, ...], drug: Drug, egfr: Decimal, cap: Amount, total: Amount,
+                   data: PrescribingData) -> Finding:
+    return _finding(at[0], drug, "renal", "together", "must_confirm", Text(
+        zh=f"eGFR {plain(egfr)}：每日不超过 {cap.text().zh}，几行加起来每日 {total.text().zh}",
+        en=f"eGFR {plain(egfr)}: at most {cap.text().en} a day, these lines give {total.text().en} together"),
+        data).model_copy(update={"id": f"renal:together:{drug.id}", "lines": at})
 
 
 def _egfr_unknown(n: int, drug: Drug, data: PrescribingData) -> Finding:

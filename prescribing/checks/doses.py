@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from app.kit.text import Text
 from prescribing.checks.findings import Coverage, Finding, Severity
-from prescribing.formulary.amounts import MICROGRAMS, Amount
+from prescribing.formulary.amounts import MICROGRAMS, Amount, Unit
 from prescribing.formulary.book import PrescribingData
 from prescribing.formulary.dosing import Limits, NoLimits, limits_for, renal_tier
 from prescribing.formulary.drugs import Drug, Product
@@ -142,6 +142,25 @@ def over_renal_cap(line: DraftLine, drug: Drug, egfr: Decimal) -> Amount | None:
     except DoseNotPossible:
         return tier.daily_max
     return tier.daily_max if daily > tier.daily_max.value else None
+
+
+def daily_sum(lines: Sequence[DraftLine], drug: Drug, unit: Unit,
+              data: PrescribingData) -> tuple[tuple[int, ...], Amount]:
+    """The lines that hold a substance and what they give of it a day; a combination is counted by its own lines."""
+    if len(drug.substances) == 1 and unit in MICROGRAMS:
+        found = _daily_amounts(lines, data).get(drug.substances[0], {})
+        return tuple(found), Amount(value=sum(found.values(), Decimal(0)) / MICROGRAMS[unit], unit=unit)
+    found = {n: _daily_or_nothing(line, drug, unit) for n, line in enumerate(lines) if line.drug_id == drug.id}
+    return tuple(found), Amount(value=sum(found.values(), Decimal(0)), unit=unit)
+
+
+def _daily_or_nothing(line: DraftLine, drug: Drug, unit: Unit) -> Decimal:
+    """What a line gives a day; nothing where the line itself is stopped because its dose cannot be measured."""
+    product = drug.product(line.product_code)
+    try:
+        return dose_in(product, line.dose, unit) * line.doses_a_day if product else Decimal(0)
+    except DoseNotPossible:
+        return Decimal(0)
 
 
 def dose_coverage(n: int, line: DraftLine, patient: PatientFacts, found: bool, data: PrescribingData) -> Coverage:

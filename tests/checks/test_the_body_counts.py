@@ -119,6 +119,41 @@ def test_a_second_line_never_hides_that_the_first_is_above_the_cap():
         assert at in {n for f in found if f.severity == "must_confirm" for n in f.lines}
 
 
+@pytest.mark.invariant(6)
+def test_two_lines_below_the_cap_of_the_kidneys_are_above_it_together():
+    weak, half = knowing(WANG, egfr=40), line("metformin", "500", "mg", frequency="bid")
+    found = find(line("amlodipine"), half, half, patient=weak, kind="renal")
+    asked = [f for f in found if f.severity == "must_confirm"]
+    assert [(f.id, f.lines) for f in asked] == [("renal:together:metformin", (1, 2))]
+    assert "2000 mg" in asked[0].detail.zh and "1000 mg" in asked[0].detail.zh
+    assert {f.lines for f in found if f.severity == "precaution"} == {(1,), (2,)}
+
+
+@pytest.mark.parametrize(("often", "egfr"), [("qd", 40), ("bid", 50)])
+def test_two_lines_within_the_cap_or_above_the_tier_stay_as_they_are(often: str, egfr: int):
+    half = line("metformin", "500", "mg", frequency=often)
+    found = find(half, half, patient=knowing(WANG, egfr=egfr), kind="renal")
+    assert "must_confirm" not in {f.severity for f in found}
+
+
+@pytest.mark.invariant(6)
+def test_the_cap_counts_other_products_and_combinations_of_the_substance():
+    one, other = (line("metformin", "500", "mg", product=n, frequency="bid") for n in (0, 1))
+    found = find(one, other, patient=knowing(WANG, egfr=40), kind="renal")
+    assert one.product_code != other.product_code
+    assert [f.lines for f in found if f.id == "renal:together:metformin"] == [(0, 1)]
+    both = find(line("trimethoprim", "100", "mg", frequency="qd"),
+                line("sulfamethoxazole_trimethoprim", "1", "tablet", frequency="qd"), patient=knowing(WANG, egfr=25))
+    assert [f.lines for f in both if f.id == "renal:together:trimethoprim"] == [(0, 1)]
+
+
+@pytest.mark.invariant(6)
+def test_a_cap_in_tablets_counts_the_tablets_of_all_lines():
+    two = line("sulfamethoxazole_trimethoprim", "1", "tablet", frequency="bid")
+    found = find(two, two, patient=knowing(WANG, egfr=25), kind="renal")
+    assert [f.severity for f in found if f.id == "renal:together:sulfamethoxazole_trimethoprim"] == ["must_confirm"]
+
+
 def test_good_kidneys_are_silent_and_an_old_value_is_noted():
     assert find(line("valsartan"), patient=WANG, kind="renal") == []
     old = find(line("valsartan"), patient=knowing(WANG, egfr_days_ago=101), kind="renal")
