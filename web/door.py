@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.params import Depends as DependsParam
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
@@ -77,6 +78,11 @@ class Door:
             self._enter(work)
             yield work
         self.request.app.state.worker.wake()
+
+    def knock(self) -> None:
+        """Ask who it is where the endpoint had nothing to read. Raises NotSignedIn, NotAllowed."""
+        with self.read():
+            pass
 
     def _enter(self, work: Work) -> None:
         """Find out who it is and whether this route is theirs."""
@@ -218,8 +224,8 @@ def gate_of(route: APIRoute) -> GateCheck | None:
 class GuardedRoute(APIRoute):
     """A route that declares no gate refuses everybody, and none answers before its door let somebody in.
 
-    The door asks who it is when the endpoint opens its first Work. An endpoint that opens none has asked nobody:
-    whatever it would say stays unsaid.
+    The door asks who it is when the endpoint opens its first Work. An endpoint that opened none has touched nothing;
+    it is asked afterwards, and whatever it would say stays unsaid until then.
     """
 
     def get_route_handler(self) -> Callable[[Request], Any]:
@@ -231,7 +237,7 @@ class GuardedRoute(APIRoute):
                 raise NotAllowed
             reply: Response = await answer(request)
             if not request.state.door.let_in:
-                raise NotAllowed
+                await run_in_threadpool(request.state.door.knock)
             return reply
 
         return guarded

@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 from starlette.routing import WebSocketRoute
 
+from app.kit.problems import NotSignedIn
 from web import problems
 from web.door import ANYONE, STAFF, ApiGate, Door, Gate, GuardedRoute, gate_of
 from web.headers import SafeHeaders
@@ -69,7 +70,11 @@ def test_a_route_without_a_gate_refuses():
     assert client.get("/open").json() == {"hello": "all"}
 
 
-def test_a_route_that_asks_nobody_who_it_is_says_nothing():
+def test_a_route_that_reads_nothing_says_nothing_to_somebody_who_is_not_let_in(monkeypatch):
+    def turned_away(door):
+        raise NotSignedIn
+
+    monkeypatch.setattr(Door, "knock", turned_away)
     router = APIRouter(route_class=GuardedRoute)
     entered = []
 
@@ -82,7 +87,9 @@ def test_a_route_that_asks_nobody_who_it_is_says_nothing():
     answer = client.get("/careless")
     assert answer.status_code == 401 and entered == []      # nobody: the endpoint does not even begin
     answer = client.get("/careless", headers={"authorization": "Bearer made-up"})
-    assert answer.status_code == 403 and "secret" not in answer.text
+    assert answer.status_code == 401 and "secret" not in answer.text
+    monkeypatch.setattr(Door, "knock", lambda door: None)
+    assert client.get("/careless", headers={"authorization": "Bearer real"}).json() == {"secret": "yes"}
 
 
 @pytest.mark.parametrize("route", [r for r in HTTP if ANYONE not in gate_of(r).roles],

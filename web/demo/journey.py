@@ -42,6 +42,7 @@ class Journey:
     base_url: str
     dice: random.Random = field(default_factory=random.Random)
     ids: dict[str, Any] = field(default_factory=dict)
+    line_ids: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.patient, self.doctor = Person(self.base_url), Person(self.base_url)
@@ -178,11 +179,12 @@ class Journey:
 
     def message(self) -> dict[str, Any]:
         path = f"/visits/{self.ids['visit_id']}/messages"
-        client_id = str(uuid4())
+        client_id = self.line_ids.setdefault("patient", str(uuid4()))     # a device keeps its id until it is heard
         sent = self.patient.post(path, {"client_id": client_id, "text": "医生您好，药快吃完了。"})
         again = self.patient.post(path, {"client_id": client_id, "text": "医生您好，药快吃完了。"})
         expect(sent["seq"] == again["seq"], "a resend is the same message")
-        self.doctor.post(path, {"client_id": str(uuid4()), "text": "您好，血压控制得怎么样？"})
+        self.doctor.post(path, {"client_id": self.line_ids.setdefault("doctor", str(uuid4())),
+                                "text": "您好，血压控制得怎么样？"})
         texts = [m["text"] for m in self.patient.get(path)]
         expect(len([t for t in texts if t.startswith("医生您好")]) == 1 and len(texts) >= 2, "two lines, none doubled")
         return {"messages": len(texts)}
