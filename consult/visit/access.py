@@ -4,7 +4,7 @@ A read leaves one line in the trail for each sitting: the same person before the
 """
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from app.audit import AuditEntry, Trace
 from app.identity import api as identity
@@ -126,11 +126,4 @@ def _read_lately(work: Work, visit: Visit, ground: str) -> bool:
 
 def note_seen_in_queue(work: Work, visits: list[Visit]) -> None:
     """Leave one trace for each waiting visit that this doctor sees in the queue for the first time."""
-    patients = [visit.patient_id for visit in visits]
-    known = select(AuditEntry.subject_id).where(
-        col(AuditEntry.patient_id).in_(patients), AuditEntry.actor_id == work.actor.account_id,
-        AuditEntry.action == "read:queue")
-    seen = set(work.session.exec(known).all()) if work.reading and visits else set()
-    for visit in visits:
-        if work.reading and visit.id not in seen:
-            work.trace(Trace("read:queue", "task", visit.patient_id, "visit", visit.id))
+    records.note_seen(work, "read:queue", [records.Listed(v.patient_id, "visit", v.id) for v in visits])

@@ -11,6 +11,7 @@ from app.work import Work, all_of
 from pharmacy.delivery.models import Dispense, Pack
 from pharmacy.orders.models import Offer, Order, OrderLine
 from prescribing import api as prescribing
+from records import api as records
 
 IN_HAND = ("accepted", "packed", "shipped", "quarantined", "returned")
 
@@ -41,7 +42,7 @@ class Board:
 
 
 def board(work: Work) -> Board:
-    """The board of the signed-in pharmacy. Cost: 5 SQL statements."""
+    """The board of the signed-in pharmacy. Cost: 5 SQL statements, and 1 for the trail."""
     mine = work.actor.organization_id
     offers = {o.order_id: o for o in all_of(work, Offer, Offer.pharmacy_id == mine, Offer.state == "offered",
                                             col(Offer.deadline) > work.now, order=col(Offer.deadline))}
@@ -52,6 +53,8 @@ def board(work: Work) -> Board:
                      name if order.pharmacy_id == mine else prescribing.mask_name(name),
                      offers.get(order.id), scanned.get(order.id, 0)) for order, name in orders]
     asked = [r for r in rows if r.offer is not None]
+    records.note_seen(work, "read:board", [records.Listed(r.order.patient_id, "order", r.order.id)
+                                           for r in rows if r.order.pharmacy_id == mine])
     return Board(sorted(asked, key=lambda r: r.offer.deadline),  # type: ignore[union-attr]
                  [r for r in rows if r.offer is None and r.order.state in IN_HAND],
                  [r for r in rows if r.offer is None and r.order.state == "delivered"])

@@ -93,5 +93,11 @@ def require_readable(work: Work, patient_id: UUID, what: str, subject_id: UUID |
 
 
 def require_writable(work: Work, patient_id: UUID, what: str) -> str:
-    """Like `require_readable` for a command, whose own trace or event tells what it did."""
-    return require_ground(work, patient_id, f"write:{what}", what)
+    """Like `require_readable` for a command, whose own trace or event tells what it did.
+
+    Emergency access is for reading: whoever has no other ground writes nothing.
+    """
+    ground = require_ground(work, patient_id, f"write:{what}", what)
+    if ground == "break_glass":
+        raise RecordClosed(refusal_trace(f"write:{what}", patient_id))
+    return ground

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
+from app.audit import Trace
 from app.policy import api as policy
 from app.work import Work
 from records import api as records
@@ -16,10 +17,11 @@ router = APIRouter(prefix="/api/v1", route_class=GuardedRoute, tags=["decisions"
 def decision_for(work: Work, decision_id: UUID) -> policy.PolicyDecision:
     """A decision about somebody whose record the asker may read, or that the asker's own act led to."""
     row = policy.decision_row(work, decision_id)
-    if work.actor.role in ("compliance", "operator"):
-        return row
-    if row.actor_id != work.actor.account_id or row.actor_id is None:
+    mine = row.actor_id is not None and row.actor_id == work.actor.account_id
+    if work.actor.role not in ("compliance", "operator") and not mine:
         records.require_readable(work, row.patient_id, "decision", row.id)
+    else:
+        work.trace(Trace("read:decision", "task", row.patient_id, "policy_decision", row.id))
     return row
 
 

@@ -9,9 +9,11 @@ from app.work import Work
 from consult import api as consult
 from pharmacy import api as pharmacy
 from prescribing import api as prescribing
+from records import api as records
 from web.pages.staff.views import Found
 
 SHORTEST = 4
+FOUND = "read:search"
 MOST = 20
 VISIT, RX, ORDER = Text(zh="就诊", en="visit"), Text(zh="处方", en="prescription"), Text(zh="订单", en="order")
 
@@ -34,6 +36,7 @@ def _of_doctor(work: Work, query: str) -> list[Found]:
         select(visit, patient.name).join(patient, col(patient.id) == col(visit.patient_id))
         .where(visit.practitioner_id == work.actor.practitioner_id, _asks(visit.number, patient.name, query))
         .order_by(col(visit.requested_at).desc()).limit(MOST)).all()
+    records.note_seen(work, FOUND, [records.Listed(row.patient_id, "visit", row.id) for row, _ in rows])
     found = [Found(VISIT, name, row.number, f"/doctor/visits/{row.id}") for row, name in rows]
     return found + _prescriptions(work, query, "/doctor/prescriptions", prescribing.Prescription.practitioner_id
                                   == work.actor.practitioner_id)
@@ -51,6 +54,7 @@ def _prescriptions(work: Work, query: str, base: str, *mine: Any) -> list[Found]
         select(rx, patient.name).join(patient, col(patient.id) == col(rx.patient_id))
         .where(*mine, col(rx.state) != "discarded", _asks(rx.number, patient.name, query))
         .order_by(col(rx.id).desc()).limit(MOST)).all()
+    records.note_seen(work, FOUND, [records.Listed(row.patient_id, "prescription", row.id) for row, _ in rows])
     return [Found(RX, name, row.number, f"{base}/{row.id}") for row, name in rows]
 
 
@@ -60,4 +64,5 @@ def _of_pharmacy(work: Work, query: str) -> list[Found]:
         select(order, patient.name).join(patient, col(patient.id) == col(order.patient_id))
         .where(order.pharmacy_id == work.actor.organization_id, _asks(order.number, patient.name, query))
         .order_by(col(order.id).desc()).limit(MOST)).all()
+    records.note_seen(work, FOUND, [records.Listed(row.patient_id, "order", row.id) for row, _ in rows])
     return [Found(ORDER, name, row.number, f"/pharmacy/orders/{row.id}") for row, name in rows]

@@ -109,11 +109,13 @@ def _pane(work: Work, row: pharmacy.BoardRow | None, order_id: UUID, stock: dict
         order = pharmacy.order_for_pharmacy(work, order_id)
         row = pharmacy.BoardRow(order, tuple(pharmacy.lines_of(work, order.id)),
                                 identity.patient(work, order.patient_id).name)
+    elif row.offer is None:
+        pharmacy.order_for_pharmacy(work, order_id)     # name, phone and address are shown: the look is written down
     order, offer = row.order, row.offer
     rx = work.get(prescribing.Prescription, order.prescription_id)
     told: dict[str, Any] = {} if offer else _private(work, row)
     base = f"/pharmacy/orders/{order.id}"
-    state: Any = "offered" if offer else "cancelled" if order.state in ("quarantined", "returned") else order.state
+    state: Any = "offered" if offer else order.state
     return p.OrderPane(
         str(order.id), order.number, state, tuple(_stock_line(line, stock, bool(offer)) for line in row.lines),
         Text(zh=f"{rx.number} 第 {rx.version} 版", en=f"{rx.number}, version {rx.version}"), _approved(work, rx),
@@ -236,7 +238,7 @@ def decline(offer_id: UUID, door: Pharmacy, reason: Word = "") -> Response:
 def hand_over(order_id: UUID, door: Pharmacy, courier: Annotated[str, Form(max_length=60)] = "") -> Response:
     """Give the parcel to the courier, who is named."""
     if not courier.strip():
-        return _with_error(door, order_id, Text(zh="请写交给谁。", en="Say who takes it."), 422)
+        return with_error(door, order_id, Text(zh="请写交给谁。", en="Say who takes it."), 422)
     _, problem = attempt(door, lambda work: pharmacy.hand_over(work, order_id, courier))
     return _after(door, problem, f"/pharmacy/orders/{order_id}")
 
@@ -247,10 +249,10 @@ def temperature(order_id: UUID, door: Pharmacy, low: Word = "", high: Word = "",
     try:
         values = (float(low), float(high), float(gap))
     except ValueError:
-        return _with_error(door, order_id, Text(zh="温度和间隔请填数字。", en="Temperatures and gap are numbers."), 422)
+        return with_error(door, order_id, Text(zh="温度和间隔请填数字。", en="Temperatures and gap are numbers."), 422)
     _, problem = attempt(door, lambda work: pharmacy.record_temperature(work, order_id, *values))
     if problem and problem.status == 422:
-        return _with_error(door, order_id, problem.detail, 422)
+        return with_error(door, order_id, problem.detail, 422)
     return _after(door, problem, f"/pharmacy/orders/{order_id}")
 
 
@@ -260,7 +262,7 @@ def deliver(order_id: UUID, door: Pharmacy, code: Annotated[str, Form(max_length
     _, problem = attempt(door, lambda work: pharmacy.deliver(work, order_id, code))
     if problem and problem.slug in ("delivery-code-wrong", "delivery-code-blocked", "temperature-missing",
                                     "step-refused"):
-        return _with_error(door, order_id, _wrong_code(problem), problem.status)
+        return with_error(door, order_id, _wrong_code(problem), problem.status)
     return _after(door, problem, f"/pharmacy/orders/{order_id}")
 
 
@@ -271,7 +273,8 @@ def _wrong_code(problem: Problem) -> Text:
     return Text(zh=f"{problem.detail.zh}，还可以试 {left} 次", en=f"{problem.detail.en}; {left} tries left")
 
 
-def _with_error(door: Door, order_id: UUID, error: Text, status: int) -> Response:
+def with_error(door: Door, order_id: UUID, error: Text, status: int) -> Response:
+    """The order again, with what was wrong beside it."""
     with door.read() as work:
         view = board_view(work, order_id, "offers", error)
     return show(door, BOARD, view, status, f"/pharmacy/orders/{order_id}")
