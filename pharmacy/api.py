@@ -36,8 +36,8 @@ __all__ = [
     "OFFER", "ORDER", "Board", "BoardRow", "CustodyEvent", "Destination", "Dispense", "LinePrice", "Offer", "Option",
     "Order", "OrderLine", "Pack", "PharmacyProfile", "PickLine", "Point", "Stock", "accept_offer", "board",
     "cancel_order", "close_parcel", "code_is_blocked", "custody_of", "decline_offer", "deliver", "delivery_code",
-    "destination", "dispense_of", "give_order_back", "give_up", "hand_over", "is_cold", "join_as_partner", "lapse_offer",
-    "lines_of", "mask_name", "offers_of", "open_order_of", "options_for", "order_for_patient",
+    "destination", "dispense_of", "give_order_back", "give_up", "hand_over", "is_cold", "join_as_partner",
+    "lapse_offer", "lines_of", "mask_name", "offers_of", "open_order_of", "options_for", "order_for_patient",
     "order_for_pharmacy", "orders_of", "pick_list", "place_order", "profile_of", "quarantine_order",
     "record_temperature", "renew_code", "return_parcel", "scan_pack", "set_stock", "stock_of", "unscan_pack",
 ]

@@ -22,10 +22,14 @@ TOLD = {
     "temperature": Text(zh="冷藏温度不合格，这一份药不会给您，药房会重新配或全额退款",
                         en="The parcel got too warm or too cold. You will not get it: the pharmacy packs another, "
                            "or all your money goes back"),
+    "damaged": Text(zh="这一份药有疑问，药房停下了，不会给您，会重新配或全额退款",
+                    en="The pharmacy doubts this parcel and stopped it. You will not get it: it packs another, "
+                       "or all your money goes back"),
     "revoked": Text(zh="医生撤回了处方，请不要使用这份药，药房会退款",
                     en="The doctor took the prescription back. Please do not use this medicine; you will be refunded"),
-    "not_taken": Text(zh="药没有送到，已退回药房，请联系药房",
-                      en="The parcel went back to the pharmacy; please call it"),
+    "not_taken": Text(zh="药没有送到，已退回药房。请联系药房，或在订单里退款",
+                      en="The parcel went back to the pharmacy. Please call it, or take your money back on the "
+                         "order's page"),
 }
 
 
@@ -75,9 +79,9 @@ def quarantine(work: Work, order: Order, reason: str) -> None:
 
 
 def quarantine_order(work: Work, order_id: UUID) -> Order:
-    """The pharmacy itself stops a box whose cold chain it doubts; it packs a replacement or gives up."""
+    """The pharmacy itself stops a box that it doubts, warm or damaged; it packs a replacement or gives up."""
     order = order_for_pharmacy(work, order_id, lock=True)
-    quarantine(work, order, "temperature")
+    quarantine(work, order, "temperature" if is_cold(work, order) else "damaged")
     return order
 
 

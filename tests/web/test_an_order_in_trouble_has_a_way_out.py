@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pyotp
 import pytest
 
+from app.payments import api as payments
 from app.work import HOUSE
 from pharmacy import api as pharmacy
 from tests.web import staff_walk as walk
 from tests.web.patient_walk import Phone
 from tests.web.staff_patient import Patient
 from tests.web.staff_site import Page, Site
+from web.demo.cast import cast, password
 
 
 def pack_all(site: Site, order: str, first: int = 1) -> Page:
@@ -71,3 +74,68 @@ def test_a_program_makes_a_new_code_too(site: Site, wang: Patient) -> None:
     spoil_code(site, wang.order)
     made = wang.post(f"/orders/{wang.order}/code")["delivery_code"]
     assert made == wang.delivery_code() != old and stands(site, wang.order).code_tries == 0
+
+
+def refunded(site: Site, order: str) -> bool:
+    """All money of the order went back."""
+    site.run()
+    with site.house.read(HOUSE) as work:
+        return payments.payment_of(work, "order", UUID(order)).state == "refunded"
+
+
+def act(site: Site, order: str, step: str, sure: str = "yes") -> Page:
+    """The pharmacy takes a step at the order's page."""
+    kang = site.as_("kang")
+    return kang.post(kang.open(f"/pharmacy/orders/{order}"), f"/{step}", sure=sure)
+
+
+@pytest.mark.invariant(7)
+def test_a_box_that_came_back_is_told_and_the_patient_takes_the_money_back(site: Site, wang: Patient) -> None:
+    assert act(site, wang.order, "come-back", sure="").reply.status_code == 422
+    assert stands(site, wang.order).state == "shipped", "without the tick nothing happens"
+    assert "退回" in act(site, wang.order, "come-back").words
+    phone = Phone(site).sign_in("wang")
+    phone.open(f"/orders/{wang.order}")
+    phone.follow("/cancel")
+    phone.send(do="cancel")
+    assert stands(site, wang.order).state == "cancelled" and refunded(site, wang.order)
+
+
+@pytest.mark.invariant(7)
+@pytest.mark.parametrize("step", ["quarantine", "come-back"])
+def test_the_pharmacy_gives_up_what_was_set_aside(site: Site, wang: Patient, step: str) -> None:
+    act(site, wang.order, step)
+    assert act(site, wang.order, "give-up", sure="").reply.status_code == 422
+    assert "已取消" in act(site, wang.order, "give-up").words
+    assert refunded(site, wang.order)
+
+
+def test_a_stopped_box_is_packed_again_and_delivered(site: Site, wang: Patient) -> None:
+    kang = site.as_("kang")
+    stopped = act(site, wang.order, "quarantine")
+    assert stopped.link("/pick")
+    assert "不能再配" not in kang.open(f"/pharmacy/orders/{wang.order}/pick").words
+    packed = pack_all(site, wang.order, first=500)
+    kang.post(kang.post(packed, "/hand-over", courier="丁师傅"), "/deliver", code=wang.delivery_code())
+    assert stands(site, wang.order).state == "delivered"
+
+
+@pytest.mark.invariant(7)
+def test_the_patient_does_without_a_stopped_box(site: Site, wang: Patient) -> None:
+    act(site, wang.order, "quarantine")
+    phone = Phone(site).sign_in("wang")
+    assert "不要了，全额退款" in phone.open(f"/orders/{wang.order}").words
+    phone.follow("/cancel")
+    phone.send(do="cancel")
+    assert refunded(site, wang.order)
+
+
+def test_programs_have_the_same_steps(site: Site, wang: Patient) -> None:
+    site.clock.forward(seconds=31)
+    row = cast()["pharmacies"]["kang"]
+    token = wang.post("/sessions", {"login": "kang", "password": password(),
+                                    "totp": pyotp.TOTP(row["totp"]).at(site.clock.now())})["token"]
+    wang.token = token
+    assert wang.post(f"/orders/{wang.order}/come-back")["state"] == "returned"
+    wang.call("POST", f"/orders/{wang.order}/quarantine", expect=409)
+    assert wang.post(f"/orders/{wang.order}/give-up")["state"] == "cancelled"

@@ -99,7 +99,7 @@ def order_payment(order_id: UUID, door: Patient) -> PaymentOut | None:
 
 @router.post("/orders/{order_id}/cancel")
 def cancel(order_id: UUID, door: Patient) -> OrderOut:
-    """Cancel before packing; everything goes back."""
+    """Cancel before packing, or give up a parcel that was stopped or came back; everything goes back."""
     with door.write() as work:
         return order_out(work, pharmacy.cancel_order(work, order_id))
 
@@ -218,3 +218,24 @@ def give_back(order_id: UUID, body: ReasonIn, door: Pharmacy) -> dict[str, str]:
     with door.write() as work:
         pharmacy.give_order_back(work, order_id, body.reason)
     return {"status": "given_back"}
+
+
+@router.post("/orders/{order_id}/quarantine")
+def quarantine(order_id: UUID, door: Pharmacy) -> OrderOut:
+    """Stop a closed box that is in doubt; its packs never count again, the patient is told."""
+    with door.write() as work:
+        return order_out(work, pharmacy.quarantine_order(work, order_id))
+
+
+@router.post("/orders/{order_id}/come-back")
+def come_back(order_id: UUID, door: Pharmacy) -> OrderOut:
+    """The courier brought the box back; it is given to nobody else, the patient is told."""
+    with door.write() as work:
+        return order_out(work, pharmacy.return_parcel(work, order_id))
+
+
+@router.post("/orders/{order_id}/give-up")
+def give_up(order_id: UUID, door: Pharmacy) -> OrderOut:
+    """Do not replace a box that was stopped or came back; everything goes back to the patient."""
+    with door.write() as work:
+        return order_out(work, pharmacy.give_up(work, order_id))

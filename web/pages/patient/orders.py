@@ -45,10 +45,17 @@ TEXTS = {
     "cancelled": Text(zh="钱原路退回，您不用做任何事。", en="The money goes back the way it came."),
     "unfilled": Text(zh="没有药房能配齐，钱原路退回。处方有效期内可以再选一家。",
                      en="No pharmacy could fill it; the money goes back. You can choose again while it is valid."),
-    "quarantined": Text(zh="药房会换一包新的，您不用再付钱。",
-                        en="The pharmacy sends a new one; you pay nothing more."),
-    "returned": Text(zh="药退回了药房，我们会联系您。", en="It went back to the pharmacy; you will hear from us."),
+    "quarantined": Text(zh="药房可以换一包新的，您不用再付钱。不想等，就把钱全部退回。",
+                        en="The pharmacy can send a new one; you pay nothing more. "
+                           "If you would rather not wait, take all your money back."),
+    "returned": Text(zh="药退回了药房。请联系药房，或者把钱全部退回。",
+                     en="It went back to the pharmacy. Call it, or take all your money back."),
 }
+REVOKED = Text(zh="处方作废了，请不要用这份药。把钱全部退回，就可以结束这一单。",
+               en="The prescription was withdrawn: please do not use this medicine. "
+                  "Take all your money back to end the order.")
+CANCEL = Text(zh="取消订单，全额退款", en="Cancel, all money back")
+GIVE_UP = Text(zh="不要了，全额退款", en="Do without it, all money back")
 PICKUP = Text(zh="到药房说取药码，当面取药。", en="Say the code at the pharmacy and take it there.")
 
 
@@ -87,6 +94,21 @@ def _cold(work: Work, order: pharmacy.Order) -> ColdStrip | None:
                      (), ok=low >= 2 and high <= 8)
 
 
+def _meaning(work: Work, order: pharmacy.Order) -> Text:
+    """What the state means for the patient; a box stopped because its prescription was taken back has no successor."""
+    if order.channel == "pickup" and order.state in CODED:
+        return PICKUP
+    revoked = any(event.facts.get("reason") == "revoked" for event in pharmacy.custody_of(work, order.id))
+    return REVOKED if order.state == "quarantined" and revoked else TEXTS[order.state]
+
+
+def _way_out(order: pharmacy.Order) -> Text | None:
+    """How the patient ends the order now: cancelled before packing, given up after it was set aside, or not at all."""
+    if pharmacy.ORDER.can(order, "cancel", "patient"):
+        return CANCEL
+    return GIVE_UP if pharmacy.ORDER.can(order, "give_up", "patient") else None
+
+
 def _headline(order: pharmacy.Order) -> tuple[Words, Words]:
     if order.state in ("delivered", "cancelled", "unfilled", "quarantined", "returned"):
         return Text(zh="现在", en="Now"), ORDER_TAGS[order.state].text
@@ -99,15 +121,14 @@ def tracking_view(work: Work, order: pharmacy.Order) -> TrackingView:
     lines = pharmacy.lines_of(work, order.id)
     coded, here = order.state in CODED, f"/orders/{order.id}"
     profile = pharmacy.profile_of(work, order.pharmacy_id) if order.pharmacy_id else None
-    pickup = order.channel == "pickup" and coded
-    again = order.state in ("unfilled", "cancelled")
+    again, out = order.state in ("unfilled", "cancelled"), _way_out(order)
     return TrackingView(
         str(order.id), acting_for(work, order.patient_id).person, ORDER_TAGS[order.state], label, headline,
-        PICKUP if pickup else TEXTS[order.state], steps_of(work, order), tuple(drug_of_line(line) for line in lines),
+        _meaning(work, order), steps_of(work, order), tuple(drug_of_line(line) for line in lines),
         "/home", code=pharmacy.delivery_code(work, order) if coded else "", cold=_cold(work, order),
         code_blocked=coded and pharmacy.code_is_blocked(order), new_code_action=f"{here}/code" if coded else "",
         pharmacy_phone=profile.phone if profile else "",
-        cancel_href=f"{here}/cancel" if pharmacy.ORDER.can(order, "cancel", "patient") else "",
+        cancel_href=f"{here}/cancel" if out else "", cancel_action=out or "",
         next_href=f"/prescriptions/{order.prescription_id}/pharmacies" if again else "/medicines"
         if order.state == "delivered" else "",
         next_action=Text(zh="再选一家药房", en="Choose a pharmacy again") if again
@@ -134,27 +155,27 @@ def tracking_part(order_id: UUID, door: Patient) -> Response:
 
 @router.get("/orders/{order_id}/cancel")
 def cancel_form(order_id: UUID, door: Patient) -> Response:
-    """Ask before it is cancelled."""
+    """Ask before it is cancelled or given up."""
     with door.read() as work:
         order = pharmacy.order_for_patient(work, order_id)
-        if not pharmacy.ORDER.can(order, "cancel", "patient"):
+        out = _way_out(order)
+        if out is None:
             return see_other(f"/orders/{order_id}")
         back = Fact("yes", Text(zh="钱全部退回，原路返回", en="All your money goes back the way it came"))
         view = ConfirmView(
-            Text(zh="要取消这一单吗？", en="Cancel this order?"),
+            Text(zh="要取消这一单吗？", en="Cancel this order?") if out is CANCEL
+            else Text(zh="不要这一单了吗？", en="Do without this order?"),
             Text(zh="处方有效期内，可以再选一家药房。",
                  en="While the prescription is valid you can choose another pharmacy."),
-            Text(zh="取消，全额退款", en="Cancel, all money back"), f"/orders/{order_id}",
-            Text(zh="不取消，返回", en="Keep it, go back"), "cancel", facts=(back,))
+            out, f"/orders/{order_id}", Text(zh="不取消，返回", en="Keep it, go back"), "cancel", facts=(back,))
         return show(door, "confirm", framed(work), view)
 
 
 @router.post("/orders/{order_id}/cancel")
 def cancel(order_id: UUID, door: Patient) -> Response:
-    """Cancel before packing; everything goes back."""
+    """Cancel before packing, or give up what was set aside; everything goes back."""
     with door.write() as work:
-        order = pharmacy.order_for_patient(work, order_id)
-        if pharmacy.ORDER.can(order, "cancel", "patient"):
+        if _way_out(pharmacy.order_for_patient(work, order_id)):
             pharmacy.cancel_order(work, order_id)
     return see_other(f"/orders/{order_id}")
 

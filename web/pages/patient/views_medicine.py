@@ -152,8 +152,6 @@ class TrackingView:
     back: str
     seq: int = 0
     code: str = ""
-    code_blocked: bool = False
-    new_code_action: str = ""
     cold: ColdStrip | None = None
     pharmacy_phone: str = ""
     courier_phone: str = ""
@@ -161,6 +159,9 @@ class TrackingView:
     trouble_href: str = ""
     next_href: str = ""
     next_action: Words = ""
+    cancel_action: Words = ""
+    code_blocked: bool = False
+    new_code_action: str = ""
 
 
 @dataclass(frozen=True)

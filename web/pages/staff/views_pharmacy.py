@@ -65,7 +65,8 @@ class OrderPane:
 
     id: str
     number: str
-    state: Literal["offered", "accepted", "packed", "shipped", "delivered", "cancelled", "lapsed"]
+    state: Literal["offered", "accepted", "packed", "shipped", "delivered", "quarantined", "returned", "cancelled",
+                   "lapsed"]
     lines: tuple[StockLine, ...]
     prescription: Words
     approved: Words

@@ -46,7 +46,7 @@ def pick_view(work: Work, order_id: UUID, newest: p.Scan | None = None, error: T
     items = {item.id: item for item in prescribing.items_of(work, rx.id)}
     lines = pharmacy.pick_list(work, order)
     left = sum(max(0, one.line.packs - len(one.codes)) for one in lines)
-    gone = order.state != "accepted"
+    gone = rx.state == "revoked" or not pharmacy.ORDER.can(order, "pack", "pharmacy")
     names = {one.line.id: Text(zh=one.line.name_zh, en=one.line.name_en) for one in lines}
     scans = [_scan(pack, names) for pack in _packs(work, order)]
     current = next((n for n, one in enumerate(lines) if not one.done), None)
