@@ -1,4 +1,5 @@
 """`apply_state`: the one function that moves a payment, whoever brings the news."""
+import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from app.payments.queries import charge_lines, pending_refunds, promised_fen
 from app.payments.states import ENDED, OPEN, PAYMENT, REFUND
 from app.work import Work, one_or_none
 
+log = logging.getLogger("fuzhen.payments")
 BY = "house"
 ENDS = {Status.CANCELLED: "cancel", Status.FAILED: "fail", Status.EXPIRED: "expire"}
 BEFORE_EXPIRY = timedelta(hours=1)
@@ -130,22 +132,30 @@ def _take_refunds(work: Work, payment: Payment, news: ProviderState) -> None:
 
 
 def _refund_row(work: Work, payment: Payment, told: ProviderRefund) -> Refund:
-    """Our row of a refund: by our key, by the provider's reference, or adopted when made there by hand."""
+    """Our row of a refund: by the provider's reference, by our key, or adopted when we know neither.
+
+    A second refund under one key is money that left twice: it gets a row of its own, and the operator is told.
+    """
+    known = one_or_none(work, Refund, col(Refund.provider_ref) == told.ref, col(Refund.payment_id) == payment.id)
+    if known is not None:
+        return known
     row_id = parse_uuid((told.key or "").removeprefix("refund:"))
     ours = work.find(Refund, row_id) if row_id else None
-    if ours is not None and ours.payment_id == payment.id:
+    if ours is None or ours.payment_id != payment.id:
+        return _adopt(work, payment, told, "made_at_provider")
+    if ours.provider_ref is None:
         return ours
-    known = one_or_none(work, Refund, col(Refund.provider_ref) == told.ref,
-                        col(Refund.payment_id) == payment.id)
-    return known or _adopt(work, payment, told)
+    log.warning("payment %s: refund %s was made a second time at the provider, as %s; please look into it",
+                payment.id, ours.id, told.ref)
+    return _adopt(work, payment, told, "made_twice")
 
 
-def _adopt(work: Work, payment: Payment, told: ProviderRefund) -> Refund:
-    """Write a row for a refund that somebody made at the provider by hand."""
+def _adopt(work: Work, payment: Payment, told: ProviderRefund, reason: str) -> Refund:
+    """Write a row for a refund that stands at the provider and not with us."""
     if told.status is not RefundStatus.FAILED:
         _make_room(work, payment, told.fen)
     state = "failed" if told.status is RefundStatus.FAILED else "pending"
-    return work.add(Refund(payment_id=payment.id, fen=told.fen, reason="made_at_provider", state=state,
+    return work.add(Refund(payment_id=payment.id, fen=told.fen, reason=reason, state=state,
                            provider_ref=told.ref, created_at=work.now))
 
 

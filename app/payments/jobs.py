@@ -129,13 +129,21 @@ def cancel_effect(house: House, args: Args, key: str) -> Answer:
 
 
 def refund_effect(house: House, args: Args, key: str) -> Answer:
-    """Give back what one row promises, under the key of that row."""
+    """Give back what one row promises, under the key of that row, unless the provider has done it already.
+
+    A provider forgets its keys after a day or so: asked anew after a long absence it would pay twice.
+    """
     refund = _read(house, Refund, args["refund_id"])
     if refund.state != "pending":
         return NOTHING
     payment = _read(house, Payment, args["payment_id"])
-    ref = payment.provider_ref or ""
-    return _ask(house, payment, lambda provider, _: provider.refund(ref, refund.fen, refund.key))
+    return _ask(house, payment, lambda provider, _: _refund_once(provider, payment.provider_ref or "", refund))
+
+
+def _refund_once(provider: PaymentProvider, ref: str, refund: Refund) -> ProviderState:
+    seen = provider.fetch(ref)
+    known = any(told.key == refund.key for told in seen.refunds)
+    return seen if known else provider.refund(ref, refund.fen, refund.key)
 
 
 def fetch_effect(house: House, args: Args, key: str) -> Answer:
@@ -168,8 +176,6 @@ def _again(work: Work, what: str, payment: Payment, args: Args, answer: Answer) 
         payment.round += 1
         work.add(payment)
     ask(work, what, payment, due, tries + 1)
-
-
 
 
 Refusal = Callable[[Work, Payment, Args, str], None]

@@ -5,7 +5,9 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import text
 
+from app.jobs import claim
 from app.payments import api as payments
+from app.payments.jobs import refund_effect
 from app.payments.models import Refund
 from tests.payments.cashiers import ALL
 
@@ -192,6 +194,71 @@ def test_a_refund_that_the_patients_bank_sends_back_is_shown_and_posted_back(des
     assert states(desk, payment_id) == [(5000, "bounced")]
     assert desk.balance("Assets:Stripe:Balance") == 5000
     assert desk.row(payment_id).refunded_fen == 0
+
+
+def crash_after(desk):
+    """The provider gives the money back; our process dies before it writes that down, and is away for two days."""
+    [row] = [row for row in claim(desk.house.database, desk.clock.now()) if row.kind == "payments.refund"]
+    refund_effect(desk.house, row.args, row.key)
+    desk.stripe.replies.clear()         # Stripe forgets keys after a day or more
+    desk.clock.forward(days=2)
+
+
+@pytest.mark.invariant(7)
+def test_a_crash_after_the_refund_and_two_days_of_absence_pay_it_once(desk):
+    payment_id = desk.taken("stripe")
+    desk.do(payments.refund, payment_id, 2000, "goodwill")
+    crash_after(desk)
+    desk.run()
+    desk.later(minutes=6)
+    assert [told["amount"] for told in desk.stripe.refunds.values()] == [2000]
+    assert states(desk, payment_id) == [(2000, "succeeded")]
+    assert (desk.row(payment_id).refunded_fen, desk.balance("Assets:Stripe:Balance")) == (2000, 3000)
+
+
+@pytest.mark.invariant(7)
+def test_a_refund_that_failed_at_the_provider_while_we_were_away_is_not_asked_for_anew(desk):
+    payment_id = desk.taken("stripe")
+    desk.do(payments.refund, payment_id, 2000, "goodwill")
+    crash_after(desk)
+    stripe_refund(desk)["status"] = "failed"
+    desk.run()
+    assert len(desk.stripe.refunds) == 1 and states(desk, payment_id) == [(2000, "failed")]
+
+
+def double(desk, payment_id, refund):
+    """The provider pays again under a key of ours that it has forgotten."""
+    ref = desk.row(payment_id).provider_ref
+    desk.stripe.create_refund({"payment_intent": ref, "amount": "2000", "metadata": {"key": refund.key}})
+
+
+@pytest.mark.parametrize("known_before", [True, False])
+def test_a_second_refund_under_one_key_is_booked_and_reported(desk, caplog, known_before):
+    payment_id = desk.taken("stripe")
+    refund = desk.do(payments.refund, payment_id, 2000, "goodwill")
+    if known_before:
+        desk.run()
+    else:
+        double(desk, payment_id, refund)
+    double(desk, payment_id, refund)
+    for _ in range(3):
+        desk.look(payment_id)
+    assert [(row.fen, row.state, row.reason) for row in desk.refunds(payment_id)] == [
+        (2000, "succeeded", "goodwill"), (2000, "succeeded", "made_twice")]
+    assert (desk.row(payment_id).refunded_fen, desk.balance("Assets:Stripe:Balance")) == (4000, 1000)
+    told = [record.getMessage() for record in caplog.records if record.name == "fuzhen.payments"]
+    assert len(told) == 1 and str(refund.id) in told[0] and str(payment_id) in told[0]
+
+
+def test_a_second_refund_under_one_key_that_failed_leaves_the_first_as_it_was(desk):
+    payment_id = desk.taken("stripe")
+    refund = desk.do(payments.refund, payment_id, 2000, "goodwill")
+    desk.run()
+    double(desk, payment_id, refund)
+    desk.stripe.refunds[max(desk.stripe.refunds)]["status"] = "failed"
+    desk.look(payment_id)
+    assert states(desk, payment_id) == [(2000, "succeeded"), (2000, "failed")]
+    assert desk.balance("Assets:Stripe:Balance") == 3000
 
 
 def test_a_refund_made_by_hand_at_the_provider_is_adopted_once(desk):
