@@ -7,7 +7,8 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from app.identity import api as identity
-from app.kit.problems import NotFound
+from app.kit.problems import Conflict, NotFound
+from app.kit.text import Text
 from app.payments import api as payments
 from app.work import Work
 from web.api.schemas import PaymentOut
@@ -33,6 +34,14 @@ def payment(payment_id: UUID, door: Patient) -> PaymentOut:
         return PaymentOut.model_validate(own_payment(work, payment_id))
 
 
+class CashierClosed(Conflict):
+    """A choice was made at this cashier's page already, or its time is over; the payment's state tells which."""
+
+    slug = "cashier-closed"
+    title = Text(zh="这一页已经付过或已过期，请看付款的状态",
+                 en="This page was answered already or its time is over; look at the payment's state")
+
+
 class ChoiceIn(BaseModel):
     """What the payer does at the sandbox cashier."""
 
@@ -46,7 +55,10 @@ def sandbox_choice(payment_id: UUID, body: ChoiceIn, door: Patient) -> dict[str,
         found = own_payment(work, payment_id)
         if not found.provider.startswith("sandbox") or not found.provider_ref:
             raise NotFound
-    press(door, found.provider, found.provider_ref, body.choice)
+    try:
+        press(door, found.provider, found.provider_ref, body.choice)
+    except payments.ProviderRefused as refused:
+        raise CashierClosed from refused
     return {"status": "told"}
 
 
