@@ -31,8 +31,12 @@ def usable_prescription(work: Work, prescription_id: UUID) -> Prescription:
 
 
 def require_not_revoked(work: Work, prescription_id: UUID) -> None:
-    """Raise NotUsable for a prescription that its doctor took back after it was claimed."""
-    rx = work.get(Prescription, prescription_id)
+    """Raise NotUsable for a prescription that was taken back after it was claimed.
+
+    It is locked until the box is handed out: a doctor who revokes meanwhile waits, and is told. The caller holds the
+    order already; whoever needs both takes the order first.
+    """
+    rx = work.get(Prescription, prescription_id, lock=True)
     if rx.state == "revoked":
         raise NotUsable(state=rx.state)
 

@@ -3,6 +3,8 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlmodel import col, select
 
 from app.kit.ids import uuid7
 from app.payments import api as payments
@@ -12,7 +14,7 @@ from pharmacy import api as pharmacy
 from prescribing import api as prescribing
 from tests.cast import approved_prescription, pay, requested_visit, waiting_visit
 from tests.hospital import _pharmacy
-from tests.pharmacy.counter import earned, offer_of, offered, on_shelf, payment, stands
+from tests.pharmacy.counter import code_of, earned, offer_of, offered, on_shelf, packed, payment, shipped, stands
 from tests.races.racer import Try, race
 
 pytestmark = pytest.mark.postgres
@@ -123,3 +125,28 @@ def test_a_yes_and_a_cancellation_at_the_same_moment_end_in_one_of_the_two(scene
     kept = paid.captured_fen - paid.refunded_fen
     assert (state, kept) in {("accepted", 2600), ("cancelled", 0)} and ledger(scene) == 0
     assert pay is not None and earned(scene, "kang") == kept
+
+
+@pytest.mark.invariant(4)
+def test_a_prescription_is_handed_out_or_revoked_and_never_both(scene, run):
+    order = shipped(scene)
+    answers = run([Try(scene.kang, "pharmacy.api:deliver", (order.id, code_of(scene, order))),
+                   Try(scene.lin, "prescribing.api:revoke", (order.prescription_id, "剂量写错了"))] * 3)
+    assert answers["won"] == 1, answers
+    scene.run()
+    ends = stands(scene, order).state, scene.row(prescribing.Prescription, order.prescription_id).state
+    assert ends in {("delivered", "redeemed"), ("quarantined", "revoked")}
+
+
+@pytest.mark.invariant(4)
+@pytest.mark.parametrize("step", ["hand_over", "deliver"])
+def test_nobody_revokes_between_the_question_and_the_handing_out(scene, step):
+    order = packed(scene) if step == "hand_over" else shipped(scene)
+    last = "骑手 12" if step == "hand_over" else code_of(scene, order)
+    row = select(col(prescribing.Prescription.id)).where(col(prescribing.Prescription.id) == order.prescription_id)
+    with scene.by("kang") as work, scene.house.database.writer.connect() as doctor:
+        assert doctor.execute(row.with_for_update(nowait=True)).scalar() == order.prescription_id
+        doctor.rollback()
+        getattr(pharmacy, step)(work, order.id, last)
+        with pytest.raises(OperationalError, match="could not obtain lock"):
+            doctor.execute(row.with_for_update(nowait=True))
