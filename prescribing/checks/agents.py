@@ -86,6 +86,12 @@ def digest(name: str) -> str:
     return hashlib.sha256(normal(name).encode()).hexdigest()[:12]
 
 
+def pair_title(one: Agent, other: Agent) -> Text:
+    """The names of a pair, lines first, then by key: the same words in whatever order the lines stand."""
+    first, second = sorted((one, other), key=lambda agent: (agent.line is None, agent.key))
+    return Text(zh=f"{first.name.zh} + {second.name.zh}", en=f"{first.name.en} + {second.name.en}")
+
+
 def line_numbers(*agents: Agent) -> tuple[int, ...]:
     """The draft lines among some medicines."""
     return tuple(sorted({agent.line for agent in agents if agent.line is not None}))

@@ -3,7 +3,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from app.kit.text import Text
-from prescribing.checks.doses import daily_sum, over_renal_cap
+from prescribing.checks.doses import daily_sum, over_renal_cap, with_amount
 from prescribing.checks.findings import SEVERITY_OF, Coverage, Finding, Kind, Severity, Status
 from prescribing.formulary.amounts import Amount, plain
 from prescribing.formulary.book import PrescribingData
@@ -66,7 +66,7 @@ def kidneys(lines: Sequence[DraftLine], patient: PatientFacts, data: Prescribing
         if drug is None or drug.renal.status != "tiers" or patient.is_child:
             continue
         if patient.egfr is None:
-            yield _egfr_unknown(n, drug, data)
+            yield _egfr_unknown(n, line, drug, data)
             continue
         yield from _tier(n, line, drug, patient.egfr, data)
         if (patient.egfr_days_ago or 0) > EGFR_FRESH_DAYS:
@@ -88,6 +88,8 @@ def _tier(n: int, line: DraftLine, drug: Drug, egfr: Decimal, data: PrescribingD
         severity = "must_confirm"
         detail = Text(zh=f"{detail.zh}；每日不超过 {cap.text().zh}，本行超过",
                       en=f"{detail.en}; at most {cap.text().en} a day, this line is above")
+    if severity == "must_confirm":
+        detail = with_amount(detail, line, drug)
     yield _finding(n, drug, "renal", f"below-{tier.below}", severity, detail, data)
 
 
@@ -112,13 +114,14 @@ def _sum_above_cap(at: tuple[int, ...], drug: Drug, egfr: Decimal, cap: Amount, 
         data).model_copy(update={"id": f"renal:together:{drug.id}", "lines": at})
 
 
-def _egfr_unknown(n: int, drug: Drug, data: PrescribingData) -> Finding:
+def _egfr_unknown(n: int, line: DraftLine, drug: Drug, data: PrescribingData) -> Finding:
     """Asks for a reason where a tier forbids or caps; a mere precaution is shown."""
     grave = any(tier.level in ("contraindicated", "avoid") or tier.daily_max for tier in drug.renal.tiers)
     worst = drug.renal.tiers[0]
+    said = Text(zh=f"eGFR 未知。eGFR 低于 {worst.below} 时：{worst.text.zh}",
+                en=f"The eGFR is unknown. Below {worst.below}: {worst.text.en}")
     return _fact(n, drug, "egfr", "must_confirm" if grave else "precaution", data,
-                 Text(zh=f"eGFR 未知。eGFR 低于 {worst.below} 时：{worst.text.zh}",
-                      en=f"The eGFR is unknown. Below {worst.below}: {worst.text.en}"))
+                 with_amount(said, line, drug) if grave else said)
 
 
 def weights(patient: PatientFacts) -> Iterator[Finding]:
@@ -157,7 +160,8 @@ def _finding(n: int, drug: Drug, kind: Kind, what: str, severity: Severity, deta
 
 
 def _fact(n: int, drug: Drug, fact: str, severity: Severity, data: PrescribingData, detail: Text) -> Finding:
-    return Finding(id=f"missing_fact:{fact}:{drug.id}", kind="missing_fact", severity=severity, lines=(n,),
+    place = f":{n}" if fact == "egfr" else ""
+    return Finding(id=f"missing_fact:{fact}:{drug.id}{place}", kind="missing_fact", severity=severity, lines=(n,),
                    title=drug.name, detail=detail, missing=fact, source=data.source_text(drug.sources),
                    action=Text(zh="补上这项资料；拿不到时写明理由", en="Record it; if it cannot be had, write why"),
                    covers=AGE_COVERS if fact == "age" else RENAL_COVERS)

@@ -11,6 +11,7 @@ from prescribing.formulary.drugs import Drug, Product
 from prescribing.formulary.lines import DraftLine, dose_in, measured_units, units_of
 from prescribing.formulary.patient import PatientFacts
 from prescribing.formulary.problems import DoseNotPossible
+from prescribing.formulary.wording import how_much
 
 COVERS = Text(zh="核对单次量和每日量；不核对疗程总量和肝功能",
               en="Single and daily dose compared; not the whole course and not the liver")
@@ -49,7 +50,7 @@ def _compare(n: int, line: DraftLine, drug: Drug, product: Product, patient: Pat
              data: PrescribingData) -> Iterator[Finding]:
     limits = limits_for(drug, patient, line.route)
     if isinstance(limits, NoLimits):
-        yield _open(n, drug, limits, data)
+        yield _open(n, line, drug, limits, data)
         return
     single = dose_in(product, line.dose, limits.single.unit)
     daily = dose_in(product, line.dose, limits.daily.unit) * line.doses_a_day
@@ -67,10 +68,17 @@ def _too_much(n: int, drug: Drug, which: str, given: Amount, limits: Limits, dat
                          en=f"The {en} dose {given.text().en} is above {most.text().en} ({limits.basis.en})"), REDUCE)
 
 
-def _open(n: int, drug: Drug, none: NoLimits, data: PrescribingData) -> Finding:
+def with_amount(said: Text, line: DraftLine, drug: Drug) -> Text:
+    """Words that end with what the line orders: another amount is another question, and is asked again."""
+    ordered = how_much(line, drug.product(line.product_code))
+    return Text(zh=f"{said.zh}。本行：{ordered.zh}", en=f"{said.en}. This line: {ordered.en}")
+
+
+def _open(n: int, line: DraftLine, drug: Drug, none: NoLimits, data: PrescribingData) -> Finding:
     if none.why == "no_data":
-        return Finding(id=f"not_covered:dose:{drug.id}", kind="not_covered", severity="not_checked", lines=(n,),
-                       title=drug.name, detail=none.text, covers=COVERS, source=data.source_text(drug.sources),
+        return Finding(id=f"not_covered:dose:{drug.id}:{n}", kind="not_covered", severity="not_checked", lines=(n,),
+                       title=drug.name, detail=with_amount(none.text, line, drug), covers=COVERS,
+                       source=data.source_text(drug.sources),
                        action=Text(zh="请您按说明书自行核对剂量", en="Please check the dose with the label yourself"))
     fact = "age" if none.why == "age_unknown" else "weight"
     return Finding(id=f"missing_fact:{fact}:{drug.id}", kind="missing_fact", severity="hard_stop", lines=(n,),

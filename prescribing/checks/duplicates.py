@@ -2,7 +2,7 @@
 from collections.abc import Iterator
 
 from app.kit.text import Text
-from prescribing.checks.agents import Agent, Meeting, line_numbers
+from prescribing.checks.agents import Agent, Meeting, line_numbers, pair_title
 from prescribing.checks.findings import Finding, Severity
 from prescribing.formulary.book import PrescribingData
 
@@ -56,7 +56,7 @@ def _finding(one: Agent, other: Agent, severity: Severity, data: PrescribingData
     sources = tuple(dict.fromkeys(s for a in (one, other) if a.drug for s in a.drug.sources))
     return Finding(id=f"duplicate:{what}:{first}:{second}{place}"[:200], kind="duplicate", severity=severity,
                    lines=line_numbers(one, other),
-                   title=Text(zh=f"{one.name.zh} + {other.name.zh}", en=f"{one.name.en} + {other.name.en}"),
+                   title=pair_title(one, other),
                    detail=detail, action=action, source=data.source_text(sources), covers=COVERS)
 
 

@@ -1,7 +1,9 @@
 """What a check says, what it covered, and which findings still stop the signature."""
+import hashlib
 from collections.abc import Iterable
 from typing import Literal
 
+import rfc8785
 from pydantic import Field
 
 from app.kit.text import Text
@@ -48,6 +50,12 @@ class Finding(Frozen):
     covers: Text
     missing: str | None = None
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what is read: the same id may say something else tomorrow, and then it is asked anew."""
+        said = self.model_dump(mode="json", include={"severity", "title", "detail", "action", "missing"})
+        return hashlib.sha256(rfc8785.dumps(said)).hexdigest()
+
 
 class Coverage(Frozen):
     """What one check covered on one line; `none_found` means looked and found nothing, not that it is safe."""
@@ -68,16 +76,21 @@ class CheckReport(Frozen):
 
 
 class OverrideReason(Frozen):
-    """A recorded reason for one finding: a code, and words where the finding demands them."""
+    """A recorded reason for one finding and what it said then: a code, and words where the finding demands them."""
 
     finding_id: str
+    finding_digest: str
     code: ReasonCode
     text: str = Field("", max_length=500)
 
 
 def settles(finding: Finding, reason: OverrideReason) -> bool:
-    """Tell whether a reason is enough: never for a hard stop; a confirmation needs a code and words."""
-    if finding.severity == "hard_stop" or reason.finding_id != finding.id:
+    """Tell whether a reason is enough: never for a hard stop, and never for other words than those that were read.
+
+    A confirmation needs a code and words.
+    """
+    read = (reason.finding_id, reason.finding_digest)
+    if finding.severity == "hard_stop" or read != (finding.id, finding.digest):
         return False
     if finding.severity == "must_confirm":
         return reason.code != "judged_myself" and len(reason.text.strip()) >= SHORTEST_REASON

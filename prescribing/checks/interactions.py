@@ -2,7 +2,7 @@
 from collections.abc import Iterator
 
 from app.kit.text import Text
-from prescribing.checks.agents import Agent, Meeting, line_numbers
+from prescribing.checks.agents import Agent, Meeting, line_numbers, pair_title
 from prescribing.checks.findings import SEVERITY_OF, Coverage, Finding
 from prescribing.formulary.book import PrescribingData
 from prescribing.formulary.knowledge import RANK, Interaction
@@ -51,7 +51,7 @@ def _finding(entry: Interaction, one: Agent, other: Agent, patient: PatientFacts
     return Finding(
         id=f"interaction:{entry.id}:{first.key}:{second.key}"[:200], kind="interaction",
         severity=SEVERITY_OF[level], lines=line_numbers(one, other),
-        title=Text(zh=f"{one.name.zh} + {other.name.zh}", en=f"{one.name.en} + {other.name.en}"),
+        title=pair_title(one, other),
         detail=_with_question(entry.effect, asked), action=entry.action,
         source=data.source_text(entry.sources), covers=covered(data), missing=missing)
 

@@ -63,6 +63,15 @@ def dose_words(line: DraftLine, product: Product) -> Text:
     return Text(zh=f"{plain(units)} {unit_zh}", en=shown.en)
 
 
+def how_much(line: DraftLine, product: Product | None) -> Text:
+    """Dose and frequency alone, as ordered, for a check whose answer rests on them."""
+    strength = f" × {product.strength}" if product and line.dose.unit == product.unit else ""
+    often = OFTEN.get(line.frequency) or Text(zh=f"需要时用，一天最多 {line.max_per_day} 次",
+                                              en=f"when needed, at most {line.max_per_day} times a day")
+    dose = line.dose.text()
+    return Text(zh=f"每次 {dose.zh}{strength}，{often.zh}", en=f"{dose.en}{strength} each time, {often.en}")
+
+
 def _when(line: DraftLine, dose: Text) -> Text:
     if line.frequency == "prn":
         return Text(zh=f"需要时用，每次{_gap(dose)}，一天最多 {line.max_per_day} 次",

@@ -64,6 +64,6 @@ def findings_now(work: Work, rx: Prescription) -> list[Finding]:
 
 def unanswered(work: Work, rx: Prescription, report: CheckReport) -> list[Finding]:
     """What still stops the signature: hard stops, and findings without the reason that they demand."""
-    reasons = [OverrideReason(finding_id=a.finding_id, code=a.reason_code, text=a.text)
-               for a in answers_of(work, rx.id).values()]
+    reasons = [OverrideReason(finding_id=a.finding_id, finding_digest=a.finding_digest, code=a.reason_code, text=a.text)
+               for a in answers_of(work, rx.id, report.findings).values()]
     return blocking(report.findings, reasons)

@@ -67,11 +67,15 @@ class PrescriptionItem(Row, table=True):
 
 
 class FindingAnswer(Row, table=True):
-    """The doctor's recorded reason for going on despite a finding; append-only, travels with the prescription."""
+    """The doctor's recorded reason for going on despite a finding; append-only, travels with the prescription.
+
+    `finding_digest` is the digest of what the finding said then: for other words it is no answer.
+    """
 
     __tablename__ = "finding_answer"
     prescription_id: UUID = Field(foreign_key="prescription.id", index=True)
     finding_id: str = Field(max_length=200)
+    finding_digest: str = Field(max_length=64)
     reason_code: str = Field(max_length=40)
     text: str = Field(default="", max_length=500)
     practitioner_id: UUID

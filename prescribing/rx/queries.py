@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from app.audit import Trace
 from app.kit.problems import NotFound
 from app.work import Work, all_of
+from prescribing.checks.findings import Finding
 from prescribing.rx.models import FindingAnswer, Prescription, PrescriptionItem, Redemption
 from prescribing.rx.states import HIDDEN
 from records import api as records
@@ -62,10 +63,11 @@ def own_draft(work: Work, prescription_id: UUID) -> Prescription:
     return rx
 
 
-def answers_of(work: Work, prescription_id: UUID) -> dict[str, FindingAnswer]:
-    """The newest recorded reason for each finding."""
+def answers_of(work: Work, prescription_id: UUID, findings: Iterable[Finding]) -> dict[str, FindingAnswer]:
+    """The newest recorded reason for each of some findings, given for the very words that it says now."""
     rows = all_of(work, FindingAnswer, FindingAnswer.prescription_id == prescription_id)
-    return {row.finding_id: row for row in rows}
+    said = {finding.id: finding.digest for finding in findings}
+    return {row.finding_id: row for row in rows if said.get(row.finding_id) == row.finding_digest}
 
 
 def prescriptions_of(work: Work, patient_id: UUID) -> list[Prescription]:

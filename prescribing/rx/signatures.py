@@ -11,6 +11,7 @@ from app.identity import api as identity
 from app.kit.ids import parse_uuid
 from app.work import Work
 from consult import api as consult
+from prescribing.checks.findings import CheckReport
 from prescribing.rx.models import FindingAnswer, Prescription, PrescriptionItem
 from prescribing.rx.problems import SignatureBroken
 from prescribing.rx.queries import answers_of, items_of
@@ -19,16 +20,16 @@ from prescribing.rx.rules import end_of_validity
 FORM = "fuzhen.prescription/1"
 
 
-def canonical_content(work: Work, rx: Prescription, data_version: str) -> bytes:
+def canonical_content(work: Work, rx: Prescription, report: CheckReport) -> bytes:
     """Everything that the prescription says when it is signed now, as canonical JSON (RFC 8785)."""
     person = identity.patient(work, rx.patient_id)
-    told: dict[str, Any] = _head(rx, work.now, data_version) | {
+    told: dict[str, Any] = _head(rx, work.now, report.data_version) | {
         "patient": {"id": str(person.id), "name": person.name, "birth_date": person.birth_date.isoformat(),
                     "sex": person.sex},
         "diagnoses": [{"code": d.code, "zh": d.label_zh, "en": d.label_en}
                       for d in consult.diagnoses_of(work, rx.visit_id)],
         "lines": [_line(item) for item in items_of(work, rx.id)],
-        "reasons": [_reason(answer) for answer in answers_of(work, rx.id).values()]}
+        "reasons": [_reason(answer) for answer in answers_of(work, rx.id, report.findings).values()]}
     return rfc8785.dumps(told)
 
 

@@ -21,7 +21,7 @@ def one(severity: str, *lines: DraftLine, **known: object) -> Finding:
 
 
 def reason(finding: Finding, code: str = "benefit_outweighs", text: str = "已评估，监测") -> OverrideReason:
-    return OverrideReason(finding_id=finding.id, code=code, text=text)
+    return OverrideReason(finding_id=finding.id, finding_digest=finding.digest, code=code, text=text)
 
 
 @pytest.mark.invariant(6)
@@ -76,9 +76,37 @@ def test_no_line_of_a_medicine_that_stands_twice_reads_as_fine():
     assert {c.status for c in report.coverage if c.kind == "pregnancy"} == {"found"}
 
 
+@pytest.mark.invariant(6)
+@pytest.mark.parametrize(("before", "after"), [
+    ([line("metformin", "500", "mg", frequency="tid")], [line("metformin", "1000", "mg", frequency="bid")]),
+    ([line("metformin", "500", "mg", frequency="bid")] * 2, [line("metformin", "500", "mg", frequency="bid")] * 3),
+])
+def test_a_reason_for_one_dose_is_no_reason_for_a_larger_one(before: list[DraftLine], after: list[DraftLine]):
+    weak = knowing(WANG, egfr=40)
+    asked = blocking(find(*before, patient=weak), [])
+    given = [reason(finding) for finding in asked]
+    assert asked and blocking(find(*before, patient=weak), given) == []
+    assert [f.kind for f in blocking(find(*after, patient=weak), given) if f.kind == "renal"]
+
+
+@pytest.mark.invariant(6)
+@pytest.mark.parametrize(("drug", "patient"), [("metformin", knowing(WANG, egfr=None)), ("losartan", XIAOYU)])
+def test_where_a_dose_cannot_be_compared_a_reason_holds_for_the_very_order(drug: str, patient):
+    once, twice = line(drug, frequency="qd"), line(drug, frequency="bid")
+    given = [reason(f) for f in find(once, patient=patient)]
+    asked = [f for f in find(twice, patient=patient) if f.severity in ("must_confirm", "not_checked")]
+    assert {f.id for f in blocking(asked, given)} & {f"missing_fact:egfr:{drug}:0", f"not_covered:dose:{drug}:0"}
+
+
+def test_a_reason_holds_when_the_lines_are_moved():
+    before, moved = find(*CONFIRM), find(*reversed(CONFIRM))
+    assert blocking(moved, [reason(f) for f in before]) == []
+    assert {f.id: f.digest for f in before} == {f.id: f.digest for f in moved}
+
+
 def test_an_unknown_reason_code_is_refused():
     with pytest.raises(ValidationError):
-        OverrideReason(finding_id="x", code="because", text="…")
+        OverrideReason(finding_id="x", finding_digest="x", code="because", text="…")
 
 
 def test_the_id_stays_when_the_checks_run_again_and_the_lines_are_moved():

@@ -4,7 +4,7 @@ import json
 import pytest
 
 from app.identity import api as identity
-from app.kit.clock import HOSPITAL_ZONE
+from app.kit.clock import HOSPITAL_ZONE, local_date
 from app.policy import api as policy
 from app.work import all_of
 from consult import api as consult
@@ -198,8 +198,49 @@ def test_whether_the_use_is_on_the_label_has_to_be_said(scene):
 def test_the_reasons_travel_with_the_signed_bytes(scene):
     rx = signed_prescription(scene, line("ibuprofen", "200 mg", "200", frequency="tid", days=3))
     with scene.sees("house") as work:
-        given = prescribing.answers_of(work, rx.id)
+        given = prescribing.answers_of(work, rx.id, prescribing.check_report(work, rx).findings)
     assert {r["finding"] for r in json.loads(rx.canonical)["reasons"]} == set(given)
+
+
+@pytest.mark.invariant(6)
+def test_a_reason_is_given_for_what_was_read_and_not_for_a_larger_dose(scene):
+    signing_pin(scene)
+    rx = drafted_prescription(scene, line("metformin", None, "500", frequency="tid"))
+    scene.does("lin", records.save_egfr, rx.patient_id, 40, local_date(scene.house.clock.now()))
+    answer_findings(scene, rx)
+    scene.does("lin", prescribing.set_item, rx.id, line("metformin", None, "1000", frequency="bid"), 1)
+    with pytest.raises(ChecksUnanswered) as refused:
+        sign(scene, rx)
+    assert [f["id"] for f in refused.value.facts["findings"]] == ["renal:below-45:metformin:0"]
+    assert state(scene, rx) == "draft"
+    answer_findings(scene, rx)
+    told = json.loads(sign(scene, rx).canonical)
+    assert [one["finding"] for one in told["reasons"]].count("renal:below-45:metformin:0") == 1
+
+
+@pytest.mark.invariant(6)
+def test_a_reason_does_not_outlive_a_change_of_the_record(scene):
+    signing_pin(scene)
+    rx = drafted_prescription(scene, line("metformin", None, "500", frequency="tid"))
+    today = local_date(scene.house.clock.now())
+    scene.does("lin", records.save_egfr, rx.patient_id, 44, today)
+    answer_findings(scene, rx)
+    scene.does("lin", records.save_egfr, rx.patient_id, 31, today)
+    with pytest.raises(ChecksUnanswered):
+        sign(scene, rx)
+    scene.does("lin", records.save_egfr, rx.patient_id, 44, today)
+    assert sign(scene, rx).state == "signed"
+
+
+@pytest.mark.invariant(6)
+def test_a_reason_for_what_is_over_is_not_signed_along(scene):
+    signing_pin(scene)
+    rx = drafted_prescription(scene, line("metformin", None, "500", frequency="tid"))
+    scene.does("lin", records.save_egfr, rx.patient_id, 40, local_date(scene.house.clock.now()))
+    answer_findings(scene, rx)
+    scene.does("lin", prescribing.set_item, rx.id, line("metformin", None, "500"), 1)
+    told = json.loads(sign(scene, rx).canonical)
+    assert not [one for one in told["reasons"] if one["finding"].startswith("renal:")]
 
 
 def test_a_preview_binds_nobody_and_is_not_kept(scene):

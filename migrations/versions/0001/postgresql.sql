@@ -421,6 +421,7 @@ CREATE TABLE finding_answer (
 	id UUID NOT NULL,
 	prescription_id UUID NOT NULL,
 	finding_id VARCHAR(200) NOT NULL,
+	finding_digest VARCHAR(64) NOT NULL,
 	reason_code VARCHAR(40) NOT NULL,
 	text VARCHAR(500) NOT NULL,
 	practitioner_id UUID NOT NULL,

@@ -403,6 +403,7 @@ CREATE TABLE finding_answer (
 	id CHAR(32) NOT NULL,
 	prescription_id CHAR(32) NOT NULL,
 	finding_id VARCHAR(200) NOT NULL,
+	finding_digest VARCHAR(64) NOT NULL,
 	reason_code VARCHAR(40) NOT NULL,
 	text VARCHAR(500) NOT NULL,
 	practitioner_id CHAR(32) NOT NULL,

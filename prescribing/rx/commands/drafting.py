@@ -113,16 +113,17 @@ def set_terms(work: Work, prescription_id: UUID, **terms: Any) -> Prescription:
 
 
 def acknowledge(work: Work, prescription_id: UUID, finding_id: str, reason_code: str, text: str = "") -> FindingAnswer:
-    """Record why the doctor goes on despite a finding; what no reason settles stays in the way."""
+    """Record why the doctor goes on despite what a finding says now; what no reason settles stays in the way."""
     rx = editable(work, prescription_id)
     if reason_code not in REASONS:
         raise ReasonMissing
     report = check_report(work, rx)
-    if finding_id not in {finding.id for finding in report.findings}:
+    found = next((finding for finding in report.findings if finding.id == finding_id), None)
+    if found is None:
         raise LineMissing(finding=finding_id)
     return work.add(FindingAnswer(
-        prescription_id=rx.id, finding_id=finding_id, reason_code=reason_code, text=text.strip()[:500],
-        practitioner_id=rx.practitioner_id, data_version=report.data_version, at=work.now))
+        prescription_id=rx.id, finding_id=found.id, finding_digest=found.digest, reason_code=reason_code,
+        text=text.strip()[:500], practitioner_id=rx.practitioner_id, data_version=report.data_version, at=work.now))
 
 
 def discard_draft(work: Work, prescription_id: UUID) -> None:

@@ -7,6 +7,7 @@ from app.kit.text import Text
 from app.policy import api as policy
 from app.work import Work
 from consult import api as consult
+from prescribing.checks.findings import CheckReport
 from prescribing.rx.checking import check_report, unanswered
 from prescribing.rx.commands.drafting import editable
 from prescribing.rx.commands.redeeming import end_if_over
@@ -39,17 +40,17 @@ def sign_prescription(work: Work, prescription_id: UUID, pin: str) -> Prescripti
     return rx
 
 
-def _put_signature(work: Work, rx: Prescription, pin: str, data_version: str) -> None:
+def _put_signature(work: Work, rx: Prescription, pin: str, report: CheckReport) -> None:
     """Keep the very bytes that were signed, when and with which key; the database never lets them change again."""
-    content = canonical_content(work, rx, data_version)
+    content = canonical_content(work, rx, report)
     made = identity.sign_bytes(work, rx.practitioner_id, pin, content)
-    rx.canonical, rx.digest, rx.data_version = content, digest_of(content), data_version
+    rx.canonical, rx.digest, rx.data_version = content, digest_of(content), report.data_version
     rx.signed_at, rx.expires_at = work.now, end_of_validity(work.now, rx.validity_days)
     rx.signature, rx.signature_key, rx.public_key = made.signature, str(made.key_id), made.public_key
 
 
-def _require_ready(work: Work, rx: Prescription) -> str:
-    """Lines, a diagnosis, and every finding handled; returns the version of the data that was used."""
+def _require_ready(work: Work, rx: Prescription) -> CheckReport:
+    """Lines, a diagnosis, and every finding handled; returns what the checks said."""
     if not items_of(work, rx.id):
         raise EmptyPrescription
     if not consult.diagnoses_of(work, rx.visit_id):
@@ -60,7 +61,7 @@ def _require_ready(work: Work, rx: Prescription) -> str:
         told = [finding.model_dump(mode="json") for finding in open_findings]
         stops = any(finding.severity == "hard_stop" for finding in open_findings)
         raise (HardStop if stops else ChecksUnanswered)(findings=told)
-    return report.data_version
+    return report
 
 
 def _hand_on(work: Work, rx: Prescription) -> None:

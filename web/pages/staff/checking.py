@@ -22,9 +22,13 @@ LOOKED: dict[str, Text] = {
 MUST_SAY = 2
 
 
-def key_of(finding_id: str) -> str:
-    """A short name of a finding for addresses; the id itself may hold what a patient wrote."""
-    return hashlib.sha256(finding_id.encode()).hexdigest()[:12]
+def key_of(finding: prescribing.Finding) -> str:
+    """A short name of a finding and of what it says, for addresses: an answer from an old page meets nothing."""
+    return _short(f"{finding.id}:{finding.digest}")
+
+
+def _short(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:12]
 
 
 def reasons_given(rx: prescribing.Prescription) -> int:
@@ -37,7 +41,7 @@ def report_views(work: Work, rx: prescribing.Prescription, answerable: bool = Fa
     """Run the checks now; `answerable` adds the reasons to choose from, `judged` what the rules say of each line."""
     report = prescribing.check_report(work, rx)
     open_ids = {finding.id for finding in prescribing.unanswered(work, rx, report)}
-    answers = prescribing.answers_of(work, rx.id)
+    answers = prescribing.answers_of(work, rx.id, report.findings)
     doctor = identity.practitioner(work, rx.practitioner_id).name.get(work.actor.language)
     rows = [_finding(one, one.id in open_ids, answers.get(one.id), doctor, answerable) for one in report.findings]
     rows += _policy(judged or [])
@@ -54,7 +58,7 @@ def _finding(one: prescribing.Finding, is_open: bool, answer: prescribing.Findin
     done = None
     if answer and (not is_open or not needs):
         done = x.Handled(_said(answer), doctor, answer.at)
-    return x.Finding(key_of(one.id), kind, one.title, text, needs, _reasons(kind) if answerable else (), done,
+    return x.Finding(key_of(one), kind, one.title, text, needs, _reasons(kind) if answerable else (), done,
                      words_needed=kind == "confirm")
 
 
@@ -88,7 +92,7 @@ def _policy_finding(verdict: str, lines: list[int], summary: Text) -> x.Finding:
     held = verdict != "warn"
     title = (Text(zh=f"规则还不允许签名（第 {at} 行）", en=f"The rules do not allow signing yet (line {at})") if held
              else Text(zh=f"规则提醒（第 {at} 行）", en=f"The rules ask you to note (line {at})"))
-    return x.Finding(key_of(f"policy:{verdict}:{summary.zh}"), "policy", title, summary, holds=held)
+    return x.Finding(_short(f"policy:{verdict}:{summary.zh}"), "policy", title, summary, holds=held)
 
 
 def _passed(work: Work, rx: prescribing.Prescription, report: prescribing.CheckReport) -> list[x.Passed]:

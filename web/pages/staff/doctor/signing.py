@@ -43,7 +43,7 @@ class DraftChanged(Conflict):
 
 def draft_digest(work: Work, rx: prescribing.Prescription) -> str:
     """SHA-256 of everything on the sign page, so that nobody signs what they have not seen."""
-    answers = prescribing.answers_of(work, rx.id)
+    answers = _answers(work, rx)
     told = {"number": rx.number, "version": rx.version, "patient": str(rx.patient_id), "days": rx.validity_days,
             "note": rx.note, "reason": rx.extension_reason, "long": rx.is_long_term, "off_label": rx.off_label,
             "consent": rx.off_label_consent, "stable": rx.stable_chronic, "strict": rx.strict_assessment,
@@ -53,12 +53,16 @@ def draft_digest(work: Work, rx: prescribing.Prescription) -> str:
     return hashlib.sha256(rfc8785.dumps(told)).hexdigest()
 
 
+def _answers(work: Work, rx: prescribing.Prescription) -> dict[str, prescribing.FindingAnswer]:
+    """The reasons that hold for what the checks say now; they are signed along."""
+    return prescribing.answers_of(work, rx.id, prescribing.check_report(work, rx).findings)
+
+
 def _sign_view(work: Work, rx: prescribing.Prescription, errors: tuple[v.FieldError, ...] = ()) -> x.SignView:
     visit = work.get(consult.Visit, rx.visit_id)
     patient, history = identity.patient(work, rx.patient_id), records.history_of(work, rx.patient_id)
     until = validity(rx, work)
-    answers = prescribing.answers_of(work, rx.id).values()
-    reasons = tuple(_reason(one) for one in answers)
+    reasons = tuple(_reason(one) for one in _answers(work, rx).values())
     if rx.extension_reason:
         english = _in_english(rx.extension_reason)
         reasons += (Text(zh=f"超过 7 天：{rx.extension_reason}", en=f"More than 7 days: {english}"),)

@@ -152,7 +152,7 @@ def acknowledge(rx_id: UUID, key: str, door: Doctor, reason: Field = "",
     def act(work: Work) -> bool:
         rx = prescribing.prescription_for(work, rx_id)
         report = prescribing.check_report(work, rx)
-        found = next((one for one in report.findings if key_of(one.id) == key), None)
+        found = next((one for one in report.findings if key_of(one) == key), None)
         if found is None:
             return True
         prescribing.acknowledge(work, rx_id, found.id, reason, words)

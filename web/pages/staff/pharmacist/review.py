@@ -174,7 +174,7 @@ def _decide(work: Work, rx_id: UUID, version: int, told: r.Typed, lines: list[in
         raise VersionChanged
     if told.decision == "approve":
         report = prescribing.check_report(work, rx)
-        looked_at = [one.id for one in report.findings if key_of(one.id) in told.confirmed]
+        looked_at = [one.id for one in report.findings if key_of(one) in told.confirmed]
         prescribing.approve(work, rx_id, told.words.strip(), looked_at)
         return
     chosen = [code for code in told.reasons if code in prescribing.RETURN_REASONS]
