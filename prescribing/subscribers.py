@@ -1,6 +1,7 @@
 """What the prescription step hears and when its own clocks run out."""
 from uuid import UUID
 
+from app.events.consult import VisitReferred
 from app.events.prescribing import (
     PrescriptionApproved,
     PrescriptionExpired,
@@ -14,7 +15,7 @@ from app.kit.text import Text
 from app.notify import api as notify
 from app.work import Work
 from consult import api as consult
-from prescribing.rx.commands import expire_prescription
+from prescribing.rx.commands import expire_prescription, revoke_of_visit
 from prescribing.rx.handing import names_of
 from prescribing.rx.models import Prescription
 from records import api as records
@@ -49,6 +50,12 @@ def tell_of_the_end(work: Work, event: PrescriptionRevoked | PrescriptionExpired
     notify.tell_patient(work, event.patient_id, "prescription", text, link)
 
 
+def end_with_the_visit(work: Work, event: VisitReferred) -> None:
+    """A changed condition makes what was prescribed unfit: nobody reviews, orders or dispenses it any more."""
+    if event.condition_changed:
+        revoke_of_visit(work, event.visit_id)
+
+
 def tell_pharmacists(work: Work, event: PrescriptionSigned) -> None:
     """A signed prescription waits in the pharmacists' queue."""
     rx = work.get(Prescription, event.prescription_id)
@@ -70,6 +77,7 @@ def _expire(work: Work, args: dict, _: object) -> None:
 
 
 SUBSCRIPTIONS = {
+    VisitReferred: [end_with_the_visit],
     PrescriptionSigned: [tell_pharmacists],
     PrescriptionApproved: [keep_in_record, tell_patient],
     PrescriptionReturned: [tell_doctor],

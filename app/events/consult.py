@@ -48,8 +48,14 @@ class VisitCancelled(VisitEvent):
     """The patient cancelled before a doctor took the visit; everything goes back."""
 
 
+@dataclass(frozen=True)
 class VisitReferred(VisitEvent):
-    """The doctor stopped the visit online; everything goes back and a referral is written."""
+    """The doctor stopped the visit online; everything goes back and a referral is written.
+
+    `condition_changed`: what was prescribed in the visit no longer fits, and ends with it.
+    """
+
+    condition_changed: bool = False
 
 
 class VisitAbandoned(VisitEvent):

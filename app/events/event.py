@@ -6,7 +6,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened; subclasses are frozen dataclasses of UUID, int, str or None."""
+    """Something that happened; subclasses are frozen dataclasses of UUID, int, bool, str or None."""
 
     def to_json(self) -> dict[str, Any]:
         """Write the fields with UUIDs as text."""

@@ -11,7 +11,7 @@ PRESCRIPTION = Machine.of(
     moves("restore", "superseded", "returned", "doctor"),
     moves("redeem_part", "approved partly_redeemed", "partly_redeemed", "pharmacy patient house"),
     moves("redeem", "approved partly_redeemed", "redeemed", "pharmacy patient house"),
-    moves("revoke", "signed approved partly_redeemed redeemed", "revoked", "doctor"),
+    moves("revoke", "signed approved partly_redeemed redeemed", "revoked", "doctor house"),
     moves("expire", "approved partly_redeemed", "expired", "house"),
     moves("reverse", "redeemed partly_redeemed", "approved", "pharmacy patient house"),
     moves("reverse_part", "redeemed partly_redeemed", "partly_redeemed", "pharmacy patient house"),

@@ -12,7 +12,7 @@ from consult.visit.commands.judging import judge_follow_up, keep_summary
 from consult.visit.commands.money import release_fee
 from consult.visit.models import Referral, Visit
 from consult.visit.problems import NoteMissing, NotSilentYet
-from consult.visit.queries import note_of
+from consult.visit.queries import judgement_of, note_of
 from consult.visit.rules import CORRECTION_WINDOW, SILENCE, may_abandon
 from consult.visit.states import VISIT
 from consult.visit.words import written
@@ -56,7 +56,8 @@ def refer_visit(work: Work, visit_id: UUID, reason: str, to_place: str, urgency:
     records.add_entry(work, patient_id=visit.patient_id, kind="referral", visit_id=visit.id,
                       source_kind="referral", source_id=letter.id, title=Text(zh="转诊信", en="Referral letter"),
                       summary=Text(zh=f"{to_place}：{reason}", en=f"{to_place}: {reason}"))
-    work.announce(VisitReferred(visit.id, visit.patient_id))
+    judged = judgement_of(work, visit.id)
+    work.announce(VisitReferred(visit.id, visit.patient_id, bool(judged and judged.condition_changed)))
     return letter
 
 

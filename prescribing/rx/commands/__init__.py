@@ -9,7 +9,8 @@ from prescribing.rx.commands.drafting import (
     start_draft,
 )
 from prescribing.rx.commands.redeeming import mark_handed_out, redeem, reverse_redemption
-from prescribing.rx.commands.signing import expire_prescription, revoke, sign_prescription
+from prescribing.rx.commands.signing import expire_prescription, revoke, revoke_of_visit, sign_prescription
 
 __all__ = ["acknowledge", "answer_return", "discard_draft", "expire_prescription", "mark_handed_out", "redeem",
-           "remove_item", "reverse_redemption", "revoke", "set_item", "set_terms", "sign_prescription", "start_draft"]
+           "remove_item", "reverse_redemption", "revoke", "revoke_of_visit", "set_item", "set_terms",
+           "sign_prescription", "start_draft"]

@@ -21,11 +21,15 @@ from prescribing.rx.problems import (
     NoDiagnosis,
     ReasonMissing,
 )
-from prescribing.rx.queries import claims_in_force, items_of, own_draft
+from prescribing.rx.queries import claims_in_force, items_of, own_draft, prescriptions_of_visit
 from prescribing.rx.rules import end_of_validity
 from prescribing.rx.signatures import canonical_content, digest_of, is_unchanged
 from prescribing.rx.states import PRESCRIPTION
 from records import api as records
+
+CHANGED = Text(zh="病情有变化，医生请您当面就诊，这张处方不再使用",
+               en="Your condition has changed and the doctor asks you to be seen in person: "
+                  "this prescription is not used any more")
 
 
 def sign_prescription(work: Work, prescription_id: UUID, pin: str) -> Prescription:
@@ -82,12 +86,29 @@ def revoke(work: Work, prescription_id: UUID, reason: str) -> Prescription:
     rx = own_draft(work, prescription_id)
     if not reason.strip():
         raise ReasonMissing
-    if rx.state == "redeemed" and all(claim.handed_out_at for claim in claims_in_force(work, rx.id)):
+    if _is_handed_out(work, rx):
         raise HandedOut
+    return _take_back(work, rx, Text(zh=reason, en=reason))
+
+
+def revoke_of_visit(work: Work, visit_id: UUID) -> None:
+    """The condition changed and the visit was stopped: the house takes back what the patient does not have yet."""
+    for known in prescriptions_of_visit(work, visit_id, with_drafts=False):
+        rx = work.get(Prescription, known.id, lock=True)
+        if PRESCRIPTION.can(rx, "revoke", "house") and not _is_handed_out(work, rx):
+            _take_back(work, rx, CHANGED)
+
+
+def _is_handed_out(work: Work, rx: Prescription) -> bool:
+    return rx.state == "redeemed" and all(claim.handed_out_at for claim in claims_in_force(work, rx.id))
+
+
+def _take_back(work: Work, rx: Prescription, reason: Text) -> Prescription:
+    """End a locked prescription: its review is closed, the record says why, the pharmacy step stops its order."""
     PRESCRIPTION.move(rx, "revoke", work.actor.role)
     records.close_task(work, "review", rx.id)
     records.add_entry(work, rx.patient_id, "prescription", Text(zh="处方已撤回", en="Prescription revoked"),
-                      Text(zh=reason, en=reason), "prescription", rx.id, rx.visit_id)
+                      reason, "prescription", rx.id, rx.visit_id)
     work.announce(PrescriptionRevoked(rx.id, rx.visit_id, rx.patient_id))
     for topic in (f"rx:{rx.id}", f"review:{rx.organization_id}", f"patient:{rx.patient_id}"):
         work.hint(topic)
