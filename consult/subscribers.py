@@ -2,6 +2,7 @@
 from uuid import UUID
 
 from app.events.consult import (
+    TriageFinished,
     VisitAbandoned,
     VisitAccepted,
     VisitCompleted,
@@ -16,6 +17,7 @@ from app.jobs import JobKind
 from app.kit.text import Text
 from app.notify import api as notify
 from app.work import Work
+from consult.triage.api import Triage
 from consult.visit.commands import admit_to_waiting_room, end_if_silent, expire_visit, refuse_visit, remind
 from consult.visit.models import Visit
 
@@ -64,6 +66,16 @@ def tell_patient(work: Work, event: VisitEvent) -> None:
     notify.tell_patient(work, event.patient_id, "visit", text, f"/visits/{event.visit_id}")
 
 
+CALL = Text(zh="有患者等您回电，请看“回电”", en="A patient waits for a call; please look under Calls")
+
+
+def tell_doctors_to_call(work: Work, event: TriageFinished) -> None:
+    """An emergency or unclear danger signs: every doctor of the house is told at once."""
+    found = work.get(Triage, event.triage_id)
+    if found.call_back_due is not None:
+        notify.tell_staff(work, found.organization_id, "doctor", "call_back", CALL, "/doctor/call-backs")
+
+
 def _remind(work: Work, args: dict, _: object) -> None:
     remind(work, UUID(args["visit_id"]))
 
@@ -77,6 +89,7 @@ def _expire(work: Work, args: dict, _: object) -> None:
 
 
 SUBSCRIPTIONS: dict = {
+    TriageFinished: [tell_doctors_to_call],
     PaymentAuthorised: [on_money_held],
     PaymentCaptured: [on_money_held],
     PaymentFailed: [on_money_refused],

@@ -9,7 +9,7 @@ from app.identity.accounts.commands import (
     set_text_size,
 )
 from app.identity.accounts.models import Account, SessionToken
-from app.identity.accounts.queries import account, masked_phone_of, phone_index, resolve_token
+from app.identity.accounts.queries import account, masked_phone_of, phone_index, phone_to_call, resolve_token
 from app.identity.accounts.rules import clean_phone, masked_phone
 from app.identity.accounts.sessions import sign_out, sign_out_everywhere
 from app.identity.accounts.sign_in import sign_in, switch_role
@@ -64,9 +64,9 @@ __all__ = [
     "institution_facts", "invite_guardian", "join_as_guardian", "key_holder", "latest_check", "licence_of",
     "masked_id_number", "masked_phone", "masked_phone_of", "open_organization", "organization", "organizations",
     "patient", "patients_of", "person_facts", "pharmacist_facts", "pharmacists_on_duty", "pharmacy_facts",
-    "phone_index", "practitioner", "practitioners", "practitioners_by_id", "put_all", "realname_in_force",
-    "record_realname", "register", "register_code", "require_acting_for", "reset_code", "reset_password",
-    "resolve_token", "self_of", "send_code", "set_duty", "set_language", "set_signing_pin", "set_text_size",
-    "sign_bytes", "sign_in", "sign_out", "sign_out_everywhere", "staff_accounts", "submit_licence",
+    "phone_index", "phone_to_call", "practitioner", "practitioners", "practitioners_by_id", "put_all",
+    "realname_in_force", "record_realname", "register", "register_code", "require_acting_for", "reset_code",
+    "reset_password", "resolve_token", "self_of", "send_code", "set_duty", "set_language", "set_signing_pin",
+    "set_text_size", "sign_bytes", "sign_in", "sign_out", "sign_out_everywhere", "staff_accounts", "submit_licence",
     "suspend_licence", "switch_role", "verify_identity", "verify_licence", "verify_signature", "withdraw_role",
 ]

@@ -16,6 +16,7 @@ from consult.triage.queries import (
     TriageView,
     answer_trace,
     call_backs_due,
+    call_backs_waiting,
     complaint_title,
     complaint_words,
     judged,
@@ -34,7 +35,8 @@ from consult.triage.words.suggest import suggest
 
 __all__ = [
     "GateLine", "Level", "Outcome", "TRIAGE", "Triage", "TriageView", "answer_gate", "answer_question",
-    "answer_trace", "call_backs_due", "complaint_title", "complaint_words", "correct_triage", "doctor_summary",
-    "evaluate", "finish_triage", "judged", "link_visit", "load_ruleset", "mentions", "newest_triage",
-    "outcome_of", "record_call_back", "result_trace", "start_triage", "suggest", "ticked", "triage_view",
+    "answer_trace", "call_backs_due", "call_backs_waiting", "complaint_title", "complaint_words", "correct_triage",
+    "doctor_summary", "evaluate", "finish_triage", "judged", "link_visit", "load_ruleset", "mentions",
+    "newest_triage", "outcome_of", "record_call_back", "result_trace", "start_triage", "suggest", "ticked",
+    "triage_view",
 ]

@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, func, select
 
+from app.audit import Trace
 from app.events.consult import TriageFinished
 from app.identity import api as identity
 from app.kit.clock import local_date
-from app.kit.problems import NotSignedIn, invalid
+from app.kit.problems import NotFound, NotSignedIn, invalid
 from app.kit.states import WrongState
 from app.kit.text import Text
 from app.work import Work, one_or_none
@@ -144,10 +145,14 @@ def link_visit(work: Work, triage_id: UUID, visit_id: UUID, instead_of: UUID | N
 
 
 def record_call_back(work: Work, triage_id: UUID) -> Triage:
-    """A member of staff has called the patient; the call is no longer due."""
+    """A doctor of the house has called the patient; the call is no longer due. Anybody else finds nothing."""
     triage = work.get(Triage, triage_id, lock=True)
-    records.require_writable(work, triage.patient_id, "triage")
-    triage.call_back_due = None
+    ours = work.actor.role == "doctor" and work.actor.organization_id == triage.organization_id
+    if not ours and work.actor.role != "house":
+        raise NotFound
+    if triage.call_back_due is not None:
+        triage.call_back_due = None
+        work.trace(Trace("call_back:made", "task", triage.patient_id, "triage", triage.id))
     return work.add(triage)
 
 

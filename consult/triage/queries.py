@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from app.identity import api as identity
 from app.kit.text import Text
@@ -197,4 +197,12 @@ def newest_triage(work: Work, patient_id: UUID) -> Triage | None:
 def call_backs_due(work: Work, organization_id: UUID) -> list[Triage]:
     """Triages whose patient waits for a call: an emergency, or danger signs that stayed unclear; oldest first."""
     waiting = [Triage.organization_id == organization_id, col(Triage.call_back_due).is_not(None)]
-    return all_of(work, Triage, *waiting, order=col(Triage.call_back_due))
+    found = all_of(work, Triage, *waiting, order=col(Triage.call_back_due))
+    records.note_seen(work, "read:call_back", [records.Listed(t.patient_id, "triage", t.id) for t in found])
+    return found
+
+
+def call_backs_waiting(organization_id: UUID) -> Any:
+    """How many wait for a call, as a subquery for a page that counts several things at once; names nobody."""
+    return select(func.count()).select_from(Triage).where(
+        Triage.organization_id == organization_id, col(Triage.call_back_due).is_not(None)).scalar_subquery()

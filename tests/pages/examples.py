@@ -121,7 +121,7 @@ DOCTOR = (
     _desk("doctor", "/doctor/prescriptions/{rx_id}", "/doctor/prescriptions/{running_prescription}"),
     _desk("doctor", "/doctor/prescriptions/{rx_id}", "/doctor/prescriptions/{signed_prescription}"),
     _desk("doctor", "/doctor/prescriptions/{rx_id}/sign", "/doctor/prescriptions/{running_prescription}/sign"),
-    _desk("doctor", "/doctor/prescriptions"),
+    _desk("doctor", "/doctor/prescriptions"), _desk("doctor", "/doctor/call-backs"),
     _desk("doctor", "/doctor/patients/{patient_id}/record", "/doctor/patients/{running_patient}/record"),
     _desk("doctor", "/doctor/decisions/{decision_id}", "/doctor/decisions/{running_decision}"),
     _desk("doctor", "/doctor/find", "/doctor/find?q=%E7%8E%8B"),

@@ -2,11 +2,14 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
+from app.audit import AuditEntry
+from app.jobs.table import Job
+from app.kit.ids import uuid7
 from app.kit.problems import NotFound
 from app.kit.states import WrongState
-from app.work import HOUSE, House
+from app.work import HOUSE, Actor, House, all_of
 from consult.triage import api as triage
 from consult.triage.models import Triage
 from consult.triage.problems import UnknownQuestion, UnusableAnswer
@@ -96,6 +99,27 @@ def test_who_waits_for_a_call_stands_in_a_list_until_somebody_has_called(house: 
         assert triage.call_backs_due(work, found.organization_id) == []
     with house.write(family.by_zhao) as work, pytest.raises(NotFound):
         triage.record_call_back(work, found.id)
+
+
+@pytest.mark.invariant(12)
+def test_an_emergency_calls_the_doctors_and_one_of_them_calls_back(house: House, family: Family) -> None:
+    found = ticking(house, family, "gate_stroke")
+    doctor = Actor("doctor", uuid7(), found.organization_id, uuid7())
+    stranger = Actor("doctor", uuid7(), uuid7(), uuid7())
+    with house.read(HOUSE) as work:
+        assert work.session.exec(select(triage.call_backs_waiting(found.organization_id))).one() == 1
+        waiting = all_of(work, Job, col(Job.kind).endswith("tell_doctors_to_call"))
+        assert len(waiting) == 1
+    with house.read(doctor) as work:
+        triage.call_backs_due(work, found.organization_id)
+    with house.write(stranger) as work, pytest.raises(NotFound):
+        triage.record_call_back(work, found.id)
+    with house.write(doctor) as work:
+        triage.record_call_back(work, found.id)
+    with house.read(HOUSE) as work:
+        assert work.session.exec(select(triage.call_backs_waiting(found.organization_id))).one() == 0
+        trail = [entry.action for entry in all_of(work, AuditEntry)]
+    assert "read:call_back" in trail and "call_back:made" in trail
 
 
 def test_thoughts_of_self_harm_open_the_crisis_path_and_no_queue(house: House, family: Family) -> None:

@@ -42,6 +42,11 @@ def phone_of(work: Work, holder: Account) -> str | None:
     return work.tool(Vault).open(holder.phone_sealed, PHONE) if holder.phone_sealed else None
 
 
+def phone_to_call(work: Work, account_id: UUID) -> str | None:
+    """The number under which somebody who waits for a call is reached; the caller writes the look down."""
+    return phone_of(work, work.get(Account, account_id))
+
+
 def masked_phone_of(work: Work, holder: Account) -> str:
     """The account's phone number as pages may show it; empty when there is none."""
     phone = phone_of(work, holder)
@@ -51,6 +56,8 @@ def masked_phone_of(work: Work, holder: Account) -> str:
 def account_by_login(work: Work, login: str) -> Account | None:
     """The account of a phone number or a user name, as people type it."""
     bare = "".join(login.split()).replace("-", "")
+    if not bare.isprintable():      # U+0000 and half characters: no account has them, and no database takes them
+        return None
     if bare.startswith("+") or MAINLAND_MOBILE.fullmatch(bare):
         phone = bare if bare.startswith("+") else "+86" + bare
         return one_or_none(work, Account, col(Account.phone_index) == phone_index(work, phone))

@@ -28,7 +28,8 @@ ROLES = {"compliance": Text(zh="合规官", en="Compliance officer"), "admin": T
          "pharmacist": Text(zh="药师", en="Pharmacist"), "doctor": Text(zh="医生", en="Doctor")}
 PLACES: dict[str, tuple[tuple[str, str, Text], ...]] = {
     "doctor": (("visits", "/doctor", Text(zh="接诊", en="Visits")),
-               ("rx", "/doctor/prescriptions", Text(zh="处方", en="Prescriptions"))),
+               ("rx", "/doctor/prescriptions", Text(zh="处方", en="Prescriptions")),
+               ("calls", "/doctor/call-backs", Text(zh="回电", en="Calls"))),
     "pharmacist": (("review", "/pharmacist", Text(zh="审方", en="Review")),
                    ("returned", "/pharmacist/returned", Text(zh="已退回", en="Returned")),
                    ("decided", "/pharmacist/decided", Text(zh="今日已审", en="Decided today"))),

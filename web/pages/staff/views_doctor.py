@@ -311,6 +311,26 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class CallBack:
+    """Somebody who waits for a call, with the number."""
+
+    id: str
+    patient: Person
+    phone: str
+    why: Words
+    emergency: bool
+    complaint: Words
+    due: datetime
+    late: bool
+
+
+@dataclass(frozen=True)
+class CallBacksView:
+    frame: StaffFrame
+    rows: tuple[CallBack, ...]
+
+
+@dataclass(frozen=True)
 class FinishView:
     """The explicit end; `missing` must be empty before it can be done."""
 

@@ -22,17 +22,20 @@ ONLY_ADVICE = Text(zh="咨询：只可给建议", en="advice only")
 FOR_ME = Text(zh="指定您", en="asked for you")
 
 
-def returned_count(work: Work) -> int:
-    """Prescriptions that came back to this doctor and wait for an answer."""
+def counts(work: Work) -> dict[str, int]:
+    """Prescriptions that came back to this doctor, and calls that somebody has to make; one statement."""
     rx = prescribing.Prescription
-    return work.session.exec(select(func.count()).select_from(rx).where(
-        rx.practitioner_id == work.actor.practitioner_id, rx.state == "returned")).one()
+    returned = select(func.count()).select_from(rx).where(
+        rx.practitioner_id == work.actor.practitioner_id, rx.state == "returned").scalar_subquery()
+    calls = consult.call_backs_waiting(identity.hospital_id(work))
+    found = work.session.exec(select(returned, calls)).one()
+    return {"rx": found[0], "calls": found[1]}
 
 
 def doctor_frame(work: Work, current: str = "visits", topics: tuple[str, ...] = ("queue",),
                  visits: int | None = None) -> v.StaffFrame:
-    """Top bar of the doctor's pages; the prescriptions that came back are counted."""
-    return frame(work, current, topics, visits=visits, rx=returned_count(work))
+    """Top bar of the doctor's pages; the prescriptions that came back and the calls to make are counted."""
+    return frame(work, current, topics, visits=visits, **counts(work))
 
 
 def undecided(work: Work, visit_ids: Iterable[UUID]) -> set[UUID]:
