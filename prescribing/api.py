@@ -47,19 +47,18 @@ from prescribing.rx.queries import (
 )
 from prescribing.rx.rules import mask_name
 from prescribing.rx.signatures import is_unchanged
-from prescribing.rx.states import PRESCRIPTION
+from prescribing.rx.states import HIDDEN, PRESCRIPTION
 from prescribing.rx.takeaway import Verification, VerifiedLine, prescription_qr, verify_by_code
 
 __all__ = [
-    "OVERRIDE_REASONS", "PRESCRIPTION", "RETURN_REASONS", "CheckReport", "Coverage", "Finding",
-    "FindingAnswer", "Hit", "Prescription", "PrescriptionItem", "Redemption", "Review", "ReviewHold",
-    "ReviewRow", "Verification", "VerifiedLine", "acknowledge", "add_to_medicines", "answer_return",
-    "answers_of", "approve", "check_report", "conditions", "discard_draft", "dose_hint", "hold_of",
-    "is_cold_chain", "is_unchanged", "items_of", "items_of_many", "last_return", "load", "mark_handed_out",
-    "mask_name", "names_of", "online_classes", "pack_prefix", "patient_facts", "prescription_for",
-    "prescription_qr", "prescriptions_of", "prescriptions_of_visit", "preview", "put_dispense_facts",
-    "redeem", "redemptions_of", "remove_item", "require_not_revoked", "return_prescription",
-    "reverse_redemption", "review_queue", "reviews_of", "revoke", "search", "set_item", "set_terms",
-    "sign_prescription", "start_draft", "take_review", "unanswered", "usable_or_none", "usable_prescription",
-    "verify_by_code",
+    "CheckReport", "Coverage", "Finding", "FindingAnswer", "HIDDEN", "Hit", "OVERRIDE_REASONS", "PRESCRIPTION",
+    "Prescription", "PrescriptionItem", "RETURN_REASONS", "Redemption", "Review", "ReviewHold", "ReviewRow",
+    "Verification", "VerifiedLine", "acknowledge", "add_to_medicines", "answer_return", "answers_of", "approve",
+    "check_report", "conditions", "discard_draft", "dose_hint", "hold_of", "is_cold_chain", "is_unchanged",
+    "items_of", "items_of_many", "last_return", "load", "mark_handed_out", "mask_name", "names_of", "online_classes",
+    "pack_prefix", "patient_facts", "prescription_for", "prescription_qr", "prescriptions_of",
+    "prescriptions_of_visit", "preview", "put_dispense_facts", "redeem", "redemptions_of", "remove_item",
+    "require_not_revoked", "return_prescription", "reverse_redemption", "review_queue", "reviews_of", "revoke",
+    "search", "set_item", "set_terms", "sign_prescription", "start_draft", "take_review", "unanswered",
+    "usable_or_none", "usable_prescription", "verify_by_code",
 ]

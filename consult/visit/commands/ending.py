@@ -78,6 +78,12 @@ def abandon_visit(work: Work, visit_id: UUID) -> Visit:
     return visit
 
 
+def patient_left(work: Work, visit: Visit) -> bool:
+    """Whether `abandon_visit` is possible now."""
+    doctor, patient = (chat.last_written(work, visit.id, side) for side in ("doctor", "patient"))
+    return visit.state == "in_progress" and may_abandon(doctor, patient, work.now)
+
+
 def close_visit(work: Work, visit: Visit, move: str, reason: str, role: str) -> None:
     """One way out of a running visit: state, treatment relation, screens."""
     VISIT.move(visit, move, role)

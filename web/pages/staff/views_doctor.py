@@ -341,6 +341,7 @@ class FinishView:
     summary: tuple[Words, ...]
     outcomes: tuple[Choice, ...]
     errors: tuple[FieldError, ...] = ()
+    patient_left: bool = False
 
 
 @dataclass(frozen=True)

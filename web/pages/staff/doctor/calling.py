@@ -23,7 +23,7 @@ def _line(work: Work, triage: consult.Triage) -> d.CallBack:
     return d.CallBack(
         str(triage.id), people.person(identity.patient(work, triage.patient_id)),
         identity.phone_to_call(work, triage.account_id) or "", EMERGENCY if emergency else UNCLEAR, emergency,
-        consult.complaint_title(triage), triage.call_back_due or work.now,
+        consult.complaint_title(work, triage), triage.call_back_due or work.now,
         triage.call_back_due is not None and triage.call_back_due < work.now)
 
 

@@ -55,7 +55,8 @@ def _finish_view(work: Work, visit_id: UUID, errors: tuple[v.FieldError, ...] = 
     note = consult.note_of(work, visit.id)
     told = (note.advice, note.red_flags, note.next_step) if note else ()
     return d.FinishView(doctor_frame(work), head(work, visit, patient), people.allergies(history),
-                        tuple(_missing(work, visit, note)), tuple(part for part in told if part), _outcomes(), errors)
+                        tuple(_missing(work, visit, note)), tuple(part for part in told if part), _outcomes(), errors,
+                        consult.patient_left(work, visit))
 
 
 def _missing(work: Work, visit: consult.Visit, note: consult.VisitNote | None) -> list[d.Missing]:
@@ -92,6 +93,13 @@ def finish(visit_id: UUID, door: Doctor, outcome: Annotated[str, Form(max_length
     with door.read() as work:
         view = _finish_view(work, visit_id, field_errors(problem))
     return show(door, FINISH, view, problem.status, f"/doctor/visits/{visit_id}/finish")
+
+
+@router.post("/doctor/visits/{visit_id}/abandon")
+def abandon(visit_id: UUID, door: Doctor) -> Response:
+    """The patient left and did not come back; the rule that was shown before paying applies."""
+    _, problem = attempt(door, lambda work: consult.abandon_visit(work, visit_id))
+    return stopped(door, problem, f"/doctor/visits/{visit_id}", "visits") if problem else see_other("/doctor")
 
 
 def _refer_view(work: Work, visit_id: UUID, chosen: dict[str, str],
