@@ -30,9 +30,9 @@ def complaints(door: Patient, patient_id: UUID, q: Annotated[str, Query(max_leng
         person = identity.require_acting_for(work, patient_id)
         months = completed_months(person.birth_date, local_date(work.now))
     ruleset = consult.load_ruleset()
-    found = consult.suggest(q, door.language) if q.strip() else []
+    found = consult.suggest(ruleset, q, door.language, months) if q.strip() else []
     return {"complaints": [{"id": p.protocol, "title": p.title} for p in ruleset.complaints_for(months)],
-            "suggestions": [getattr(hit, "complaint", hit) for hit in found]}
+            "suggestions": [hit.complaint for hit in found]}
 
 
 @router.post("/triages", status_code=201)
