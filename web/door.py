@@ -27,6 +27,7 @@ from app.kit.text import Text
 from app.settings import Settings
 from app.storage import KeyRing
 from app.work import NOBODY, Actor, House, Work
+from web.fit import require_fit
 from web.rendering import Audience, PageContext, render
 
 ANYONE = "anyone"
@@ -178,7 +179,8 @@ async def _form_token(request: Request) -> str:
 
 
 class GateCheck:
-    """Dependency that finds the token and refuses forged forms; it does no I/O besides reading the form."""
+    """Dependency that finds the token, refuses forged forms and unfit characters; it does no I/O besides reading
+    the body."""
 
     def __init__(self, roles: tuple[str, ...], bearer: bool) -> None:
         self.roles = roles
@@ -192,6 +194,7 @@ class GateCheck:
             given = await _form_token(request)
             if not same_origin(request) or not secrets.compare_digest(given, door.csrf):
                 raise ForgedRequest
+        await require_fit(request)
         return door
 
     def _token(self, request: Request) -> str | None:

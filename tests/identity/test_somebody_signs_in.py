@@ -38,10 +38,11 @@ def test_a_wrong_password_and_an_unknown_login_sound_the_same(house, wang):
     assert told[0] == told[1] == told[2]
 
 
-@pytest.mark.parametrize("login", ["", " ", "+", "'; DROP TABLE account;--", "\x00", "x" * 5000, "１３８"])
+@pytest.mark.parametrize("login", ["", " ", "+", "'; DROP TABLE account;--", "\x00", "an\x00", "+86138\x00",
+                                   "x" * 5000, "１３８"])
 def test_odd_logins_are_refused_and_break_nothing(house, wang, login):
     with pytest.raises(WrongSignIn):
-        try_in(house, login.replace("\x00", ""))
+        try_in(house, login)
 
 
 def test_ten_misses_close_the_account_for_a_while_and_then_it_opens(house, wang):

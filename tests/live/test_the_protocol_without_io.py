@@ -51,6 +51,16 @@ def follow(**seen: int) -> Followed:
 NOW = VisitNow("in_progress", 0, 0)
 
 
+@pytest.mark.parametrize("raw", [
+    '{"type":"draft","topic":"t","text":"a\\u0000"}', '{"type":"draft","topic":"t","text":"\\ud800"}',
+    '{"type":"hello","topics":{"t":1' + "0" * 30 + "}}",
+    '{"type":"receipt","topic":"t","seq":2147483648,"state":"read"}',
+    '{"type":"mark","topic":"t","delivered":9999999999}'])
+def test_what_no_database_keeps_is_a_bad_frame(raw: str) -> None:
+    with pytest.raises(BadFrame):
+        read_frame(raw)
+
+
 def test_frames_are_read_by_their_type() -> None:
     assert isinstance(read_frame('{"type":"hello","topics":{"queue":0}}'), Hello)
     assert isinstance(read_frame(f'{{"type":"send","topic":"visit:1","client_id":"{uuid4()}","text":"a"}}'), Send)

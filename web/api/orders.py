@@ -12,6 +12,7 @@ from prescribing import api as prescribing
 from records import api as records
 from web.api.schemas import OrderLineOut, OrderOut, PaymentOut
 from web.door import ApiGate, Door, GuardedRoute
+from web.fit import Latitude, Longitude
 
 router = APIRouter(prefix="/api/v1", route_class=GuardedRoute, tags=["orders"])
 Patient = Annotated[Door, ApiGate("patient")]
@@ -29,8 +30,8 @@ def option_out(option: pharmacy.Option) -> dict[str, Any]:
 
 
 @router.get("/prescriptions/{prescription_id}/options")
-def options(prescription_id: UUID, door: Patient, latitude: float | None = None,
-            longitude: float | None = None) -> list[dict[str, Any]]:
+def options(prescription_id: UUID, door: Patient, latitude: Latitude | None = None,
+            longitude: Longitude | None = None) -> list[dict[str, Any]]:
     """Every partner pharmacy against the whole prescription: price, distance, arrival."""
     place = pharmacy.Point(latitude, longitude) if latitude is not None and longitude is not None else None
     with door.read() as work:
@@ -47,8 +48,8 @@ class OrderIn(BaseModel):
     channel: str = Field(pattern="^(pickup|hospital_delivery|online_retail)$")
     address: str = Field("", max_length=300)
     contact: str = Field("", max_length=40)
-    latitude: float | None = Field(None, ge=-90, le=90)
-    longitude: float | None = Field(None, ge=-180, le=180)
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
 
 
 def order_out(work: Work, order: pharmacy.Order, **private: str | None) -> OrderOut:

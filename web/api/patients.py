@@ -12,6 +12,7 @@ from app.work import Work
 from records import api as records
 from web.api.schemas import Bilingual, ConsentFormOut, EntryOut, PatientOut
 from web.door import ApiGate, Door, GuardedRoute
+from web.fit import Number
 
 router = APIRouter(prefix="/api/v1", route_class=GuardedRoute, tags=["patients"])
 Patient = Annotated[Door, ApiGate("patient")]
@@ -88,7 +89,7 @@ class HistoryIn(BaseModel):
     allergies: list[records.AllergyIn] | str | None = None
     medicines: list[records.MedicineIn] | str | None = None
     pregnancy: str | None = Field(None, max_length=20)
-    weight_g: int | None = None
+    weight_g: Number | None = None
 
 
 @router.get("/patients/{patient_id}/history")
@@ -173,7 +174,7 @@ def evidence(patient_id: UUID, door: Reader) -> list[dict[str, Any]]:
 
 
 @router.get("/documents/{document_id}/pages/{page}")
-def document_page(document_id: UUID, page: int, door: Reader) -> Response:
+def document_page(document_id: UUID, page: Number, door: Reader) -> Response:
     """One page of a document, through the gate and into the trail."""
     with door.read() as work:
         found = records.document_file(work, document_id, page)
@@ -182,7 +183,7 @@ def document_page(document_id: UUID, page: int, door: Reader) -> Response:
 
 @router.get("/patients/{patient_id}/record")
 def record(patient_id: UUID, door: Reader, before: UUID | None = None, kind: str | None = None,
-           limit: int = 50) -> list[EntryOut]:
+           limit: Number = 50) -> list[EntryOut]:
     """The record file, newest first."""
     with door.read() as work:
         lines = records.timeline(work, patient_id, before, min(max(limit, 1), 200), kind)

@@ -9,6 +9,7 @@ from app.work import Work
 from prescribing import api as prescribing
 from web.api.schemas import ItemOut, PrescriptionOut
 from web.door import ApiGate, Door, GuardedRoute
+from web.fit import Number
 
 router = APIRouter(prefix="/api/v1", route_class=GuardedRoute, tags=["prescriptions"])
 Doctor = Annotated[Door, ApiGate("doctor")]
@@ -72,14 +73,14 @@ def add_item(prescription_id: UUID, body: dict[str, Any], door: Doctor) -> ItemO
 
 
 @router.put("/prescriptions/{prescription_id}/items/{line}")
-def change_item(prescription_id: UUID, line: int, body: dict[str, Any], door: Doctor) -> ItemOut:
+def change_item(prescription_id: UUID, line: Number, body: dict[str, Any], door: Doctor) -> ItemOut:
     """Replace a line."""
     with door.write() as work:
         return ItemOut.model_validate(prescribing.set_item(work, prescription_id, body, line))
 
 
 @router.delete("/prescriptions/{prescription_id}/items/{line}", status_code=204)
-def remove_item(prescription_id: UUID, line: int, door: Doctor) -> Response:
+def remove_item(prescription_id: UUID, line: Number, door: Doctor) -> Response:
     """Take a line out."""
     with door.write() as work:
         prescribing.remove_item(work, prescription_id, line)
@@ -89,7 +90,7 @@ def remove_item(prescription_id: UUID, line: int, door: Doctor) -> Response:
 class TermsIn(BaseModel):
     """Terms of the prescription; only what is given is changed."""
 
-    validity_days: int | None = None
+    validity_days: Number | None = None
     is_long_term: bool | None = None
     stable_chronic: bool | None = None
     strict_assessment: bool | None = None
@@ -204,7 +205,7 @@ class ReturnIn(BaseModel):
 
     reason_code: str = Field(max_length=40)
     text: str = Field(min_length=1, max_length=1000)
-    lines: list[int] = []
+    lines: list[Number] = []
 
 
 @router.post("/prescriptions/{prescription_id}/return")

@@ -14,6 +14,7 @@ from prescribing import api as prescribing
 from records import api as records
 from web.api.schemas import Bilingual, MessageOut, PaymentOut, PlaceOut, VisitOut
 from web.door import ApiGate, Door, GuardedRoute
+from web.fit import Number
 
 router = APIRouter(prefix="/api/v1", route_class=GuardedRoute, tags=["visits"])
 Patient = Annotated[Door, ApiGate("patient")]
@@ -153,7 +154,7 @@ class MessageIn(BaseModel):
 
 
 @router.get("/visits/{visit_id}/messages")
-def messages(visit_id: UUID, door: Both, after: int = 0) -> list[MessageOut]:
+def messages(visit_id: UUID, door: Both, after: Number = 0) -> list[MessageOut]:
     """Messages numbered above `after`, at most 200."""
     with door.read() as work:
         return [MessageOut.model_validate(m) for m in consult.messages(work, visit_of(work, door, visit_id), after)]
@@ -170,8 +171,8 @@ def send(visit_id: UUID, body: MessageIn, door: Both) -> MessageOut:
 class MarksIn(BaseModel):
     """Up to which number this side has got and read."""
 
-    delivered: int = Field(0, ge=0)
-    read: int = Field(0, ge=0)
+    delivered: Number = 0
+    read: Number = 0
 
 
 @router.put("/visits/{visit_id}/marks")

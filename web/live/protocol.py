@@ -11,16 +11,18 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 
 from app.kit.problems import Problem
 from app.kit.text import Text
+from web.fit import HIGHEST, UNFIT, Number
 
 LARGEST = 64 * 1024
 MOST_TOPICS = 20
 GONE, TOO_SLOW, NO_SENSE, NOT_SIGNED_IN, FORBIDDEN = 1000, 1013, 1008, 4401, 4403
 Frame = dict[str, Any]
 Topic = Annotated[str, Field(min_length=1, max_length=80)]
+Seen = Annotated[int, Field(ge=-HIGHEST, le=HIGHEST)]
 
 
 class BadFrame(Problem):
@@ -33,12 +35,20 @@ class BadFrame(Problem):
 class _In(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
+    @field_validator("*")
+    @classmethod
+    def _is_fit(cls, value: Any) -> Any:
+        """Refuse what no database keeps, as the door does."""
+        if isinstance(value, str) and UNFIT.search(value):
+            raise ValueError("a character that cannot be kept")
+        return value
+
 
 class Hello(_In):
     """The first frame: what to follow, from the last number seen; programs sign in by `token`."""
 
     type: Literal["hello"]
-    topics: dict[Topic, int] = Field(max_length=MOST_TOPICS)
+    topics: dict[Topic, Seen] = Field(max_length=MOST_TOPICS)
     token: str | None = Field(None, max_length=200)
 
 
@@ -58,8 +68,8 @@ class Mark(_In):
 
     type: Literal["mark"]
     topic: Topic
-    delivered: int = Field(0, ge=0)
-    read: int = Field(0, ge=0)
+    delivered: Number = 0
+    read: Number = 0
 
 
 class Receipt(_In):
@@ -67,7 +77,7 @@ class Receipt(_In):
 
     type: Literal["receipt"]
     topic: Topic
-    seq: int = Field(ge=0)
+    seq: Number
     state: Literal["delivered", "read"]
 
     def as_mark(self) -> Mark:

@@ -2,7 +2,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+from fastapi import APIRouter, File, Form, Response, UploadFile
 from fastapi.responses import JSONResponse
 
 from app.kit.ids import parse_uuid, uuid7
@@ -11,6 +11,7 @@ from app.work import Work
 from consult import api as consult
 from records import api as records
 from web.door import Door, GuardedRoute, see_other
+from web.fit import Number
 from web.live.lines import patient_line
 from web.pages.patient.acting import Patient, acting_for, framed, show
 from web.pages.patient.people import NOBODY_YET, doctor_of, doctor_title, initial_of
@@ -51,7 +52,7 @@ def chat_view(work: Work, visit: consult.Visit, before: int = 0) -> ChatView:
 
 
 @router.get("/visits/{visit_id}/chat")
-def chat(visit_id: UUID, door: Patient, before: Annotated[int, Query(ge=0)] = 0) -> Response:
+def chat(visit_id: UUID, door: Patient, before: Number = 0) -> Response:
     """The conversation."""
     with door.read() as work:
         visit = consult.visit_for_patient(work, visit_id)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response, UploadFile
 from app.storage import ObjectStore
 from records import api as records
 from web.door import Door, GuardedRoute
+from web.fit import Number
 from web.pages.patient.acting import Patient
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
@@ -20,7 +21,7 @@ def store(door: Door, patient_id: UUID, file: UploadFile) -> records.StoredPage:
 
 
 @router.get("/documents/{document_id}/pages/{page}")
-def page(document_id: UUID, page: int, door: Patient,
+def page(document_id: UUID, page: Number, door: Patient,
          original: Annotated[bool, Query()] = False) -> Response:
     """One page: the clean copy of a picture, or the original byte for byte."""
     with door.read() as work:

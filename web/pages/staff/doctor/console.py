@@ -14,6 +14,7 @@ from consult import api as consult
 from records import api as records
 from web.api.patients import UPLOAD_LIMIT
 from web.door import Door, GuardedRoute, see_other
+from web.fit import Number
 from web.pages.house import local_path
 from web.pages.staff import views as v
 from web.pages.staff import views_doctor as d
@@ -86,7 +87,7 @@ def queue_part(door: Doctor, only: Only = "all", open: Annotated[str, Query(max_
 
 
 @router.get("/doctor/visits/{visit_id}/parts/talk")
-def talk_part(visit_id: UUID, door: Doctor, after: Annotated[int, Query(ge=0)] = 0) -> Response:
+def talk_part(visit_id: UUID, door: Doctor, after: Number = 0) -> Response:
     """Lines above `after`."""
     with door.read() as work:
         visit = consult.visit_for_doctor(work, visit_id)
@@ -172,7 +173,7 @@ def _send_file(door: Door, visit_id: UUID, client_id: UUID, file: UploadFile) ->
 
 
 @router.post("/doctor/visits/{visit_id}/read")
-def read(visit_id: UUID, door: Doctor, seq: Annotated[int, Form(ge=0)] = 0) -> Response:
+def read(visit_id: UUID, door: Doctor, seq: Annotated[Number, Form()] = 0) -> Response:
     """The doctor has seen the talk up to this number."""
     with door.write() as work:
         consult.mark(work, visit_id, seq, seq)

@@ -22,6 +22,7 @@ from web.pages.staff.desk import ROLES, Office, frame, show
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 PAGE = 60
+FIRST_DAY = date(2000, 1, 1)
 Asked = Annotated[str, Query(max_length=80)]
 GROUNDS: dict[str, Text] = {
     "treats": Text(zh="诊疗", en="treats"), "task": Text(zh="任务", en="task"), "own": Text(zh="本人", en="own"),
@@ -41,10 +42,13 @@ def office(door: Annotated[Door, Gate(ANYONE)]) -> Response:
 
 
 def _day(text: str, now: datetime) -> date:
+    """The day that was asked for; today where none was, or one that no trail of ours can have."""
+    today = local_date(now)
     try:
-        return date.fromisoformat(text)
+        asked = date.fromisoformat(text)
     except ValueError:
-        return local_date(now)
+        return today
+    return asked if FIRST_DAY <= asked <= today else today
 
 
 def audit_view(work: Work, query: str, day: str, ground: str, entry: str, before: str,

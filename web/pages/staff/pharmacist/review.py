@@ -14,6 +14,7 @@ from consult import api as consult
 from prescribing import api as prescribing
 from records import api as records
 from web.door import Door, GuardedRoute, see_other
+from web.fit import Number
 from web.pages.staff import people
 from web.pages.staff import views as v
 from web.pages.staff import views_review as r
@@ -129,10 +130,10 @@ def review(rx_id: UUID, door: Pharmacist) -> Response:
 
 
 @router.post("/pharmacist/reviews/{rx_id}/decide")
-def decide(rx_id: UUID, door: Pharmacist, version: Annotated[int, Form()] = 0,
+def decide(rx_id: UUID, door: Pharmacist, version: Annotated[Number, Form()] = 0,
            decision: Annotated[str, Form(max_length=10)] = "",
            reasons: Annotated[list[str] | None, Form(max_length=20)] = None,
-           lines: Annotated[list[int] | None, Form(max_length=20)] = None,
+           lines: Annotated[list[Number] | None, Form(max_length=20)] = None,
            confirmed: Annotated[list[str] | None, Form(max_length=60)] = None,
            words: Annotated[str, Form(max_length=1000)] = "") -> Response:
     """Approve or return; a decision about another version than the one shown changes nothing."""
