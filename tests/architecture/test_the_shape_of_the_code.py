@@ -13,8 +13,8 @@ EMPTY_NAMES = {"service", "services", "util", "utils", "helper", "helpers", "com
                "misc", "repository", "repositories"}
 # Where a transaction may begin or end: the house itself, the job table and its loop, the trail's recorder, the
 # cashier that stands for an outside company, the notice to other processes, and tools that run on a whole database.
-TRANSACTIONS = {"app/work.py", "app/worker.py", "app/jobs/table.py", "app/audit/recorder.py", "app/backup.py",
-                "app/payments/providers/till.py", "web/live/bus.py", "migrations/env.py"}
+TRANSACTIONS = {"app/work.py", "app/worker.py", "app/jobs/cli.py", "app/jobs/table.py", "app/audit/recorder.py",
+                "app/backup.py", "app/payments/providers/till.py", "web/live/bus.py", "migrations/env.py"}
 # Where the machine's time may be read: the clock, the demo's people, the date on a backup, and the preview of a page.
 CLOCKS = ("app/kit/clock.py", "web/demo/", "app/backup.py", "web/rendering.py")
 
