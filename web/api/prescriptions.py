@@ -53,9 +53,10 @@ def start_draft(visit_id: UUID, door: Doctor) -> PrescriptionOut:
 def of_visit(visit_id: UUID, door: Readers) -> list[PrescriptionOut]:
     """The prescriptions of a visit that the asker may see."""
     with door.read() as work:
-        drafts = door.actor.role == "doctor"
-        found = prescribing.prescriptions_of_visit(work, visit_id, drafts)
-        return [prescription_out(work, prescribing.prescription_for(work, rx.id)) for rx in found]
+        me = work.actor.practitioner_id
+        found = prescribing.prescriptions_of_visit(work, visit_id, door.actor.role == "doctor")
+        seen = [rx for rx in found if rx.state not in prescribing.HIDDEN or (me and rx.practitioner_id == me)]
+        return [prescription_out(work, prescribing.prescription_for(work, rx.id)) for rx in seen]
 
 
 @router.get("/prescriptions/{prescription_id}")

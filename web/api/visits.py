@@ -280,6 +280,13 @@ def refer(visit_id: UUID, body: ReferralIn, door: Doctor) -> dict[str, Any]:
     return {"id": letter.id, "visit_id": letter.visit_id}
 
 
+@router.post("/visits/{visit_id}/abandon")
+def abandon(visit_id: UUID, door: Doctor) -> VisitOut:
+    """End a visit whose patient left: only when the doctor wrote last and half an hour has passed since."""
+    with door.write() as work:
+        return VisitOut.model_validate(consult.abandon_visit(work, visit_id))
+
+
 @router.get("/visits/{visit_id}/summary")
 def summary(visit_id: UUID, door: Both) -> dict[str, Any]:
     """The visit in plain words, for patient and doctor."""
