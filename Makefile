@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEV_READY := $(VENV)/.ready-dev
 
-.PHONY: setup run test lint bench soak screenshots clean system-packages
+.PHONY: help setup run test lint bench soak screenshots clean system-packages
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make test         lint and run every test, on SQLite and PostgreSQL, in a real Chromium"
 	@echo "make soak         the tests that take long"
 	@echo "make bench        benchmarks, as ratios"
+	@echo "make setup        only make the environment"
 	@echo "make lint         ruff, import contracts"
 	@echo "make screenshots  pictures of every page into docs/screenshots"
 

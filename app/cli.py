@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from pydantic import ValidationError
 from sqlmodel import Session
 
 from app.audit.checkpoints import CheckpointSigner, FileWitness
@@ -38,8 +39,10 @@ def load_settings(**given: object) -> Settings:
     """Settings from the environment, with what the command line gives on top; a wrong one ends here."""
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
-    except ValueError as wrong:
-        typer.echo(f"settings: {wrong}", err=True)
+    except ValidationError as wrong:
+        for fault in wrong.errors():
+            name = "".join(f"FUZHEN_{part.upper()}: " for part in fault["loc"][:1] if isinstance(part, str))
+            typer.echo(f"settings: {name}{fault['msg'].removeprefix('Value error, ')}", err=True)
         raise typer.Exit(2) from wrong
 
 

@@ -9,7 +9,7 @@ from consult.triage.commands import (
     start_triage,
 )
 from consult.triage.judging.explaining import evaluate
-from consult.triage.judging.outcome import Outcome
+from consult.triage.judging.outcome import Outcome, Said
 from consult.triage.models import Triage
 from consult.triage.queries import (
     GateLine,
@@ -34,7 +34,7 @@ from consult.triage.words.scan import mentions
 from consult.triage.words.suggest import suggest
 
 __all__ = [
-    "GateLine", "Level", "Outcome", "TRIAGE", "Triage", "TriageView", "answer_gate", "answer_question",
+    "GateLine", "Level", "Outcome", "Said", "TRIAGE", "Triage", "TriageView", "answer_gate", "answer_question",
     "answer_trace", "call_backs_due", "call_backs_waiting", "complaint_title", "complaint_words", "correct_triage",
     "doctor_summary", "evaluate", "finish_triage", "judged", "link_visit", "load_ruleset", "mentions",
     "newest_triage", "outcome_of", "record_call_back", "result_trace", "start_triage", "suggest", "ticked",

@@ -1,5 +1,6 @@
 """Reading prescriptions: a draft exists for its author alone, and every read leaves a trace with its ground."""
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -11,6 +12,11 @@ from prescribing.checks.findings import Finding
 from prescribing.rx.models import FindingAnswer, Prescription, PrescriptionItem, Redemption
 from prescribing.rx.states import HIDDEN
 from records import api as records
+
+
+def last_minute(rx: Prescription) -> datetime | None:
+    """The last minute in which it can be filled, as people are told; `expires_at` is the first when it cannot."""
+    return rx.expires_at - timedelta(minutes=1) if rx.expires_at else None
 
 
 def items_of(work: Work, prescription_id: UUID) -> list[PrescriptionItem]:

@@ -96,9 +96,10 @@ def _order(case: Case) -> NextStep | None:
 
 
 def _clock(rx: prescribing.Prescription) -> Text | str:
-    if rx.expires_at is None:
+    last = prescribing.last_minute(rx)
+    if last is None:
         return ""
-    at = rx.expires_at.astimezone(HOSPITAL_ZONE)
+    at = last.astimezone(HOSPITAL_ZONE)
     return Text(zh=f"处方有效期到 {at:%m-%d %H:%M}", en=f"Valid until {at:%m-%d %H:%M}")
 
 

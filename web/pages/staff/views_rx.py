@@ -251,7 +251,7 @@ class FrozenLine:
 
 @dataclass(frozen=True)
 class SignView:
-    """What is signed, byte for byte; `digest` is the SHA-256 of the canonical bytes in hex."""
+    """What is about to be signed; `digest` is the page's own, so that a draft that changed meanwhile is not signed."""
 
     frame: StaffFrame
     rx: RxHead

@@ -35,13 +35,21 @@ def head(work: Work, visit: consult.Visit, patient: identity.Patient) -> d.Visit
                        people.person(patient), visit.complaint, visit.level, ends)  # type: ignore[arg-type]
 
 
+def _in_words(said: consult.Said) -> Text:
+    """A question in short with its answer; a plain yes needs no answer beside it."""
+    if said.value == "yes":
+        return said.text
+    return Text(zh=f"{said.text.zh}：{said.value_text.zh}", en=f"{said.text.en}: {said.value_text.en}")
+
+
 def triage_summary(work: Work, visit: consult.Visit) -> d.TriageSummary | None:
     """What the questions found; an unsure danger sign stands by itself."""
     found = work.find(consult.Triage, visit.triage_id)
     outcome = consult.outcome_of(found) if found else None
     if found is None or outcome is None:
         return None
-    positive = [said.text for fired in outcome.fired for said in fired.answers if said.value not in ("no", "unknown")]
+    positive = [_in_words(said) for fired in outcome.fired for said in fired.answers
+                if said.value not in ("no", "unknown")]
     why = outcome.fired[0].why if outcome.fired else outcome.headline
     if found.free_text:
         why = Text(zh=f"患者写：{found.free_text}。{why.zh}", en=f"The patient wrote: {found.free_text}. {why.en}")

@@ -129,7 +129,7 @@ def prescription_page(work: Work, rx: prescribing.Prescription,
     visit = work.get(consult.Visit, rx.visit_id)
     patient, history = identity.patient(work, rx.patient_id), records.history_of(work, rx.patient_id)
     decided = policy.decisions_of_prescription(work, rx.id, "prescribe")
-    valid = rx.expires_at or rx.signed_at or work.now
+    valid = prescribing.last_minute(rx) or rx.signed_at or work.now
     return SIGNED, x.PrescriptionView(
         doctor_frame(work, "rx", ("queue", f"rx:{rx.id}")), head_of(rx, work), people.person(patient, history),
         people.allergies(history), diagnoses(work, visit), frozen(work, prescribing.items_of(work, rx.id)),

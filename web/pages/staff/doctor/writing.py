@@ -134,8 +134,8 @@ def long_supply(rx: prescribing.Prescription, judged: list[tuple[int, policy.Dec
 
 def validity(rx: prescribing.Prescription, work: Work) -> x.Validity:
     """Until when it can be filled; the law allows a note of up to three days."""
-    said = {n: Text(zh=f"今日加 {n} 天", en=f"today and {n} days") if n else Text(zh="今日", en="today")
-            for n in range(4)}
+    said = {0: Text(zh="今日", en="today"), 1: Text(zh="今日加 1 天", en="today and 1 day")}
+    said |= {n: Text(zh=f"今日加 {n} 天", en=f"today and {n} days") for n in (2, 3)}
     options = tuple(v.Choice(str(n), words, n == rx.validity_days) for n, words in said.items())
     chosen = next(one for one in options if one.chosen)
     return x.Validity(chosen, options, local_date(work.now) + timedelta(days=rx.validity_days), rx.note)

@@ -1,7 +1,6 @@
 """The dispatch board of a partner pharmacy: offers with their deadline, what is in hand, the chosen order."""
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -142,13 +141,19 @@ def _stock_line(line: pharmacy.OrderLine, stock: dict[str, int], offered: bool) 
     """What is on the shelf against what is asked; once taken, the packs are set aside already."""
     have = stock.get(line.product_code, 0) if offered else line.packs
     return p.StockLine(Text(zh=line.name_zh, en=line.name_en),
-                       Text(zh=f"{line.packs} 盒", en=f"{line.packs} packs"), have, have >= line.packs)
+                       packs(line.packs), have, have >= line.packs)
+
+
+def packs(count: int) -> Text:
+    """How many boxes, in words."""
+    return Text(zh=f"{count} 盒", en="1 pack" if count == 1 else f"{count} packs")
 
 
 def _approved(work: Work, rx: prescribing.Prescription) -> Text:
     """Who approved it when, and how long it holds."""
     by = identity.practitioner(work, rx.reviewer_id).name if rx.reviewer_id else Text(zh="—", en="—")
-    last = local_date(rx.expires_at - timedelta(seconds=1)) if rx.expires_at else None
+    until = prescribing.last_minute(rx)
+    last = local_date(until) if until else None
     return Text(zh=f"{by.zh} 审核通过 · 有效至 {last}", en=f"approved by {by.en} · valid until {last}")
 
 
