@@ -12,7 +12,7 @@ from web.demo.client import Person
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 DESK = {"viewport": {"width": 1440, "height": 900}}
-PATIENCE = 20_000  # ms that something may take to show by itself
+PATIENCE = 60_000  # ms that something may take to show by itself
 ROLES = ("patient", "doctor", "pharmacist", "pharmacy")
 OURS = ("data", "blob", "about")
 # A page that can be moved sideways says so in the console, where the window hears it.

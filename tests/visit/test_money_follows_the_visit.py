@@ -178,5 +178,6 @@ def test_a_visit_in_hand_cannot_be_cancelled_for_the_money(scene: Scene) -> None
     visit = visit_in_progress(scene)
     with pytest.raises(WrongState):
         scene.does("wang", consult.cancel_visit, visit.id)
+    says(scene, "lin", visit)
     scene.later(hours=3)
     assert (state(scene, visit), money(scene, visit)) == ("in_progress", "captured")

@@ -1,9 +1,18 @@
 """The patient left, the doctor never spoke, a call is due: each has its button, and each is told to both sides."""
 from __future__ import annotations
 
+from uuid import UUID
+
+import pyotp
+
+from app.identity import api as identity
+from app.kit.ids import uuid7
+from app.work import HOUSE, one_or_none
+from records import api as records
 from tests.web import staff_walk as walk
 from tests.web.staff_patient import Patient
 from tests.web.staff_site import Site
+from web.demo.cast import cast, password
 
 
 def taken(site: Site, patient: Patient) -> str:
@@ -48,3 +57,28 @@ def test_a_call_that_is_due_is_counted_shown_and_done(site: Site) -> None:
     assert "周桂芬" in page.words and "急症" in page.words
     lin.post(page, f"/doctor/call-backs/{begun['id']}")
     assert "周桂芬" not in lin.open("/doctor/call-backs").words
+
+
+def test_a_second_doctor_of_the_patient_sees_what_was_signed_and_no_draft(site: Site) -> None:
+    wang = Patient(site)
+    visit, rx = walk.signed(site, wang)
+    token = httpx_token(site, "gao")
+    gao = {"authorization": f"Bearer {token}"}
+    closed = wang.http.get(f"/api/v1/visits/{visit}/prescriptions", headers=gao)
+    assert closed.status_code == 404
+    with site.house.write(HOUSE) as work:
+        doctor = one_or_none(work, identity.Practitioner, identity.Practitioner.name_en == "Gao Yuan")
+        records.open_treatment(work, UUID(wang.id), doctor.id, uuid7())
+    seen = wang.http.get(f"/api/v1/visits/{visit}/prescriptions", headers=gao)
+    assert seen.status_code == 200 and [one["state"] for one in seen.json()] == ["signed"]
+    lin = {"authorization": f"Bearer {httpx_token(site, 'lin')}"}
+    assert len(wang.http.get(f"/api/v1/visits/{visit}/prescriptions", headers=lin).json()) >= 1
+
+
+def httpx_token(site: Site, name: str) -> str:
+    """A bearer token of a member of staff."""
+    row = cast()["staff"][name]
+    client = Patient(site)
+    code = pyotp.TOTP(row["totp"]).at(site.clock.now())
+    client.token = ""
+    return str(client.post("/sessions", {"login": name, "password": password(), "totp": code})["token"])
