@@ -43,6 +43,7 @@ class Journey:
     dice: random.Random = field(default_factory=random.Random)
     ids: dict[str, Any] = field(default_factory=dict)
     line_ids: dict[str, str] = field(default_factory=dict)
+    bank_seconds: float = 20        # how long the bank's answer may take
 
     def __post_init__(self) -> None:
         self.patient, self.doctor = Person(self.base_url), Person(self.base_url)
@@ -146,7 +147,7 @@ class Journey:
         path = f"/{kind}/{payable}/payment"
         payment = until(lambda: self.patient.get(path))
         until(lambda: self._pressed(payment["id"]))
-        until(lambda: self.patient.get(path)["state"] in ("authorised", "captured"))
+        until(lambda: self.patient.get(path)["state"] in ("authorised", "captured"), self.bank_seconds)
         return str(payment["id"])
 
     def _pressed(self, payment_id: str) -> bool:
