@@ -27,6 +27,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Server:
 
 @pytest.mark.invariant(8)
 @pytest.mark.invariant(7)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_journey_survives_five_kills_without_loss_or_doubling(prepared: Server, seed: int) -> None:
     prepared.start()
