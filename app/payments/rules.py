@@ -7,7 +7,7 @@ from uuid import UUID
 from app.payments.states import ENDED, OPEN, Wanted
 
 LINES_OF = {"visit": {"consult_fee", "care_plan", "service"}, "order": {"drug", "delivery"}}
-FIRST_LOOK = timedelta(minutes=5)
+FIRST_LOOK = timedelta(minutes=1)
 SLOWEST_LOOK = timedelta(hours=6)
 
 

@@ -18,8 +18,8 @@ class ToughJourney(Journey):
     """Kills the server at chosen steps, restarts it, and finds out whether the step in hand was done."""
 
     def __init__(self, server: Server, kills: dict[str, float], seed: int) -> None:
-        # a notice that the kill swallowed is fetched five minutes later, when the house looks after the payment itself
-        super().__init__(server.url, random.Random(seed), bank_seconds=420)
+        # a notice that the kill swallowed is fetched a minute later, when the house looks after the payment itself
+        super().__init__(server.url, random.Random(seed), bank_seconds=240)
         self.server, self.kills = server, dict(kills)
         self.killed: list[str] = []
         self.acknowledged: dict[str, list[Any]] = {"messages": [], "entries": [], "states": []}

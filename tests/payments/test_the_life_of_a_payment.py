@@ -76,7 +76,7 @@ def test_what_is_asked_next_follows_from_state_and_wish(state, wanted, ref, left
 
 def test_looks_get_rarer_and_pauses_longer_but_never_stop(clock):
     now = clock.now()
-    assert next_look(now, now) == now + timedelta(minutes=5)
+    assert next_look(now, now) == now + timedelta(minutes=1)
     assert next_look(now - timedelta(hours=2), now) == now + timedelta(hours=2)
     assert next_look(now - timedelta(days=9), now) == now + timedelta(hours=6)
     pauses = [pause_after(tries) for tries in range(30)]
