@@ -46,7 +46,6 @@ def load_settings(**given: object) -> Settings:
         raise typer.Exit(2) from wrong
 
 
-
 @app.callback()
 def fuzhen(context: typer.Context) -> None:
     """Fuzhen, an internet hospital. Settings come from FUZHEN_… variables; see docs/settings.md."""

@@ -5,6 +5,7 @@ writes, so that whoever shows a photograph knows whether the database is still w
 """
 import shutil
 import sqlite3
+from abc import ABC, abstractmethod
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ def admin(cluster: Cluster) -> Connection:
     return engine.connect()
 
 
-class Scratch:
+class Scratch(ABC):
     """What both kinds have: the open database and the number of writes that went through it."""
 
     of: dict[sqlalchemy.Engine, "Scratch"] = {}
@@ -54,17 +55,17 @@ class Scratch:
         if not statement.startswith(("SELECT", "BEGIN", "PRAGMA")):
             self.writes += 1
 
+    @abstractmethod
     def empty(self) -> Database:
         """The database as the migrations leave it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def take(self, name: str) -> None:
         """Keep what is in the database under a name."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show(self, name: str) -> None:
         """Bring back what was kept."""
-        raise NotImplementedError
 
 
 class SqliteScratch(Scratch):

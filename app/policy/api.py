@@ -27,9 +27,10 @@ from app.policy.queries import (
     decisions_of_visit,
     look_ahead,
     read_record,
+    remedies_of,
 )
 from app.policy.record import DecisionRecord, Subject
-from app.policy.remedies import Remedy, remedies, say_remedy
+from app.policy.remedies import Remedy, say_remedy
 from app.policy.sheet import Fact, FactSheet
 
 __all__ = [
@@ -39,5 +40,5 @@ __all__ = [
     "Verdict", "decide", "decision_again", "decision_record", "decision_row", "decisions_of_prescription",
     "decisions_of_visit", "explain_rule", "fact_registry", "fact_sheet", "forecast", "insist_allowed",
     "judge", "judge_lines", "look_ahead", "name_facts", "normalise_icd10", "read_record", "refusal_of",
-    "remedies", "same_family", "say_remedy", "say_value", "shipped_policy_set", "verdict_of", "worst",
+    "remedies_of", "same_family", "say_remedy", "say_value", "shipped_policy_set", "verdict_of", "worst",
 ]

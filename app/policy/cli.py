@@ -18,12 +18,13 @@ from app.kit.problems import Problem
 from app.policy.casefile import Outcome, load_cases, run_cases
 from app.policy.decision import Decision
 from app.policy.engine import decide
+from app.policy.facts import fact_registry
 from app.policy.loading import load_pack, load_policy
 from app.policy.policy_set import PolicySet
 from app.policy.problems import PolicyError, unusable
-from app.policy.queries import decision_record
+from app.policy.queries import decision_record, remedies_of
 from app.policy.reading import PACKS
-from app.policy.remedies import remedies
+from app.policy.remedies import Remedy, remedies
 from app.policy.replaying import Change, replay_stored
 from app.policy.rulebook import Policy
 from app.work import HOUSE, House
@@ -145,12 +146,11 @@ def explain(context: typer.Context,
     """Say why: verdict, rules, what is missing, citations, and what would change the answer."""
     with _readable():
         if decision:
-            answer, asked = _stored(house_of(context), decision)
-            policies = Shelf(pack or ())(answer.layers[0].policy if answer.layers else policy)
+            answer, found = _stored(house_of(context), decision)
         else:
             policies, asked = Shelf(pack or ())(policy), _facts_of(facts)
             answer = decide(policies, stage, _day_of(on), asked)
-        found = remedies(policies, answer.stage, answer.as_of, asked)
+            found = remedies(policies, answer.stage, answer.as_of, asked)
     told = answer.model_dump(mode="json") | {"would_change": [one.model_dump(mode="json") for one in found]}
     if as_json:
         _print_json(told)
@@ -158,7 +158,7 @@ def explain(context: typer.Context,
     for line in _explained(answer):
         typer.echo(line)
     for one in found:
-        wanted = (f"{policies.registry.label(fact).en} ({fact}) = {json.dumps(value, ensure_ascii=False)}"
+        wanted = (f"{fact_registry().label(fact).en} ({fact}) = {json.dumps(value, ensure_ascii=False)}"
                   for fact, value in one.facts.items())
         typer.echo(f"would change it: {one.rule}  {' and '.join(wanted)}")
 
@@ -185,14 +185,14 @@ def house_of(context: typer.Context) -> House:
     return build()
 
 
-def _stored(house: House, text: str) -> tuple[Decision, dict[str, Any]]:
+def _stored(house: House, text: str) -> tuple[Decision, tuple[Remedy, ...]]:
     try:
         wanted = UUID(text)
     except ValueError as error:
         raise unusable("编号不对", "this is not the id of a decision") from error
     with house.read(HOUSE) as work:
         record = decision_record(work, wanted)
-    return record.decision, record.values()
+        return record.decision, remedies_of(work, record)
 
 
 def _day_of(text: str) -> date:

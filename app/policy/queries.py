@@ -13,6 +13,7 @@ from app.policy.models import PolicyDecision, PolicyText
 from app.policy.policy_set import PolicySet
 from app.policy.problems import DecisionAltered, DecisionNotFound
 from app.policy.record import DecisionRecord, recompute
+from app.policy.remedies import Remedy, remedies
 from app.policy.sheet import FactSheet
 from app.work import Work, all_of
 
@@ -65,6 +66,11 @@ def policies_of(work: Work, record: DecisionRecord) -> PolicySet:
     if [policy.sha256 for policy in policies] != [text.sha256 for text in texts]:
         raise DecisionAltered(id=str(record.id))
     return PolicySet.of(policies)
+
+
+def remedies_of(work: Work, record: DecisionRecord) -> tuple[Remedy, ...]:
+    """What would have freed each rule that held a stored decision, by the policies that made it."""
+    return remedies(policies_of(work, record), record.stage, record.as_of, record.values())
 
 
 def decision_again(work: Work, decision_id: UUID) -> Decision:

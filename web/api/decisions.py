@@ -31,8 +31,6 @@ def decision(decision_id: UUID, door: Annotated[Door, ApiGate(
     """The complete record of one decision, and for each rule that holds the step what would free it."""
     with door.read() as work:
         row = decision_for(work, decision_id)
-        record, policies = policy.read_record(row), work.tool(policy.PolicySet)
-        found = policy.remedies(policies, record.stage, record.as_of, record.values())
-        holding = {fired.rule for fired in record.decision.holding}
+        found = policy.remedies_of(work, policy.read_record(row))
         return {"sha256": row.sha256, "record": json.loads(row.record),
-                "would_change": [one.model_dump(mode="json") for one in found if one.rule in holding]}
+                "would_change": [one.model_dump(mode="json") for one in found]}

@@ -36,7 +36,6 @@ def ask_register(house: House, args: dict[str, Any], key: str) -> dict[str, Any]
         person = work.get(Patient, UUID(args["patient_id"]))
         name, sealed = person.name, person.id_number_sealed or ""
     number = house.tools.get(Vault).open(sealed, ID_NUMBER)
-    # the key of the waiting job is used again at the next check; with the moment of asking it is not
     register = house.tools.get(RealNameCheck)  # type: ignore[type-abstract]
     try:    # the key of the waiting job is used again at the next check; with the moment of asking it is not
         answer = register.check(name, number, f"{key}:{args['asked_at']}")

@@ -58,7 +58,8 @@ def decision_view(work: Work, row: policy.PolicyDecision, back: str) -> a.Decisi
         "、".join(layer.sha256 for layer in decision.layers),
         Text(zh=f"判定记录 sha256 {row.sha256}", en=f"decision record sha256 {row.sha256}"),
         f"{prefix_of(work.actor.role)}/decisions/{row.id}.json", back, printed=DISCLAIMS,
-        remedies=_would_change(record, policies))
+        remedies=tuple(a.Remedied(one.rule, policy.say_remedy(one, policies.registry))
+                       for one in policy.remedies_of(work, record)))
 
 
 def _house(work: Work, row: policy.PolicyDecision) -> Text:
@@ -96,14 +97,6 @@ def _facts(record: policy.DecisionRecord, registry: policy.FactRegistry) -> tupl
                   for fact in record.facts)
     missing = [name for name in record.decision.missing if name not in record.values()]
     return known + tuple(a.DecidedFact(registry.label(name), None, NOT_KNOWN_FROM, None) for name in missing)
-
-
-def _would_change(record: policy.DecisionRecord, policies: policy.PolicySet) -> tuple[a.Remedied, ...]:
-    """For each rule that holds the step what would free it, under the rules in force now."""
-    found = policy.remedies(policies, record.stage, record.as_of, record.values())
-    holding = {fired.rule for fired in record.decision.holding}
-    return tuple(a.Remedied(one.rule, policy.say_remedy(one, policies.registry)) for one in found
-                 if one.rule in holding)
 
 
 def _source(source: str) -> Text:
