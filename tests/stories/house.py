@@ -1,6 +1,7 @@
 """The hospital of a story: a real server on a fresh copy of the seeded demo, and windows into it."""
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 from tests.server import Server
 from tests.stories.windows import DESK, PHONE, TELL_WIDE, Window
+from web.demo.journey import Journey
 
 
 @dataclass
@@ -46,6 +48,15 @@ class Hospital:
     def staff(self, key: str, lang: str = "zh") -> Window:
         """A member of staff, signed in, at a desk."""
         return become(self.window(lang, phone=False), key)
+
+    def walked_to(self, last: str) -> Journey:
+        """A person who went through the main job by program up to this step."""
+        journey = Journey(self.server.url, random.Random(7))
+        for line in journey.run():
+            assert line["ok"], line
+            if line["step"] == last:
+                break
+        return journey
 
     def later(self, **step: float) -> None:
         """Time goes by while the server is down; it starts again on the same data."""

@@ -1,6 +1,4 @@
 """Nobody answers in time: the money of a visit goes back by itself; a silent pharmacy loses the order to the next."""
-import random
-
 import pytest
 
 from tests.stories import flows_desks as desks
@@ -9,7 +7,7 @@ from tests.stories.house import Hospital
 from tests.stories.windows import Window
 from web.demo.cast import cast
 from web.demo.client import until
-from web.demo.journey import PASSWORD, Journey
+from web.demo.journey import PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +35,7 @@ def told(window: Window, word: str) -> None:
 
 @pytest.mark.invariant(7)
 def test_a_silent_pharmacy_loses_the_order_to_the_next_and_nothing_is_charged_twice(hospital: Hospital) -> None:
-    wang, walked = hospital.window(), walked_to("approve", hospital)
+    wang, walked = hospital.window(), hospital.walked_to("approve")
     patient.sign_in(wang, walked.phone, PASSWORD)
     wang.go(f"/prescriptions/{walked.ids['prescription_id']}")
     patient.choose_pharmacy(wang)
@@ -63,16 +61,6 @@ def asked(window: Window, times: int) -> str:
     steps.nth(times - 1).wait_for(state="visible")
     words = steps.nth(times - 1).inner_text()
     return next(key for key, row in cast()["pharmacies"].items() if row["name"]["zh"] in words)
-
-
-def walked_to(last: str, hospital: Hospital) -> Journey:
-    """A person who went through the main job by program up to this step."""
-    journey = Journey(hospital.server.url, random.Random(7))
-    for line in journey.run():
-        assert line["ok"], line
-        if line["step"] == last:
-            break
-    return journey
 
 
 def charged_once(window: Window, order: str) -> None:

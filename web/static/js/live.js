@@ -3,6 +3,8 @@
 // becomes a DOM event on document (live:message, live:hint, live:ack, live:receipt, live:typing, live:open,
 // live:closed), live:send goes out, and elements with data-refresh are fetched again when a hint arrives.
 
+import { swap } from './parts.js';
+
 const SILENCE = 60_000; // ms without any frame after which the line counts as dead
 const BEAT = 25_000;
 const REFUSED = [4401, 4403]; // asking again with the same cookie would be refused again
@@ -124,11 +126,8 @@ async function fetchPart(place) {
   if (reply.redirected || !reply.ok) return;
   const fresh = new DOMParser().parseFromString(await reply.text(), 'text/html');
   for (const part of fresh.querySelectorAll('[data-part]')) {
-    const old = document.getElementById(part.id);
-    if (!old) continue;
-    [...old.querySelectorAll('details')].forEach((fold, n) => { if (fold.open) part.querySelectorAll('details')[n]?.setAttribute('open', ''); });
-    old.replaceWith(document.adoptNode(part));
-    tell('part', { id: part.id, part });
+    const made = await swap(part.id, part);
+    if (made) tell('part', { id: part.id, part: made });
   }
 }
 

@@ -1,23 +1,13 @@
 // Parts of a page that are fetched again or sent without leaving it. The server always answers with whole mark-up,
 // so that the same form works without this script.
+import { swap as replace } from "../parts.js";
+
 const parse = (html) => new DOMParser().parseFromString(html, "text/html");
 
-const place = (node) => node && (node.id ? `#${CSS.escape(node.id)}` : node.name && node.form
-  ? `form[action="${CSS.escape(node.form.getAttribute("action"))}"] [name="${CSS.escape(node.name)}"]` : "");
-
-// Put a new element in the place of the old one; focus and scroll stay where they were.
-export function swap(id, fresh) {
-  const old = document.getElementById(id);
-  if (!old || !fresh) return null;
-  const focus = old.contains(document.activeElement) ? place(document.activeElement) : "";
-  const tops = [...old.querySelectorAll(".pane__body")].map((node) => node.scrollTop);
-  const top = old.scrollTop;
-  const made = document.importNode(fresh, true);
-  old.replaceWith(made);
-  made.scrollTop = top;
-  made.querySelectorAll(".pane__body").forEach((node, at) => (node.scrollTop = tops[at] ?? 0));
-  if (focus) document.querySelector(focus)?.focus();
-  made.dispatchEvent(new CustomEvent("swapped", { bubbles: true }));
+// Put a new element in the place of the old one.
+export async function swap(id, fresh) {
+  const made = await replace(id, fresh);
+  made?.dispatchEvent(new CustomEvent("swapped", { bubbles: true }));
   return made;
 }
 
@@ -45,7 +35,7 @@ export async function send(form, submitter, id) {
     const { page } = await load(action, { method: "POST", body: data });
     const fresh = page.getElementById(id);
     if (!fresh) return void form.submit();
-    return swap(id, fresh);
+    return await swap(id, fresh);
   } catch {
     return null;
   } finally {

@@ -1,4 +1,5 @@
 // Writing in the talk: every line has an id made here, is kept until the server has it, and is sent again after a cut.
+import { handsOff } from "../parts.js";
 import { load } from "./fragment.js";
 
 const uuid = () => crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
@@ -82,6 +83,7 @@ export async function readOn(log) {
   const after = Number(log.dataset.after);
   const { ok, page } = await load(`/doctor/visits/${log.dataset.visit}/parts/talk?after=${after}`).catch(() => ({ ok: false }));
   if (!ok) return;
+  await handsOff();
   const low = log.scrollHeight - log.scrollTop - log.clientHeight < 120;
   const pending = log.querySelector(".pend, .fail");
   for (const line of page.querySelectorAll("li[data-seq]")) {

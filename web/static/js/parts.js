@@ -1,0 +1,50 @@
+// Parts of a page that are replaced while somebody reads it, without taking away what that person is doing: a press
+// that has begun ends where it began, and focus, scroll and opened folds stay.
+
+let down = false;
+let waiting = [];
+
+// A press is pointerdown, pointerup, click, on one element: were it replaced in between, nothing would happen.
+addEventListener('pointerdown', event => { down ||= event.button === 0; }, true);
+for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => setTimeout(lifted), true);
+addEventListener('blur', lifted); // released outside of the window: no pointerup is told
+addEventListener('pointermove', event => { if (down && !event.buttons) lifted(); }, { capture: true, passive: true });
+
+function lifted() {
+  down = false;
+  const now = waiting;
+  waiting = [];
+  now.forEach(go => go());
+}
+
+export const handsOff = () => (down ? new Promise(go => waiting.push(go)) : Promise.resolve());
+
+// The way back to the element with the focus, in the new mark-up.
+function address(node) {
+  if (node.id) return `#${CSS.escape(node.id)}`;
+  if (node.name && node.form) {
+    return `form[action="${CSS.escape(node.form.getAttribute('action'))}"] [name="${CSS.escape(node.name)}"]`;
+  }
+  return node.href ? `a[href="${CSS.escape(node.getAttribute('href'))}"]` : '';
+}
+
+const each = (root, selector) => [...root.querySelectorAll(selector)];
+
+// Put fresh mark-up in the place of the element with this id, as soon as no press is under way; answers with what
+// stands there then, or null when the page has no such place.
+export async function swap(id, fresh) {
+  await handsOff();
+  const old = document.getElementById(id);
+  if (!old || !fresh) return null;
+  const focus = old.contains(document.activeElement) ? address(document.activeElement) : '';
+  const tops = each(old, '.pane__body').map(node => node.scrollTop);
+  const folds = each(old, 'details').map(fold => fold.open);
+  const top = old.scrollTop;
+  const made = document.importNode(fresh, true);
+  old.replaceWith(made);
+  made.scrollTop = top;
+  each(made, '.pane__body').forEach((node, at) => (node.scrollTop = tops[at] ?? 0));
+  each(made, 'details').forEach((fold, at) => { if (folds[at]) fold.open = true; });
+  if (focus) made.querySelector(focus)?.focus({ preventScroll: true });
+  return made;
+}
