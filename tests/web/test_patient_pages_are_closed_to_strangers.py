@@ -220,6 +220,17 @@ def test_who_was_never_seen_in_person_is_offered_advice_and_no_prescription(site
     assert "这次不能在线复诊" in phone.page.words
 
 
+def test_a_paper_that_nobody_has_read_is_never_a_tick(site: Site) -> None:
+    phone = Phone(site).sign_in("zhao")
+    here = phone.to_forecast()
+    phone.open(f"{here}/evidence")
+    phone.send(_files=[("pages", ("x.png", photo(), "image/png"))], do="submit",
+               hospital="人民医院", seen_on="2026-08-12", diagnosis="高血压")
+    assert phone.page.path == f"{here}/forecast", phone.page.path
+    assert "还没有人看过" in phone.page.words and "您传的病历，还没有医生看过" in phone.page.words
+    assert "有当面看过病的证明" not in phone.page.words and "很可能" not in phone.page.words
+
+
 @pytest.mark.invariant(3)
 def test_a_draft_does_not_exist_for_the_patient(site: Site) -> None:
     phone, staff = Phone(site).sign_in("wang"), Staff(site)

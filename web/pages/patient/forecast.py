@@ -142,8 +142,11 @@ def _checked(work: Work, acting: Acting, piece: records.Evidence | None, seen: s
     name = (Fact("yes", Text(zh="身份核对过了", en="The identity was checked")) if real else
             Fact("off" if real is None else "no",
                  Text(zh="身份还没有核对成功", en="The identity is not confirmed yet")))
-    if piece:
+    if piece and piece.state == "accepted":
         before = Fact("yes", Text(zh="有当面看过病的证明", en="There is proof of being seen in person"),
+                      evidence_words(piece))
+    elif piece:
+        before = Fact("off", Text(zh="您传的病历，还没有医生看过", en="Your record, which no doctor has read yet"),
                       evidence_words(piece))
     elif seen == "yes":
         before = Fact("no", Text(zh="还没有看过病的证明", en="No proof of the earlier visit yet"),
@@ -178,6 +181,18 @@ TEXTS = {
                       "A doctor can advise you and say where to be seen."),
 }
 
+UNREAD_TITLE = Text(zh="医生认可病历，就可以在线复诊", en="Yes, if a doctor accepts your record")
+UNREAD_TEXT = Text(zh="病历收到了，还没有人看过。接诊的医生先看病历，能证明您当面看过这个病，才按复诊看。",
+                   en="Your record is here; nobody has read it yet. The doctor who sees you reads it first: it must "
+                      "show that you were seen in person for this.")
+
+
+def told_of(outcome: str, piece: records.Evidence | None) -> tuple[Text, Text | None]:
+    """Title and sentence of a forecast. A paper that nobody has read proves nothing yet, and the words say so."""
+    if outcome == "likely" and piece and piece.state != "accepted":
+        return UNREAD_TITLE, UNREAD_TEXT
+    return TITLES[outcome], TEXTS.get(outcome)
+
 
 def _ways(triage_id: UUID, outcome: str) -> tuple[tuple[Way, ...], tuple[Way, ...]]:
     """What can be done now, and instead."""
@@ -211,14 +226,15 @@ def _forecast_view(work: Work, view: consult.TriageView, acting: Acting, piece: 
                    told: policy.Forecast, seen: str) -> ForecastView:
     outcome, here = outcome_of(work, told, piece), f"/triage/{view.triage.id}"
     ways, others = _ways(view.triage.id, outcome)
+    title, text = told_of(outcome, piece)
     cites, note = _citations(told, outcome)
     record = Way(Text(zh=piece.institution or UNNAMED.zh, en=piece.institution or UNNAMED.en), evidence_words(piece),
                  f"/records/{acting.id}/evidence/{piece.id}", "file-text") if piece else None
     to = {"likely": f"{here}/doctor?kind=follow_up&evidence={piece.id}" if piece else "",
           "advice": f"{here}/doctor?kind=advice&seen={seen or 'yes'}"}.get(outcome, "")
     return ForecastView(
-        acting.person, _subject(view), outcome, TITLES[outcome],  # type: ignore[arg-type]
-        told.summary if outcome == "closed" else TEXTS[outcome], _checked(work, acting, piece, seen),
+        acting.person, _subject(view), outcome, title, text or told.summary,  # type: ignore[arg-type]
+        _checked(work, acting, piece, seen),
         LATER if outcome in ("likely", "evidence") else (), cites, note, record,
         _with_identity(work, acting, outcome, ways), others, next_href=to, in_person_href="/places")
 

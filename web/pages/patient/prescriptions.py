@@ -51,7 +51,7 @@ def _qr(work: Work, rx: prescribing.Prescription) -> Markup | None:
     if not usable:
         return None
     address = work.tool(Settings).origin + prescribing.prescription_qr(work, rx.id)
-    return Markup(segno.make(address, error="m").svg_inline(border=2, svgclass=None, lineclass=None))  # noqa: S704
+    return Markup(segno.make(address, error="m").svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None))  # noqa: S704
 
 
 def _next(work: Work, rx: prescribing.Prescription) -> tuple[str, Words]:
