@@ -4,6 +4,7 @@ It starts a demo of its own in a folder that it removes, walks through the hospi
 (patients) or 1440 px (staff), at one dot a pixel.
 """
 import io
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.server import ROOT, Server
 FOLDER, LIST = ROOT / "docs" / "screenshots", ROOT / "docs" / "pages.md"
 MOST_BYTES = 250_000
 HIGHEST = {PHONE: 2600, DESK: 2000}
+SHOWN = {PHONE: 240, DESK: 720}
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,20 @@ STAFF = (
 )
 
 
+def rest() -> tuple[Shot, ...]:
+    """Every page that has no picture above, called by its address; a page that shows several things is told apart."""
+    shown = {(shot.who, shot.path, shot.width) for shot in (*PATIENT, *STAFF)}
+    shots: dict[str, Shot] = {}
+    for one in (*READERS, *WORKERS):
+        if (one.who, one.path, one.width) in shown:
+            continue
+        name = "-".join(re.findall(r"[a-z0-9]+", re.sub(r"\{\w+\}", "", one.route))) or "start"
+        while f"{name}-{one.width}" in shots:
+            name += f"-{one.who}" if not name.endswith(one.who) else "-more"
+        shots[f"{name}-{one.width}"] = Shot(name, one.who, one.path, one.route, width=one.width)
+    return tuple(shots.values())
+
+
 def small(png: bytes, width: int) -> bytes:
     """The picture with few colours and no more than a few screens, so that it stays light."""
     picture = Image.open(io.BytesIO(png)).convert("RGB")
@@ -107,11 +123,11 @@ def take(eye: Eye, shot: Shot) -> None:
 def listing() -> str:
     """docs/pages.md."""
     lines = ["# Pages", "", "Pictures of the demo, taken by `make screenshots`. Everybody in them is invented.", ""]
-    for title, shots, width in (("Patients", PATIENT, 240), ("Staff", STAFF, 720)):
+    for title, shots in (("Patients", PATIENT), ("Staff", STAFF), ("Every other page, by its address", rest())):
         lines += [f"## {title}", ""]
         for shot in shots:
-            lines += [f"**{shot.shows}**", ""]
-            lines += [f'<img src="screenshots/{name}" width="{width}" alt="{shot.shows} ({size or lang})">'
+            lines += [f"`{shot.shows}`" if shot.shows.startswith("/") else f"**{shot.shows}**", ""]
+            lines += [f'<img src="screenshots/{name}" width="{SHOWN[shot.width]}" alt="{shot.shows} ({size or lang})">'
                       for name, lang, size in shot.files()] + [""]
     return "\n".join(lines)
 
@@ -119,9 +135,11 @@ def listing() -> str:
 def photograph(world: World) -> None:
     """All pictures of one hospital."""
     FOLDER.mkdir(parents=True, exist_ok=True)
+    for old in FOLDER.glob("*.png"):
+        old.unlink()
     eye = Eye(world)
     try:
-        for shot in (*PATIENT, *STAFF):
+        for shot in (*PATIENT, *STAFF, *rest()):
             take(eye, shot)
             print(shot.name)
     finally:
