@@ -19,6 +19,7 @@ from web.door import ANYONE, Door, Gate, GuardedRoute, see_other
 from web.pages.staff import views as v
 from web.pages.staff import views_admin as a
 from web.pages.staff.desk import ROLES, Office, frame, show
+from web.pages.staff.office.deeds import about, in_words, meant_by
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 PAGE = 60
@@ -76,7 +77,7 @@ def _entries(work: Work, query: str, day: date, ground: str, before: str) -> lis
         where.append(AuditEntry.ground == ground)
     if query.strip():
         where.append(or_(col(AuditEntry.action).contains(query.strip(), autoescape=True),
-                         AuditEntry.actor_role == query.strip()))
+                         col(AuditEntry.action).in_(meant_by(query)), AuditEntry.actor_role == query.strip()))
     last = work.find(AuditEntry, UUID(before)) if _is_id(before) else None
     if last is not None:
         where.append(tuple_(col(AuditEntry.at), col(AuditEntry.id)) < tuple_(last.at, last.id))
@@ -107,8 +108,8 @@ def _row(work: Work, row: AuditEntry, leaf: AuditLeaf | None, names: dict[UUID, 
          chosen: bool) -> a.TrailRow:
     ground: Any = row.ground if row.ground in GROUNDS else "duty"
     role = ACTORS.get(row.actor_role, row.actor_role)
-    return a.TrailRow(leaf.seq if leaf else 0, row.at, _who(work, row, names), role, row.action,
-                      ground, NO_GROUND if row.ground == "refused" else row.subject_kind, href, chosen)
+    return a.TrailRow(leaf.seq if leaf else 0, row.at, _who(work, row, names), role, in_words(row.action),
+                      ground, NO_GROUND if row.ground == "refused" else about(row.subject_kind), href, chosen)
 
 
 def _entry(work: Work, row: AuditEntry, leaf: AuditLeaf | None, names: dict[UUID, identity.Account],
@@ -119,8 +120,9 @@ def _entry(work: Work, row: AuditEntry, leaf: AuditLeaf | None, names: dict[UUID
     told = {"subject": f"{row.subject_kind} {row.subject_id or ''}".strip(), "patient": str(row.patient_id or ""),
             "organization": str(row.organization_id or ""), **{str(k): str(x) for k, x in row.facts.items()}}
     included = None if leaf is None or head is None else leaf.seq < head.size
+    deed = in_words(row.action)
     return a.TrailEntry(
-        leaf.seq if leaf else 0, row.at, row.action, Text(zh=f"{by.zh}：{row.action}", en=f"{by.en}: {row.action}"),
+        leaf.seq if leaf else 0, row.at, row.action, Text(zh=f"{by.zh}：{deed.zh}", en=f"{by.en}: {deed.en}"),
         leaf.leaf_hash if leaf else "—", tuple((name, value[:200]) for name, value in told.items() if value), included)
 
 
