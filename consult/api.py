@@ -37,7 +37,7 @@ from consult.visit.queries import (
     visits_of,
     waiting_count,
 )
-from consult.visit.queue import QueueRow, QueueView, place_in_queue, queue
+from consult.visit.queue import QueueRow, QueueView, place_in_queue, queue, visits_to_see
 from consult.visit.rules import FIRST_FREE_PRICE_FEN, REFUND_RULE, Place
 from consult.visit.states import VISIT
 from consult.visit.summary import Part, VisitSummary, summary_of
@@ -51,5 +51,5 @@ __all__ = [
     "patient_left", "place_in_queue", "post_card", "post_system", "queue", "receipt", "refer_visit", "referral_of",
     "remaining_minutes", "remove_diagnosis", "request_visit", "require_attending", "save_draft", "send_message",
     "subject_of", "summary_of", "told_in", "triage_for_doctor", "triage_holder", "visit_for_doctor",
-    "visit_for_patient", "visit_sheet", "visits_of", "waiting_count", "write_note",
+    "visit_for_patient", "visit_sheet", "visits_of", "visits_to_see", "waiting_count", "write_note",
 ]

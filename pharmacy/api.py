@@ -11,7 +11,7 @@ from pharmacy.delivery.queries import PickLine, custody_of, dispense_of, is_cold
 from pharmacy.delivery.trouble import quarantine_order, record_temperature, return_parcel
 from pharmacy.dispatch.commands import accept_offer, decline_offer, give_order_back, lapse_offer
 from pharmacy.dispatch.ending import cancel_order, give_up
-from pharmacy.dispatch.queries import Board, BoardRow, board
+from pharmacy.dispatch.queries import Board, BoardRow, board, orders_at_hand
 from pharmacy.orders.commands import Destination, place_order, renew_code
 from pharmacy.orders.models import Offer, Order, OrderLine
 from pharmacy.orders.queries import (
@@ -38,6 +38,6 @@ __all__ = [
     "cancel_order", "close_parcel", "code_is_blocked", "custody_of", "decline_offer", "deliver", "delivery_code",
     "destination", "dispense_of", "give_order_back", "give_up", "hand_over", "is_cold", "join_as_partner",
     "lapse_offer", "lines_of", "mask_name", "offers_of", "open_order_of", "options_for", "order_for_patient",
-    "order_for_pharmacy", "orders_of", "pick_list", "place_order", "profile_of", "quarantine_order",
+    "order_for_pharmacy", "orders_at_hand", "orders_of", "pick_list", "place_order", "profile_of", "quarantine_order",
     "record_temperature", "renew_code", "return_parcel", "scan_pack", "set_stock", "stock_of", "unscan_pack",
 ]

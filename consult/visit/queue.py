@@ -1,9 +1,10 @@
 """The doctor's queue, and a patient's place in it."""
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, or_, select
+from sqlmodel import and_, col, func, or_, select
 
 from app.identity import api as identity
 from app.kit.clock import completed_years, local_date
@@ -48,6 +49,13 @@ def queue(work: Work) -> QueueView:
     note_seen_in_queue(work, [row.visit for row in shown])
     return QueueView([r for r in in_hand if r.visit.state == "in_progress"], shown,
                      [r for r in in_hand if r.visit.state == "completed"])
+
+
+def visits_to_see(work: Work) -> Any:
+    """How many lines the signed-in doctor's queue has, as a subquery for pages that count several things at once."""
+    me = identity.practitioner(work, work.actor.practitioner_id)
+    open_now = (col(Visit.practitioner_id) == me.id) & (col(Visit.state) == "in_progress")
+    return select(func.count()).select_from(Visit).where(open_now | and_(*_free(work, me))).scalar_subquery()
 
 
 def _in_hand(work: Work, me: identity.Practitioner) -> list:  # type: ignore[type-arg]

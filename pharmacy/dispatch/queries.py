@@ -2,6 +2,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, func, select
@@ -58,6 +59,15 @@ def board(work: Work) -> Board:
     return Board(sorted(asked, key=lambda r: r.offer.deadline),  # type: ignore[union-attr]
                  [r for r in rows if r.offer is None and r.order.state in IN_HAND],
                  [r for r in rows if r.offer is None and r.order.state == "delivered"])
+
+
+def orders_at_hand(work: Work) -> Any:
+    """How many offers and orders the signed-in pharmacy has to see to, as a subquery for pages that count."""
+    mine = work.actor.organization_id
+    asked = select(Offer.order_id).where(Offer.pharmacy_id == mine, Offer.state == "offered",
+                                         col(Offer.deadline) > work.now)
+    held = (col(Order.pharmacy_id) == mine) & col(Order.state).in_(IN_HAND)
+    return select(func.count()).select_from(Order).where(held | col(Order.id).in_(asked)).scalar_subquery()
 
 
 def _orders(work: Work, mine: UUID | None, offers: Iterable[UUID]) -> list[tuple[Order, str]]:

@@ -1,6 +1,7 @@
 """The pharmacist's queue and what stands about a prescription."""
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, func, select
@@ -44,6 +45,13 @@ def review_queue(work: Work, limit: int = 100) -> list[ReviewRow]:
     records.note_seen(work, "read:reviews", [
         records.Listed(row.prescription.patient_id, "prescription", row.prescription.id) for row in rows])
     return rows
+
+
+def reviews_waiting(work: Work) -> Any:
+    """How many prescriptions the signed-in pharmacist may review, as a subquery for pages that count; names nobody."""
+    return select(func.count()).select_from(Prescription).where(
+        Prescription.state == "signed", Prescription.organization_id == work.actor.organization_id,
+        Prescription.practitioner_id != work.actor.practitioner_id).scalar_subquery()
 
 
 def reviews_of(work: Work, prescription_id: UUID) -> list[Review]:

@@ -10,6 +10,7 @@ NO_PAGE = {"/healthz", "/prefs", "/demo/cast.json", "/doctor/icd", "/doctor/icd.
            "/act-for/{patient_id}",
            "/documents/{document_id}/pages/{page}", "/doctor/files/{document_id}/{number}",
            "/visits/{visit_id}/chat/status", "/visits/{visit_id}/waiting/part", "/orders/{order_id}/part",
+           "/doctor/parts/places", "/pharmacist/parts/places", "/pharmacy/parts/places", "/admin/parts/places",
            "/doctor/parts/queue", "/doctor/visits/{visit_id}/parts/talk", "/doctor/visits/{visit_id}/parts/context",
            "/pharmacist/parts/queue", "/pharmacy/parts/board", "/doctor/decisions/{decision_id}.json",
            "/pharmacist/decisions/{decision_id}.json", "/pharmacy/decisions/{decision_id}.json",

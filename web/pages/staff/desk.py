@@ -14,6 +14,7 @@ from app.policy import api as policy
 from app.work import Work
 from web.door import Door, Gate
 from web.pages.staff import views as v
+from web.pages.staff.counting import COUNTED, counts
 from web.pages.staff.stops import stop_view
 from web.rendering import render
 
@@ -77,13 +78,15 @@ def sitter(work: Work) -> Sitter:
     return Sitter(place.name, ROLES[me.role], person)
 
 
-def frame(work: Work, current: str, topics: tuple[str, ...] = (), **counts: int | None) -> v.StaffFrame:
-    """Top bar and foot of the signed-in person's pages; `counts` by the key of a place."""
+def frame(work: Work, current: str, topics: tuple[str, ...] = (), **known: int) -> v.StaffFrame:
+    """Top bar and foot of the signed-in person's pages; what a page has counted already is not asked again."""
     who, role = sitter(work), work.actor.role
-    places = tuple(v.Place(href, words, counts.get(key), key == current)
+    waits = known or counts(work)
+    places = tuple(v.Place(href, words, waits.get(key), key == current)
                    for key, href, words in PLACES["office" if role in OFFICE else role])
     return v.StaffFrame(who.house, who.role, who.person, HOMES[role], places, work.now, who.on_duty,
-                        finds=role not in OFFICE, topics=topics, desk=prefix_of(role))
+                        finds=role not in OFFICE, topics=topics or COUNTED.get(role, ())[:1], desk=prefix_of(role),
+                        here=current, counted=COUNTED[role][0] if role in COUNTED else "")
 
 
 def show(door: Door, template: str, view: Any, status: int = 200, path: str | None = None) -> HTMLResponse:

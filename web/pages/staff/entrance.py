@@ -103,8 +103,15 @@ def _find(door: Door, q: str) -> Response:
     return show(door, "staff/find.html", view)
 
 
+def _places(door: Door, here: str) -> Response:
+    """The bar alone, for a page whose line said that something waits or has gone."""
+    with door.read() as work:
+        around = frame(work, here)
+    return render_for(door, "staff/parts/_places.html", frame=around)
+
+
 def _for_roles(prefix: str, *roles: str) -> None:
-    """Search, duty and sign-out under one desk's own addresses: several roles may share a browser."""
+    """Search, duty, sign-out and figures under one desk's own addresses: several roles may share a browser."""
     gate = Gate(*roles)
 
     def bound(act: Callable[..., Response]) -> Callable[..., Response]:
@@ -121,6 +128,10 @@ def _for_roles(prefix: str, *roles: str) -> None:
     def find(door: Door, q: Annotated[str, Query(max_length=80)] = "") -> Response:
         return _find(door, q)
 
+    def places(door: Door, here: Annotated[str, Query(max_length=20)] = "") -> Response:
+        return _places(door, here)
+
+    router.get(f"{prefix}/parts/places")(bound(places))
     router.post(f"{prefix}/sign-out")(bound(out))
     router.post(f"{prefix}/duty")(bound(duty))
     router.get(f"{prefix}/find")(bound(find))

@@ -44,7 +44,8 @@ class StaffFrame:
     """Top bar and foot: whose house, who works, where they may go. `on_duty` is None for roles without duty.
 
     `topics` are the live topics of the page; `finds` is False for a role that has nothing to search. `desk` opens
-    the addresses of duty, search and sign-out, so that roles signed in side by side stay apart.
+    the addresses of duty, search and sign-out, so that roles signed in side by side stay apart. `here` is the key of
+    the place; `counted` is the live topic after which the figures of the bar are read again, empty without figures.
     """
 
     house: Words
@@ -57,6 +58,8 @@ class StaffFrame:
     finds: bool = True
     topics: tuple[str, ...] = ()
     desk: str = "/staff"
+    here: str = ""
+    counted: str = ""
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ KINDS = {"image": "image", "application/pdf": "pdf", "audio": "voice"}
 
 
 def _console(work: Work, visit_id: UUID | None, only: str) -> d.ConsoleView:
-    me = identity.practitioner(work, work.actor.practitioner_id)  # held here, or every part would ask again
+    _me = identity.practitioner(work, work.actor.practitioner_id)  # held here, or every part would ask again
     queue = queue_view(work, only, visit_id)
     topics, shown = ("queue",), {}
     if visit_id is not None:
@@ -45,8 +45,7 @@ def _console(work: Work, visit_id: UUID | None, only: str) -> d.ConsoleView:
         patient = identity.patient(work, visit.patient_id)
         topics = ("queue", f"visit:{visit.id}")
         shown = _open(work, visit, patient)
-    waits = len(queue.waiting) + len(queue.open) if me.role == "doctor" else None
-    return d.ConsoleView(doctor_frame(work, "visits", topics, waits), queue, **shown)
+    return d.ConsoleView(doctor_frame(work, "visits", topics), queue, **shown)
 
 
 def _open(work: Work, visit: consult.Visit, patient: identity.Patient) -> dict[str, Any]:
@@ -83,7 +82,7 @@ def queue_part(door: Doctor, only: Only = "all", open: Annotated[str, Query(max_
         current = UUID(open)
     with door.read() as work:
         queue = queue_view(work, only, current)
-    return render_for(door, "staff/parts/_queue.html", queue=queue)
+    return render_for(door, "staff/parts/_queue_live.html", queue=queue)
 
 
 @router.get("/doctor/visits/{visit_id}/parts/talk")

@@ -2,13 +2,12 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from app.identity import api as identity
 from app.kit.text import Text
 from app.work import Work
 from consult import api as consult
-from prescribing import api as prescribing
 from records import api as records
 from web.pages.staff import views as v
 from web.pages.staff import views_doctor as d
@@ -22,20 +21,9 @@ ONLY_ADVICE = Text(zh="咨询：只可给建议", en="advice only")
 FOR_ME = Text(zh="指定您", en="asked for you")
 
 
-def counts(work: Work) -> dict[str, int]:
-    """Prescriptions that came back to this doctor, and calls that somebody has to make; one statement."""
-    rx = prescribing.Prescription
-    returned = select(func.count()).select_from(rx).where(
-        rx.practitioner_id == work.actor.practitioner_id, rx.state == "returned").scalar_subquery()
-    calls = consult.call_backs_waiting(identity.hospital_id(work))
-    found = work.session.exec(select(returned, calls)).one()
-    return {"rx": found[0], "calls": found[1]}
-
-
-def doctor_frame(work: Work, current: str = "visits", topics: tuple[str, ...] = ("queue",),
-                 visits: int | None = None) -> v.StaffFrame:
-    """Top bar of the doctor's pages; the prescriptions that came back and the calls to make are counted."""
-    return frame(work, current, topics, visits=visits, **counts(work))
+def doctor_frame(work: Work, current: str = "visits", topics: tuple[str, ...] = ("queue",)) -> v.StaffFrame:
+    """Top bar of the doctor's pages, which follow the queue."""
+    return frame(work, current, topics)
 
 
 def undecided(work: Work, visit_ids: Iterable[UUID]) -> set[UUID]:

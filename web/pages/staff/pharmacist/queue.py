@@ -5,10 +5,10 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from app.identity import api as identity
-from app.kit.clock import HOSPITAL_ZONE, completed_years, local_date
+from app.kit.clock import completed_years, local_date
 from app.kit.text import Text
 from app.work import Work
 from consult import api as consult
@@ -19,6 +19,7 @@ from web.pages.staff import people
 from web.pages.staff import views as v
 from web.pages.staff import views_review as r
 from web.pages.staff.checking import reasons_given, report_views
+from web.pages.staff.counting import midnight
 from web.pages.staff.desk import Pharmacist, frame, show
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
@@ -33,23 +34,9 @@ FILTERS: dict[str, tuple[Text, Callable[[prescribing.ReviewRow, datetime], bool]
 }
 
 
-def midnight(now: datetime) -> datetime:
-    """The beginning of the hospital's day."""
-    return now.astimezone(HOSPITAL_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def returned_today(work: Work) -> int:
-    """How many this pharmacist sent back today."""
-    review = prescribing.Review
-    return work.session.exec(select(func.count()).select_from(review).where(
-        review.pharmacist_id == work.actor.practitioner_id, review.decision == "returned",
-        review.at >= midnight(work.now))).one()
-
-
-def pharmacist_frame(work: Work, current: str = "review", topics: tuple[str, ...] = ("review",),
-                     waiting: int | None = None) -> v.StaffFrame:
-    """Top bar of the pharmacist's pages."""
-    return frame(work, current, topics, review=waiting, returned=returned_today(work))
+def pharmacist_frame(work: Work, current: str = "review", topics: tuple[str, ...] = ("review",)) -> v.StaffFrame:
+    """Top bar of the pharmacist's pages, which follow what waits for a review."""
+    return frame(work, current, topics)
 
 
 def names(work: Work, ids: Iterable[UUID | None]) -> dict[UUID, identity.Practitioner]:
@@ -67,7 +54,7 @@ def queue_view(work: Work, preview: str, only: str) -> r.ReviewQueueView:
     shown = next((row for row in kept if str(row.prescription.id) == preview), None)
     rows = tuple(_row(work, row, known, row is shown, only) for row in kept)
     return r.ReviewQueueView(
-        pharmacist_frame(work, waiting=len(found)), rows, tuple(_filters(found, only, work.now)),
+        pharmacist_frame(work), rows, tuple(_filters(found, only, work.now)),
         _preview(work, shown, known) if shown else None,
         min((row.prescription.signed_at for row in found if row.prescription.signed_at), default=None))
 
@@ -144,7 +131,7 @@ def queue_part(door: Pharmacist, preview: Chosen = "", only: Chosen = "") -> Res
     """The rows alone."""
     with door.read() as work:
         view = queue_view(work, "", only)
-    return show(door, "staff/parts/_review_rows.html", view)
+    return show(door, "staff/parts/_review_live.html", view)
 
 
 def _decided(work: Work, only_returned: bool) -> r.DecidedView:

@@ -208,7 +208,7 @@ def board_part(door: Pharmacy, order: Annotated[str, Query(max_length=40)] = "",
         view = board_view(work, None, column)
         if chosen:
             view = _marked(view, str(chosen))
-    return show(door, "staff/parts/_board.html", view)
+    return show(door, "staff/parts/_board_live.html", view)
 
 
 def _marked(view: p.BoardView, chosen: str) -> p.BoardView:

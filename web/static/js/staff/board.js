@@ -37,7 +37,7 @@ function badge() {
 async function again() {
   const board = document.getElementById("board");
   const chosen = location.pathname.split("/")[3] ?? "";
-  const made = await refresh("board", `${board.dataset.fragment}?order=${chosen}&${location.search.slice(1)}`);
+  const made = await refresh("board", `${board.dataset.fragment}?order=${chosen}&${location.search.slice(1)}`, "board-figures");
   if (!made) return;
   const now = Number(made.dataset.offers);
   if (now > offers) ring();

@@ -82,7 +82,7 @@ const halfAnswered = () => [...document.querySelectorAll("#context :is(input[typ
 
 const only = new URLSearchParams(location.search).get("only") ?? "all";
 onLive((e) => e.topic === "queue" || e.topic === log?.dataset.topic, () =>
-  refresh("queue", `/doctor/parts/queue?only=${only}&open=${log?.dataset.visit ?? ""}`));
+  refresh("queue", `/doctor/parts/queue?only=${only}&open=${log?.dataset.visit ?? ""}`, "queue-figures"));
 if (log) {
   onLive((e) => e.topic === log.dataset.topic, async () => {
     await readOn(log);

@@ -19,10 +19,13 @@ export async function load(url, options = {}) {
 
 const NOTHING = { ok: false }; // no network: the next hint or the returning line fetches again
 
-// Fetch a fragment by its address and put it in place of the element with this id.
-export async function refresh(id, url) {
+// Fetch a fragment by its address and put it in place of the element with this id; `beside` are ids of parts that
+// came along, such as the figures above a list. Answers with the new element.
+export async function refresh(id, url, ...beside) {
   const { ok, page } = await load(url).catch(() => NOTHING);
-  return ok ? swap(id, page.getElementById(id)) : null;
+  if (!ok) return null;
+  for (const other of beside) await swap(other, page.getElementById(other));
+  return swap(id, page.getElementById(id));
 }
 
 // Send a form in the background; the answer is the page it would have led to, of which one part is taken.

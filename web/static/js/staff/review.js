@@ -5,7 +5,7 @@ import { onLive, openWire } from "./wire.js";
 
 runClocks();
 const rows = document.getElementById("review-rows");
-if (rows) onLive((e) => e.topic === "review", () => refresh("review-rows", `${rows.dataset.fragment}${location.search}`));
+if (rows) onLive((e) => e.topic === "review", () => refresh("review-rows", `${rows.dataset.fragment}${location.search}`, "review-figures", "review-filters"));
 
 const form = document.getElementById("decide");
 const button = document.querySelector("[data-decide]");

@@ -1,5 +1,6 @@
 // The live line of a staff page: topics come from the page, what arrives is told as "live" events on the document.
 // Without the line the page still works; parts are then read again when the tab is looked at.
+import { refresh } from "./fragment.js";
 import { tellLine } from "./line.js";
 
 export async function openWire(after = {}) {
@@ -7,6 +8,7 @@ export async function openWire(after = {}) {
   const again = () => document.dispatchEvent(new CustomEvent("live", { detail: { type: "resume" } }));
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && again());
   const live = await import("../live.js").catch(() => null);
+  keepFigures();
   if (!live?.connect || !topics.length) return null;
   return live.connect({
     topics, after,
@@ -18,6 +20,12 @@ export async function openWire(after = {}) {
       if (state === "open") again();
     },
   });
+}
+
+// The figures of the top bar stand on every page of a desk, so every page keeps them fresh.
+function keepFigures() {
+  const { topic, fragment } = document.getElementById("places")?.dataset ?? {};
+  if (fragment) onLive((e) => e.topic === topic, () => refresh("places", fragment));
 }
 
 // Run `task` after something happened on a topic, once for many events that come together.
