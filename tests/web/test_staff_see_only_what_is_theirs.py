@@ -131,6 +131,20 @@ def test_an_incomplete_line_is_kept_nowhere_and_shown_as_typed(site: Site) -> No
 
 
 @pytest.mark.invariant(6)
+def test_a_line_that_is_not_kept_is_shown_as_not_checked(site: Site) -> None:
+    visit = walk.visit_in_hand(site, Patient(site))
+    lin = site.as_("lin")
+    draft = lin.open(f"/doctor/visits/{visit}/prescription")
+    new = walk.add_line(lin, draft, days="many")
+    assert "第 1 行还没记下" in new.words and "1 未核对" in new.words and "没有要处理的项" not in new.words
+    kept = walk.add_line(lin, draft)
+    assert "还没记下 没记下" not in kept.words and "不参加核对" not in kept.words
+    changed = lin.post(lin.open(f"{draft.path}?line=1"), "/lines/1", dose="lots")
+    assert changed.reply.status_code == 422 and "第 1 行的改动没记下" in changed.words
+    assert f'{draft.path}/sign"' not in changed.html, "nobody signs what is not on the screen"
+
+
+@pytest.mark.invariant(6)
 def test_an_allergy_stops_the_signature_and_stands_on_every_screen(site: Site) -> None:
     visit = walk.visit_in_hand(site, Patient(site))
     lin = site.as_("lin")

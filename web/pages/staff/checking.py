@@ -50,6 +50,16 @@ def report_views(work: Work, rx: prescribing.Prescription, answerable: bool = Fa
     return x.Checks(work.now, tuple(rows), tuple(_passed(work, rx, report)), said)
 
 
+def unkept(number: int, new: bool) -> x.Finding:
+    """What stands on the screen and is kept nowhere: no check has seen it, however clean the others look."""
+    title = (Text(zh=f"第 {number} 行还没记下", en=f"Line {number} is not kept yet") if new else
+             Text(zh=f"第 {number} 行的改动没记下", en=f"The change of line {number} is not kept"))
+    text = Text(zh="没记下的内容不参加核对。先记下这一行。",
+                en="What is not kept takes no part in the checks. Keep the line first.")
+    return x.Finding(_short(f"unkept:{number}"), "unchecked", title, text, holds=True,
+                     href=f"#line-{'new' if new else number}", link=Text(zh="去这一行", en="Go to the line"))
+
+
 def _finding(one: prescribing.Finding, is_open: bool, answer: prescribing.FindingAnswer | None, doctor: str,
              answerable: bool) -> x.Finding:
     kind = KINDS[one.severity]

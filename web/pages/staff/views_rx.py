@@ -208,7 +208,7 @@ class PreviousRx:
 
 @dataclass(frozen=True)
 class WriterView:
-    """The writer; `missing` says in words what still stands before the signature."""
+    """The writer; `missing` says in words what still stands before the signature, `missing_n` how many things it is."""
 
     frame: StaffFrame
     rx: RxHead
@@ -234,6 +234,7 @@ class WriterView:
     errors: tuple[FieldError, ...] = ()
     questions: tuple[Question, ...] = ()
     long_supply: LineRule | None = None
+    missing_n: int = 0
 
     @property
     def can_sign(self) -> bool:

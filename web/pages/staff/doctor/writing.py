@@ -1,4 +1,5 @@
 """The view of the prescription writer, and the search for medicines."""
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,9 +14,9 @@ from records import api as records
 from web.pages.staff import people
 from web.pages.staff import views as v
 from web.pages.staff import views_rx as x
-from web.pages.staff.checking import report_views
+from web.pages.staff.checking import report_views, unkept
 from web.pages.staff.doctor.context import diagnoses
-from web.pages.staff.doctor.lines import Typed, hit_id, line_views
+from web.pages.staff.doctor.lines import NEW, Typed, hit_id, line_views
 from web.pages.staff.doctor.queueing import doctor_frame
 from web.pages.staff.verdicts import last_verdict
 
@@ -56,7 +57,7 @@ def writer_view(work: Work, rx_id: UUID, typed: Typed, query: str = "",
     patient, history = identity.patient(work, rx.patient_id), records.history_of(work, rx.patient_id)
     items = prescribing.items_of(work, rx.id)
     judged = prescribing.preview(work, rx) if items else []
-    checks, made = report_views(work, rx, True, judged), diagnoses(work, visit)
+    checks, made = _with_unkept(report_views(work, rx, True, judged), len(items), typed), diagnoses(work, visit)
     told = people.allergies(history)
     missing = _missing(rx, items, made, told, checks, judged, typed)
     return x.WriterView(
@@ -64,35 +65,57 @@ def writer_view(work: Work, rx_id: UUID, typed: Typed, query: str = "",
         f"/doctor/visits/{rx.visit_id}", people.person(patient, history), told,
         last_verdict(work, rx.visit_id, "/doctor"), made, people.medicines(history), people.medicines_source(history),
         line_views(work, rx, typed), checks, validity(rx, work), certificate(work, rx),
-        tuple(words for words, _ in missing), missing[0][1] if missing else "", MOST_LINES,
+        tuple(one.words for one in missing), missing[0].href if missing else "", MOST_LINES,
         previous(work, rx), returned_of(work, rx), query, drug_hits(work, rx, query), "", errors,
-        questions(rx, judged), long_supply(rx, judged))
+        questions(rx, judged), long_supply(rx, judged), sum(one.n for one in missing))
+
+
+def _with_unkept(checks: x.Checks, kept: int, typed: Typed) -> x.Checks:
+    """The checks see kept lines only; what is being written, or was refused as typed, is named beside them."""
+    new = typed.line == NEW
+    if not new and not typed.errors:
+        return checks
+    number = kept + 1 if new else int(typed.line)
+    return replace(checks, findings=(*checks.findings, unkept(number, new)))
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What still stands before the signature: words, where it is done, and how many things it is."""
+
+    words: Text
+    href: str
+    n: int = 1
 
 
 def _missing(rx: prescribing.Prescription, items: list[prescribing.PrescriptionItem], made: tuple[v.Diagnosis, ...],
              told: v.Allergies, checks: x.Checks, judged: list[tuple[int, policy.Decision]],
-             typed: Typed) -> list[tuple[Text, str]]:
-    """What still stands before the signature, and where it is done."""
+             typed: Typed) -> list[Missing]:
+    """Everything that still stands before the signature."""
     here = f"/doctor/visits/{rx.visit_id}"
-    found: list[tuple[Text, str]] = []
-    if typed.line == "new":
-        found.append((Text(zh="这一行还没有记下", en="this line is not kept yet"), "#line-new"))
+    found: list[Missing] = []
+    if typed.line == NEW or typed.errors:
+        found.append(Missing(Text(zh="这一行还没有记下", en="this line is not kept yet"), f"#line-{typed.line}"))
     elif not items:
-        found.append((Text(zh="还没有药", en="no medicine yet"), "#drug"))
+        found.append(Missing(Text(zh="还没有药", en="no medicine yet"), "#drug"))
     if not made:
-        found.append((Text(zh="还没有诊断", en="no diagnosis yet"), f"{here}/note#icd"))
+        found.append(Missing(Text(zh="还没有诊断", en="no diagnosis yet"), f"{here}/note#icd"))
     if told.stops_signing:
-        found.append((Text(zh="没有问过过敏", en="allergies were never asked"), here))
+        found.append(Missing(Text(zh="没有问过过敏", en="allergies were never asked"), here))
     first = next((one for one in checks.in_order if one.is_open), None)
     if first:
-        found.append((Text(zh=f"{checks.open} 项核对要处理", en=f"{checks.open} findings to handle"),
-                      f"#finding-{first.key}"))
+        words = Text(zh=f"{checks.open} 项核对要处理", en=_several(checks.open, "finding") + " to handle")
+        found.append(Missing(words, f"#finding-{first.key}", checks.open))
     held = [decision for _, decision in judged if not decision.allowed]
     if held:
         n = len(_asked(rx, judged)) + _wants_reason(judged)
-        asks = Text(zh=f"规则要您说明 {n} 项", en=f"the rules ask you {n} things")
-        found.append((asks, "#questions") if n else (held[0].summary, "#findings"))
+        asks = Text(zh=f"规则要您说明 {n} 项", en=f"the rules ask you {_several(n, 'thing')}")
+        found.append(Missing(asks, "#questions", n) if n else Missing(held[0].summary, "#findings"))
     return found
+
+
+def _several(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
 def _wanted(judged: list[tuple[int, policy.Decision]]) -> set[str]:

@@ -15,6 +15,12 @@ const NEEDED = ["dose", "frequency", "route", "days"];
 const whole = (form) => NEEDED.every((name) => form.elements[name]?.value.trim());
 const typed = (form) => [...form.elements].filter((field) => field.name && field.type !== "hidden").map((field) => [field.name, field.value]);
 
+// From the first key on, the checks on the screen are older than the line: both places say so until it is kept.
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-line]");
+  if (form) for (const note of [form.closest(".line"), document.getElementById("findings")].flatMap((part) => [...part.querySelectorAll("[data-unkept]")])) note.hidden = false;
+});
+
 async function keep(form) {
   const before = new Map(typed(form));
   const made = await send(form, null, "draft");
