@@ -124,6 +124,8 @@ def journey(base_url: Annotated[str, typer.Option(help="Address of a running dem
         typer.echo(json.dumps(line, ensure_ascii=False) if as_json
                    else f"{mark} {line['step']:<16} {line['ms']:>6} ms  {line.get('error', '')}")
         done += line["ok"]
+    if not as_json:
+        typer.echo(f"{done} of {len(STEPS)} steps held" if done < len(STEPS) else f"all {done} steps held")
     raise typer.Exit(0 if done == len(STEPS) else 1)
 
 

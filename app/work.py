@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel, col, select
 from app.audit import Recorder, Trace
 from app.audit.entries import entry_rows
 from app.events import Event
-from app.jobs import enqueue
+from app.jobs import enqueue, hurry
 from app.kit.clock import Clock
 from app.kit.database import Database
 from app.kit.ids import uuid7
@@ -120,6 +120,11 @@ class Work:
     def later(self, kind: str, args: dict[str, Any], key: str, due: datetime | None = None) -> None:
         """Write a job of `kind`, due now or at `due`; the same waiting key is written once."""
         enqueue(self.session, kind, args, key, due or self.now, self.now)
+
+    def at_once(self, kind: str, args: dict[str, Any], key: str) -> None:
+        """Write a job of `kind` that is due now; one that waits for its next attempt under the key is taken up now."""
+        self.later(kind, args, key)
+        hurry(self.session, key, self.now)
 
     def trace(self, trace: Trace) -> None:
         """Write an audit entry: with the transaction when writing, before the answer when reading."""

@@ -237,7 +237,7 @@ def answer_findings(scene: Scene, rx: prescribing.Prescription, doctor: str = "l
     with scene.by(doctor) as work:
         row = work.get(prescribing.Prescription, rx.id)
         for finding in prescribing.unanswered(work, row, prescribing.check_report(work, row)):
-            prescribing.acknowledge(work, rx.id, finding.id, "monitoring_arranged", "已评估，继续")
+            prescribing.acknowledge(work, rx.id, finding.id, finding.digest, "monitoring_arranged", "已评估，继续")
 
 
 @remembered

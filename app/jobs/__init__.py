@@ -8,10 +8,11 @@ from app.jobs.table import (
     dead_letters,
     enqueue,
     finish,
+    hurry,
     next_due,
     renew,
     revive,
 )
 
 __all__ = ["MOST_ATTEMPTS", "Job", "JobKind", "JobKinds", "claim", "count_dead", "dead_letters", "enqueue", "finish",
-           "next_due", "renew", "revive"]
+           "hurry", "next_due", "renew", "revive"]

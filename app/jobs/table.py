@@ -39,6 +39,11 @@ def enqueue(session: Session, kind: str, args: dict[str, Any], key: str, due: da
     session.execute(dialect.insert(Job).values(row).on_conflict_do_nothing(index_elements=["key"]))
 
 
+def hurry(session: Session, key: str, at: datetime) -> None:
+    """Let a job that waits under this key be due now; one that a worker has in hand stays as it is."""
+    session.execute(update(Job).where(col(Job.key) == key, col(Job.due) > at, col(Job.lease) <= at).values(due=at))
+
+
 def claim(database: Database, at: datetime, most: int = 10,
           lease: timedelta = timedelta(seconds=30)) -> list[SqlRow[Any]]:
     """Take up to `most` due jobs for the time of `lease`, in a transaction of its own."""

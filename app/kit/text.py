@@ -20,3 +20,14 @@ class Text(BaseModel):
     def with_facts(self, **facts: object) -> "Text":
         """Fill `{name}` places of both languages with the same facts."""
         return Text(zh=self.zh.format(**facts), en=self.en.format(**facts))
+
+
+def sentences(*parts: Text) -> Text:
+    """Several statements as one text: each ends with its full stop, whether it came with one or not."""
+    return Text(zh="".join(_ended(part.zh, "。") for part in parts if part.zh),
+                en=" ".join(_ended(part.en, ".") for part in parts if part.en))
+
+
+def _ended(words: str, stop: str) -> str:
+    words = words.strip()
+    return words if words.endswith((".", "。", "?", "？", "!", "！", "…")) else words + stop

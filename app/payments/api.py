@@ -27,6 +27,7 @@ from app.payments.queries import (
     balance,
     charge_lines,
     debts,
+    doubled_refunds,
     failed_refunds,
     holds_without_a_wish,
     is_secured,
@@ -47,7 +48,7 @@ __all__ = [
     "Notice", "Payment", "PaymentGivenBack", "PaymentProvider", "PaymentUnderWay", "ProviderMismatch",
     "ProviderRefused", "ProviderUnavailable", "Receipt", "Refund", "RefundTooLarge", "RefundTooLate",
     "SandboxProvider", "TillIntent", "TillOperation", "UnknownPayment", "UnknownProvider", "WebhookEvent",
-    "WebhookRejected", "apply_state", "balance", "charge_lines", "ddl", "debts", "failed_refunds",
+    "WebhookRejected", "apply_state", "balance", "charge_lines", "ddl", "debts", "doubled_refunds", "failed_refunds",
     "holds_without_a_wish", "is_secured", "is_waiting_for_patient", "left_fen", "look_again", "open_payment",
     "payment_by_ref", "payment_of", "payments_of", "pending_notices", "reassign", "receive_webhook", "refund",
     "refunds_of", "release", "settle", "split", "sweep", "unfinished"]

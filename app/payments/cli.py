@@ -6,7 +6,7 @@ import typer
 
 from app.payments.commands import sweep
 from app.payments.models import Payment, Refund
-from app.payments.queries import debts, failed_refunds
+from app.payments.queries import debts, doubled_refunds, failed_refunds
 from app.work import HOUSE
 
 app = typer.Typer(no_args_is_help=True, help="Money that waits for a person: list, sweep.")
@@ -19,18 +19,21 @@ def _print_json(data: Any) -> None:
 
 @app.command("list")
 def list_open(context: typer.Context, as_json: AsJson = False) -> None:
-    """Debts (earned, and could not be taken) and refunds that failed or came back."""
+    """Debts (earned, and could not be taken), refunds that failed or came back, and refunds made twice."""
     with context.obj().read(HOUSE) as work:
         owed = [_debt(payment) for payment in debts(work)]
         failed = [_refund(refund) for refund in failed_refunds(work)]
+        twice = [_refund(refund) for refund in doubled_refunds(work)]
     if as_json:
-        _print_json({"debts": owed, "failed_refunds": failed})
+        _print_json({"debts": owed, "failed_refunds": failed, "made_twice": twice})
         return
     for one in owed:
         typer.echo("debt    {payment_id}  {payable_kind} {payable_id}  {fen} fen  since {since}".format(**one))
     for one in failed:
         typer.echo("refund  {refund_id}  payment {payment_id}  {fen} fen  {state}: {problem}".format(**one))
-    typer.echo(f"{len(owed)} debts, {len(failed)} failed refunds")
+    for one in twice:
+        typer.echo("twice   {refund_id}  payment {payment_id}  {fen} fen  paid out a second time".format(**one))
+    typer.echo(f"{len(owed)} debts, {len(failed)} failed refunds, {len(twice)} made twice")
 
 
 def _debt(payment: Payment) -> dict[str, Any]:

@@ -73,6 +73,11 @@ def failed_refunds(work: Work) -> list[Refund]:
     return all_of(work, Refund, col(Refund.state).in_(("failed", "bounced")))
 
 
+def doubled_refunds(work: Work) -> list[Refund]:
+    """Refunds that left a second time under one key: the hospital is poorer, and a person asks for the money back."""
+    return all_of(work, Refund, col(Refund.reason) == "made_twice", col(Refund.state) == "succeeded")
+
+
 def pending_refunds(work: Work, payment_id: UUID) -> list[Refund]:
     """Refunds of a payment that are on their way, oldest first."""
     return all_of(work, Refund, col(Refund.payment_id) == payment_id, col(Refund.state) == "pending")

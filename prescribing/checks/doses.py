@@ -181,5 +181,5 @@ def dose_coverage(n: int, line: DraftLine, patient: PatientFacts, found: bool, d
     if isinstance(limits, NoLimits):
         return Coverage(line=n, kind="dose", status="missing_fact", statement=limits.text)
     return Coverage(line=n, kind="dose", status="found" if found else "none_found", statement=Text(
-        zh=f"单次、每日上限 {limits.single.text().zh} / {limits.daily.text().zh}（{limits.basis.zh}）",
-        en=f"Maximum {limits.single.text().en} / {limits.daily.text().en} ({limits.basis.en})"))
+        zh=f"单次上限 {limits.single.text().zh}，每日上限 {limits.daily.text().zh}（{limits.basis.zh}）",
+        en=f"Maximum {limits.single.text().en} at once, {limits.daily.text().en} a day ({limits.basis.en})"))

@@ -56,6 +56,14 @@ class ConfirmationMissing(Conflict):
     title = Text(zh="有需要药师逐条确认的结果", en="Some findings need the pharmacist's confirmation, one by one")
 
 
+class FindingChanged(Conflict):
+    """A reason was given for words that the checks do not say any more."""
+
+    slug = "finding-changed"
+    title = Text(zh="这一条的内容变了，请看过新的再写理由",
+                 en="This finding says something else by now; please read it and give the reason anew")
+
+
 class LineMissing(Problem):
     slug = "no-such-line"
     status = 404

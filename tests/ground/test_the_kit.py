@@ -25,7 +25,7 @@ from app.kit.ids import parse_uuid, uuid7
 from app.kit.money import format_money
 from app.kit.problems import Conflict, NotFound, Problem, TooMany, invalid
 from app.kit.states import Machine, NotYourMove, WrongState, moves
-from app.kit.text import Text
+from app.kit.text import Text, sentences
 from app.kit.tools import Tools
 
 # --- time --------------------------------------------------------------------------------------------------
@@ -118,6 +118,11 @@ def test_a_currency_without_small_coins_has_no_decimals():
 
 
 # --- text --------------------------------------------------------------------------------------------------
+
+def test_sentences_that_are_joined_each_get_their_full_stop():
+    told = sentences(Text(zh="没有核对", en="It was not compared"), Text(zh="请问患者。", en="Ask the patient."))
+    assert (told.zh, told.en) == ("没有核对。请问患者。", "It was not compared. Ask the patient.")
+
 
 def test_a_text_speaks_both_languages_and_chinese_when_unsure():
     text = Text(zh="您好", en="Hello")

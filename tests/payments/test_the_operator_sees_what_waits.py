@@ -4,6 +4,7 @@ import json
 from typer.testing import CliRunner
 
 from app.payments.cli import app
+from tests.payments.test_refunds import double
 from tests.payments.test_what_goes_wrong_outside import wear_out
 
 
@@ -16,8 +17,8 @@ def run(desk, *words):
 
 def test_an_untroubled_house_lists_nothing(desk):
     desk.taken("stripe")
-    assert run(desk, "list") == "0 debts, 0 failed refunds\n"
-    assert json.loads(run(desk, "list", "--json")) == {"debts": [], "failed_refunds": []}
+    assert run(desk, "list") == "0 debts, 0 failed refunds, 0 made twice\n"
+    assert json.loads(run(desk, "list", "--json")) == {"debts": [], "failed_refunds": [], "made_twice": []}
 
 
 def test_debts_and_failed_refunds_are_listed(desk):
@@ -34,6 +35,19 @@ def test_debts_and_failed_refunds_are_listed(desk):
     [debt], [refund] = told["debts"], told["failed_refunds"]
     assert (debt["payment_id"], debt["fen"], debt["state"]) == (str(owed), 5000, "expired")
     assert (refund["payment_id"], refund["fen"], refund["problem"]) == (str(unpaid), 5000, "unexpected_state")
+
+
+def test_money_that_left_twice_is_listed(desk):
+    from app.payments import api as payments
+    payment_id = desk.taken("stripe")
+    refund = desk.do(payments.refund, payment_id, 2000, "goodwill")
+    desk.run()
+    double(desk, payment_id, refund)
+    desk.look(payment_id)
+    words = run(desk, "list")
+    assert "0 failed refunds, 1 made twice" in words and f"payment {payment_id}  2000 fen  paid out a second" in words
+    [told] = json.loads(run(desk, "list", "--json"))["made_twice"]
+    assert (told["payment_id"], told["fen"]) == (str(payment_id), 2000) and told["refund_id"] != str(refund.id)
 
 
 def test_the_sweep_takes_up_what_died(desk):

@@ -3,11 +3,12 @@ import pytest
 
 from app.jobs import Job
 from app.kit.problems import Invalid, NotFound
+from app.kit.text import Text
 from app.work import all_of
 from consult import api as consult
 from consult.visit.problems import NotRunning
 from prescribing import api as prescribing
-from prescribing.rx.problems import LineMissing, NotDraft, ReasonMissing
+from prescribing.rx.problems import FindingChanged, LineMissing, NotDraft, ReasonMissing
 from tests.cast import (
     approved_prescription,
     diagnosed,
@@ -89,7 +90,7 @@ def test_a_line_that_is_not_there_is_a_404(scene):
     rx = drafted_prescription(scene)
     for act in (lambda work: prescribing.remove_item(work, rx.id, 7),
                 lambda work: prescribing.set_item(work, rx.id, line(), 7),
-                lambda work: prescribing.acknowledge(work, rx.id, "no:such:finding", "other", "x")):
+                lambda work: prescribing.acknowledge(work, rx.id, "no:such:finding", "0" * 64, "other", "x")):
         with pytest.raises(LineMissing), scene.by("lin") as work:
             act(work)
 
@@ -122,7 +123,21 @@ def test_nobody_is_given_more_than_three_days_to_use_it(scene, days):
 def test_a_reason_is_one_of_the_list(scene):
     rx = drafted_prescription(scene)
     with pytest.raises(ReasonMissing), scene.by("lin") as work:
-        prescribing.acknowledge(work, rx.id, "any", "because", "I say so")
+        prescribing.acknowledge(work, rx.id, "any", "0" * 64, "because", "I say so")
+
+
+@pytest.mark.invariant(6)
+def test_a_reason_for_words_that_changed_meanwhile_is_not_kept(scene):
+    rx = drafted_prescription(scene)
+    with scene.sees("lin") as work:
+        row = work.get(prescribing.Prescription, rx.id)
+        found = prescribing.check_report(work, row).findings[0]
+    stale = found.model_copy(update={"title": Text(zh="昨天的话", en="Yesterday's words")}).digest
+    with pytest.raises(FindingChanged), scene.by("lin") as work:
+        prescribing.acknowledge(work, rx.id, found.id, stale, "monitoring_arranged", "已评估，继续")
+    with scene.sees("lin") as work:
+        assert prescribing.answers_of(work, rx.id, [found]) == {}
+    scene.does("lin", prescribing.acknowledge, rx.id, found.id, found.digest, "monitoring_arranged", "已评估，继续")
 
 
 def test_a_discarded_draft_makes_room_for_a_new_one_and_stays_unseen(scene):

@@ -55,3 +55,8 @@ def test_a_desk_asks_for_its_figures_with_one_statement(site: Site) -> None:
 
 def test_nobody_reads_the_bar_of_another_desk(site: Site) -> None:
     assert site.as_("ren").open("/doctor/parts/places").path == "/staff/sign-in"
+
+
+def test_a_demonstration_says_so_on_the_pages_of_the_staff(site: Site) -> None:
+    for page in (site.stranger().open("/staff/sign-in"), site.as_("lin").open("/doctor")):
+        assert "演示系统，数据都是假的。" in page.words and 'href="/demo"' in page.html, page.path

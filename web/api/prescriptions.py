@@ -111,29 +111,32 @@ def set_terms(prescription_id: UUID, body: TermsIn, door: Doctor) -> Prescriptio
 
 @router.get("/prescriptions/{prescription_id}/checks")
 def checks(prescription_id: UUID, door: Annotated[Door, ApiGate("doctor", "pharmacist")]) -> dict[str, Any]:
-    """What the checks say now, what they covered, and what the policy would say."""
+    """What the checks say now, what they covered, and what the policy would say; an answer names a finding's digest."""
     with door.read() as work:
         rx = prescribing.prescription_for(work, prescription_id)
         report = prescribing.check_report(work, rx)
         stops = [f.id for f in prescribing.unanswered(work, rx, report)]
         policy = [{"line": n, "verdict": d.verdict, "summary": d.summary, "rules": list(d.rule_ids)}
                   for n, d in prescribing.preview(work, rx)] if rx.state == "draft" else []
-    return {**report.model_dump(mode="json"), "stops": stops, "policy": policy}
+    findings = [{**finding.model_dump(mode="json"), "digest": finding.digest} for finding in report.findings]
+    return {**report.model_dump(mode="json"), "findings": findings, "stops": stops, "policy": policy}
 
 
 class AnswerIn(BaseModel):
-    """A coded reason and words for one finding."""
+    """A coded reason and words for one finding; `finding_digest` is the digest of what was read of it."""
 
     finding_id: str = Field(max_length=200)
+    finding_digest: str = Field(min_length=64, max_length=64)
     reason_code: str = Field(max_length=40)
     text: str = Field("", max_length=500)
 
 
 @router.post("/prescriptions/{prescription_id}/answers", status_code=201)
 def acknowledge(prescription_id: UUID, body: AnswerIn, door: Doctor) -> dict[str, UUID]:
-    """Record why to go on despite a finding."""
+    """Record why to go on despite a finding; 409 when it says something else than what was read."""
     with door.write() as work:
-        return {"id": prescribing.acknowledge(work, prescription_id, body.finding_id, body.reason_code, body.text).id}
+        return {"id": prescribing.acknowledge(work, prescription_id, body.finding_id, body.finding_digest,
+                                              body.reason_code, body.text).id}
 
 
 class PinIn(BaseModel):

@@ -173,8 +173,11 @@ class Doctor(Player):
     def _sign(self, rx: str) -> None:
         """Answer what the checks ask, and sign; a refusal of the checks or rules stands."""
         self.person.put(f"/prescriptions/{rx}/terms", {"validity_days": 3, "off_label": False})
-        for finding in self.person.get(f"/prescriptions/{rx}/checks")["stops"]:
-            self.person.post(f"/prescriptions/{rx}/answers", {"finding_id": finding, **REASON})
+        checks = self.person.get(f"/prescriptions/{rx}/checks")
+        for one in checks["findings"]:
+            if one["id"] in checks["stops"]:
+                said = {"finding_id": one["id"], "finding_digest": one["digest"]}
+                self.person.post(f"/prescriptions/{rx}/answers", {**said, **REASON})
         self.rest(1)
         self.person.post(f"/prescriptions/{rx}/sign", {"pin": SIGNING_PIN})
 

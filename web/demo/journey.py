@@ -215,7 +215,8 @@ class Journey:
         for finding in checks["findings"]:
             if finding["id"] in checks["stops"]:
                 self.doctor.post(f"/prescriptions/{draft['id']}/answers", {
-                    "finding_id": finding["id"], "reason_code": "monitoring_arranged", "text": "已评估，继续"})
+                    "finding_id": finding["id"], "finding_digest": finding["digest"],
+                    "reason_code": "monitoring_arranged", "text": "已评估，继续"})
         try:
             self.patient.get(f"/prescriptions/{draft['id']}")
         except ApiFault as fault:

@@ -142,7 +142,8 @@ def _treat(past: Past, visit_id: UUID) -> UUID:
             prescribing.set_item(work, rx.id, _line(drug, strength, timing))
         prescribing.set_terms(work, rx.id, validity_days=3, off_label=False, is_long_term=True, stable_chronic=True)
         for finding in prescribing.unanswered(work, rx, prescribing.check_report(work, rx)):
-            prescribing.acknowledge(work, rx.id, finding.id, "monitoring_arranged", "长期合用，已评估，定期复查")
+            prescribing.acknowledge(work, rx.id, finding.id, finding.digest, "monitoring_arranged",
+                                    "长期合用，已评估，定期复查")
         prescribing.sign_prescription(work, rx.id, SIGNING_PIN)
     with past.by("lin") as work:
         consult.write_note(work, visit_id, **NOTE, next_visit_on=local_date(work.now) + timedelta(days=28))

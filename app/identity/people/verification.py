@@ -19,15 +19,15 @@ SILENT: dict[str, Any] = {"silent": True}
 
 
 def verify_identity(work: Work, patient_id: UUID) -> None:
-    """Ask the register about this person; the answer arrives by a job. Raises NotYours, SlowDown."""
+    """Ask the register about this person, now; the answer arrives by a job. Raises NotYours, SlowDown."""
     person = require_acting_for(work, patient_id)
     if realname_in_force(work, person):
         return
     if person.id_number_sealed is None:
         raise invalid("id_number", "请先填写身份证号。", "Please enter the ID number first.")
     use_up(work, CHECKS_A_DAY, str(person.id))
-    work.later(CHECK_REALNAME, {"patient_id": str(person.id), "asked_at": work.now.isoformat()},
-               key=f"{CHECK_REALNAME}:{person.id}")
+    work.at_once(CHECK_REALNAME, {"patient_id": str(person.id), "asked_at": work.now.isoformat()},
+                 key=f"{CHECK_REALNAME}:{person.id}")
 
 
 def ask_register(house: House, args: dict[str, Any], key: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from prescribing.formulary.load import load
 from prescribing.formulary.wording import wording
 from prescribing.rx.checking import check_report
 from prescribing.rx.models import FindingAnswer, Prescription, PrescriptionItem
-from prescribing.rx.problems import LineMissing, NotDraft, ReasonMissing
+from prescribing.rx.problems import FindingChanged, LineMissing, NotDraft, ReasonMissing
 from prescribing.rx.queries import items_of, own_draft, prescriptions_of_visit
 from prescribing.rx.rules import VALIDITY_MOST
 from prescribing.rx.states import PRESCRIPTION
@@ -112,8 +112,12 @@ def set_terms(work: Work, prescription_id: UUID, **terms: Any) -> Prescription:
     return rx
 
 
-def acknowledge(work: Work, prescription_id: UUID, finding_id: str, reason_code: str, text: str = "") -> FindingAnswer:
-    """Record why the doctor goes on despite what a finding says now; what no reason settles stays in the way."""
+def acknowledge(work: Work, prescription_id: UUID, finding_id: str, finding_digest: str, reason_code: str,
+                text: str = "") -> FindingAnswer:
+    """Record why the doctor goes on despite what a finding says; what no reason settles stays in the way.
+
+    `finding_digest` is the digest of what the doctor read. Raises FindingChanged when it says something else by now.
+    """
     rx = editable(work, prescription_id)
     if reason_code not in REASONS:
         raise ReasonMissing
@@ -121,6 +125,8 @@ def acknowledge(work: Work, prescription_id: UUID, finding_id: str, reason_code:
     found = next((finding for finding in report.findings if finding.id == finding_id), None)
     if found is None:
         raise LineMissing(finding=finding_id)
+    if found.digest != finding_digest:
+        raise FindingChanged(finding=finding_id)
     return work.add(FindingAnswer(
         prescription_id=rx.id, finding_id=found.id, finding_digest=found.digest, reason_code=reason_code,
         text=text.strip()[:500], practitioner_id=rx.practitioner_id, data_version=report.data_version, at=work.now))

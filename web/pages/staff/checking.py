@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from app.identity import api as identity
-from app.kit.text import Text
+from app.kit.text import Text, sentences
 from app.policy import api as policy
 from app.work import Work
 from prescribing import api as prescribing
@@ -64,7 +64,7 @@ def _finding(one: prescribing.Finding, is_open: bool, answer: prescribing.Findin
              answerable: bool) -> x.Finding:
     kind = KINDS[one.severity]
     needs = kind in ("confirm", "unchecked")
-    text = Text(zh=f"{one.detail.zh} {one.action.zh}", en=f"{one.detail.en} {one.action.en}")
+    text = sentences(one.detail, one.action)
     done = None
     if answer and (not is_open or not needs):
         done = x.Handled(_said(answer), doctor, answer.at)

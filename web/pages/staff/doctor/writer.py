@@ -155,7 +155,7 @@ def acknowledge(rx_id: UUID, key: str, door: Doctor, reason: Field = "",
         found = next((one for one in report.findings if key_of(one) == key), None)
         if found is None:
             return True
-        prescribing.acknowledge(work, rx_id, found.id, reason, words)
+        prescribing.acknowledge(work, rx_id, found.id, found.digest, reason, words)
         return found.id not in {one.id for one in prescribing.unanswered(work, rx, report)}
 
     settled, problem = attempt(door, act)
