@@ -10,6 +10,7 @@ from app.identity.accounts.commands import (
 )
 from app.identity.accounts.models import Account, SessionToken
 from app.identity.accounts.queries import account, masked_phone_of, phone_index, phone_to_call, resolve_token
+from app.identity.accounts.rates import count_scan, missed_scan
 from app.identity.accounts.rules import clean_phone, masked_phone
 from app.identity.accounts.sessions import sign_out, sign_out_everywhere
 from app.identity.accounts.sign_in import sign_in, switch_role
@@ -59,11 +60,11 @@ __all__ = [
     "Account", "DEPARTMENTS", "Guardianship", "KnownFact", "LICENCE", "LicenceFile", "LicenceIn", "NotYours",
     "Organization", "Patient", "Practitioner", "RealNameAnswer", "RealNameCheck", "RealnameCheck", "SEND_CODE",
     "SMS_PLACE", "SessionToken", "Session_", "Signature", "SigningKey", "StaffRole", "WrongPin", "account",
-    "account_names", "add_patient", "age_years", "change_password", "clean_phone", "create_staff", "doctor_facts",
-    "doctors_on_duty", "end_guardianship", "fit_table", "give_role", "guardian_of", "hospital", "hospital_id",
-    "institution_facts", "invite_guardian", "join_as_guardian", "key_holder", "latest_check", "licence_of",
-    "masked_id_number", "masked_phone", "masked_phone_of", "open_organization", "organization", "organizations",
-    "patient", "patients_of", "person_facts", "pharmacist_facts", "pharmacists_on_duty", "pharmacy_facts",
+    "account_names", "add_patient", "age_years", "change_password", "clean_phone", "count_scan", "create_staff",
+    "doctor_facts", "doctors_on_duty", "end_guardianship", "fit_table", "give_role", "guardian_of", "hospital",
+    "hospital_id", "institution_facts", "invite_guardian", "join_as_guardian", "key_holder", "latest_check", "licence_of",
+    "masked_id_number", "masked_phone", "masked_phone_of", "missed_scan", "open_organization", "organization",
+    "organizations", "patient", "patients_of", "person_facts", "pharmacist_facts", "pharmacists_on_duty", "pharmacy_facts",
     "phone_index", "phone_to_call", "practitioner", "practitioners", "practitioners_by_id", "put_all",
     "realname_in_force", "record_realname", "register", "register_code", "require_acting_for", "reset_code",
     "reset_password", "resolve_token", "self_of", "send_code", "set_duty", "set_language", "set_signing_pin",

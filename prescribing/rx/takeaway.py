@@ -11,13 +11,13 @@ from app.kit.text import Text
 from app.work import Work, one_or_none
 from prescribing.rx.models import Prescription, PrescriptionItem
 from prescribing.rx.problems import NotUsable
-from prescribing.rx.queries import items_of, prescription_for
+from prescribing.rx.queries import items_of, last_minute, prescription_for
 from prescribing.rx.rules import mask_name
 from prescribing.rx.signatures import is_unchanged
 from prescribing.rx.states import HIDDEN, USABLE
 
 PREFIX = 16
-VERIFIERS = ("pharmacy", "pharmacist")
+GROUNDS = {"pharmacy": "task", "pharmacist": "task", "patient": "consent", "nobody": "consent"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,10 @@ class VerifiedLine:
 
 @dataclass(frozen=True)
 class Verification:
-    """What a scanned code proves. `genuine` is False when bytes or rows are not what the doctor signed."""
+    """What a scanned code proves. `genuine` is False when bytes or rows are not what the doctor signed.
+
+    Of the patient it carries the masked name alone: no birth date, no illness, no address.
+    """
 
     number: str
     state: str
@@ -41,8 +44,10 @@ class Verification:
     usable: bool
     masked_name: str
     signed_at: datetime | None
-    expires_at: datetime | None
+    valid_until: datetime | None
     lines: tuple[VerifiedLine, ...]
+    doctor: Text
+    house: Text
 
 
 def prescription_qr(work: Work, prescription_id: UUID) -> str:
@@ -53,19 +58,25 @@ def prescription_qr(work: Work, prescription_id: UUID) -> str:
     return f"/verify/{rx.number}/{rx.digest[:PREFIX]}"
 
 
-def verify_by_code(work: Work, number: str, prefix: str) -> Verification:
-    """Tell a pharmacy how the scanned prescription stands; it claims nothing. A guessed code is NotFound."""
+def verify_by_code(work: Work, number: str, prefix: str, address: str | None = None) -> Verification:
+    """Tell whoever holds the paper how the prescription stands; it claims nothing, and the patient sees the look.
+
+    The patient hands the code to a pharmacy of their own choice, which need not be a partner: holding it is the
+    consent. A guessed code is NotFound; `address` slows a guesser down. Raises SlowDown.
+    """
+    identity.count_scan(work, address)
     rx = one_or_none(work, Prescription, Prescription.number == number)
-    if work.actor.role not in VERIFIERS or rx is None or rx.state in HIDDEN or not _fits(rx, prefix):
-        raise NotFound
-    work.trace(Trace("read:prescription", ground="task", patient_id=rx.patient_id, subject_kind="prescription",
-                     subject_id=rx.id))
+    if rx is None or rx.state in HIDDEN or not _fits(rx, prefix):
+        raise identity.missed_scan(work, NotFound(), address)
+    work.trace(Trace("read:prescription", ground=GROUNDS.get(work.actor.role, "task"), patient_id=rx.patient_id,
+                     subject_kind="prescription", subject_id=rx.id))
     over = rx.state in USABLE and (rx.expires_at is None or work.now >= rx.expires_at)
     genuine = is_unchanged(work, rx)
     return Verification(
         rx.number, "expired" if over else rx.state, genuine, genuine and rx.state in USABLE and not over,
-        mask_name(identity.patient(work, rx.patient_id).name), rx.signed_at, rx.expires_at,
-        tuple(_line(item) for item in items_of(work, rx.id)))
+        mask_name(identity.patient(work, rx.patient_id).name), rx.signed_at, last_minute(rx),
+        tuple(_line(item) for item in items_of(work, rx.id)),
+        identity.practitioner(work, rx.practitioner_id).name, identity.organization(work, rx.organization_id).name)
 
 
 def _fits(rx: Prescription, prefix: str) -> bool:

@@ -44,6 +44,7 @@ def _desk(who: str, route: str, path: str = "", width: int = DESK) -> Example:
 
 PUBLIC = (
     _phone(NOBODY, "/"), _phone(NOBODY, "/offline"), _phone(NOBODY, "/problems/{slug}", "/problems/not-found"),
+    _phone(NOBODY, "/verify/{number}/{code}", "{paper}"),
     _phone(NOBODY, "/register"), _phone(JOINING, "/register/code"), _phone(NOBODY, "/sign-in"),
     _phone(NOBODY, "/demo"), _phone(NOBODY, "/demo/sms"),
 )

@@ -130,6 +130,8 @@ def details(world: World) -> None:
     world.ids |= {
         "past_prescription": rx,
         "unpaid_ref": world.kept("SELECT provider_ref FROM payment WHERE payable_id = ?", plain("unpaid_visit")),
+        "paper": world.kept("SELECT '/verify/' || number || '/' || substr(digest, 1, 16) FROM prescription "
+                            "WHERE id = ?", plain("approved_prescription")),
         "entry": world.kept(ENTRY, plain("running_patient")),
         "review_decision": world.kept(DECIDED, plain("approved_prescription"), "review"),
         "order_decision": world.kept(DECIDED, rx, "deliver"),

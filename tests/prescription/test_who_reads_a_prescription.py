@@ -3,7 +3,9 @@ import re
 
 import pytest
 
+from app.identity.problems import SlowDown
 from app.kit.problems import NotFound
+from app.work import NOBODY
 from prescribing import api as prescribing
 from prescribing.rx.problems import NotUsable
 from tests.cast import PIN, approved_prescription, signed_prescription
@@ -110,11 +112,25 @@ def test_a_guessed_code_finds_nothing(scene, guess):
 
 
 @pytest.mark.invariant(9)
-@pytest.mark.parametrize("who", ["wang", "zhao", "lin", "bai"])
-def test_only_pharmacies_and_pharmacists_verify(scene, who):
+def test_whoever_holds_the_paper_may_ask_and_the_patient_sees_it(scene):
     rx = approved_prescription(scene)
-    with pytest.raises(NotFound), scene.sees(who) as work:
-        prescribing.verify_by_code(work, rx.number, rx.digest[:16])
+    with scene.house.write(NOBODY) as work:
+        seen = prescribing.verify_by_code(work, rx.number, rx.digest[:16], "203.0.113.7")
+    assert (seen.masked_name, seen.doctor.zh, seen.usable) == ("王**", "林静", True)
+    assert "建国" not in repr(seen) and "1968" not in repr(seen)
+    last = scene.trail("read:prescription")[-1]
+    assert (last.actor_role, last.ground, last.patient_id) == ("nobody", "consent", rx.patient_id)
+
+
+def test_a_guesser_is_slowed_down_and_others_are_not(scene):
+    rx = approved_prescription(scene)
+    for n in range(20):
+        with pytest.raises(NotFound), scene.house.write(NOBODY) as work:
+            prescribing.verify_by_code(work, rx.number, f"{n:016x}", "203.0.113.7")
+    with pytest.raises(SlowDown), scene.house.write(NOBODY) as work:
+        prescribing.verify_by_code(work, rx.number, rx.digest[:16], "203.0.113.7")
+    with scene.house.write(NOBODY) as work:
+        assert prescribing.verify_by_code(work, rx.number, rx.digest[:16], "203.0.113.8").genuine
 
 
 @pytest.mark.invariant(4)

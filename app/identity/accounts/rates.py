@@ -42,6 +42,8 @@ CODE_PAUSE = Limit("code-pause", 1, timedelta(minutes=1))
 CODES_OF_ADDRESS = Limit("code-address", 60, timedelta(hours=1))
 PEOPLE_A_DAY = Limit("people", 10, timedelta(days=1))
 INVITATION_MISSES = Limit("invitation", 5, timedelta(hours=1))
+SCANS_OF_ADDRESS = Limit("scan-address", 120, timedelta(minutes=15))
+SCAN_MISSES = Limit("scan-miss", 20, timedelta(minutes=15))
 PIN_MISSES = Limit("pin", 5, timedelta(minutes=15))
 
 
@@ -60,6 +62,19 @@ def address_key(work: Work, address: str | None) -> str | None:
     if isinstance(found, IPv6Address):
         found = ip_address(int(found) >> 64 << 64) if found.ipv4_mapped is None else found.ipv4_mapped
     return work.tool(Vault).blind_index(str(found), "address")
+
+
+def count_scan(work: Work, address: str | None) -> None:
+    """Let one network look up a limited number of public codes, right ones or not. Raises SlowDown."""
+    if key := address_key(work, address):
+        require_room(work, SCAN_MISSES, key)
+        use_up(work, SCANS_OF_ADDRESS, key)
+
+
+def missed_scan(work: Work, problem: P, address: str | None) -> P:
+    """Count a code that did not fit, which only a guesser meets often."""
+    key = address_key(work, address)
+    return counted(problem, (SCAN_MISSES, key), (SCANS_OF_ADDRESS, key)) if key else problem
 
 
 def require_room(work: Work, limit: Limit, of: str) -> int:
