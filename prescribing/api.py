@@ -5,7 +5,7 @@ from prescribing.formulary import conditions
 from prescribing.formulary.dosing import dose_hint
 from prescribing.formulary.load import load
 from prescribing.formulary.search import Hit, search
-from prescribing.review.commands import approve, return_prescription, take_review
+from prescribing.review.commands import approve, release_review, return_prescription, take_review
 from prescribing.review.models import Review, ReviewHold
 from prescribing.review.queries import ReviewRow, hold_of, last_return, review_queue, reviews_of, reviews_waiting
 from prescribing.review.rules import REASONS as RETURN_REASONS
@@ -58,8 +58,8 @@ __all__ = [
     "check_report", "conditions", "discard_draft", "dose_hint", "hold_of", "is_cold_chain", "is_unchanged",
     "items_of", "items_of_many", "last_minute", "last_return", "load", "mark_handed_out", "mask_name", "names_of",
     "online_classes", "pack_prefix", "patient_facts", "prescription_for", "prescription_qr", "prescriptions_of",
-    "prescriptions_of_visit", "preview", "put_dispense_facts", "redeem", "redemptions_of", "remove_item",
-    "require_not_revoked", "return_prescription", "reverse_redemption", "review_queue", "reviews_of", "reviews_waiting",
-    "revoke", "search", "set_item", "set_terms", "sign_prescription", "start_draft", "take_review", "unanswered",
-    "usable_or_none", "usable_prescription", "verify_by_code",
+    "prescriptions_of_visit", "preview", "put_dispense_facts", "redeem", "redemptions_of", "release_review",
+    "remove_item", "require_not_revoked", "return_prescription", "reverse_redemption", "review_queue",
+    "reviews_of", "reviews_waiting", "revoke", "search", "set_item", "set_terms", "sign_prescription",
+    "start_draft", "take_review", "unanswered", "usable_or_none", "usable_prescription", "verify_by_code",
 ]

@@ -43,6 +43,14 @@ def take_review(work: Work, prescription_id: UUID) -> ReviewHold:
     return row
 
 
+def release_review(work: Work, prescription_id: UUID) -> None:
+    """Put a review back, so that a colleague can take it at once; a colleague's own hold stays as it is."""
+    rx = _reviewable(work, prescription_id)
+    row = one_or_none(work, ReviewHold, ReviewHold.prescription_id == rx.id)
+    if row is not None and row.pharmacist_id == work.actor.practitioner_id and row.until > work.now:
+        row.until = work.now
+
+
 def _reviewable(work: Work, prescription_id: UUID) -> Prescription:
     """Lock a prescription of this hospital for a pharmacist; the prescriber never reviews it."""
     rx = work.get(Prescription, prescription_id, lock=True)

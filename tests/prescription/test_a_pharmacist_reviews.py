@@ -108,6 +108,23 @@ def test_a_review_in_hand_keeps_a_colleague_away_for_five_minutes(scene):
     assert approve(scene, rx, "su").decision == "approved"
 
 
+def test_a_review_that_is_put_back_is_free_at_once(scene):
+    rx = signed_prescription(scene)
+    scene.does("ren", prescribing.take_review, rx.id)
+    scene.does("ren", prescribing.release_review, rx.id)
+    scene.does("su", prescribing.take_review, rx.id)
+    with pytest.raises(HeldByColleague):
+        approve(scene, rx)
+
+
+def test_nobody_puts_back_what_a_colleague_holds(scene):
+    rx = signed_prescription(scene)
+    scene.does("ren", prescribing.take_review, rx.id)
+    scene.does("su", prescribing.release_review, rx.id)
+    with pytest.raises(HeldByColleague):
+        scene.does("su", prescribing.take_review, rx.id)
+
+
 @pytest.mark.parametrize("second", [prescribing.approve, prescribing.take_review])
 def test_what_is_decided_is_decided(scene, second):
     rx = approved_prescription(scene)

@@ -189,6 +189,13 @@ def hold(prescription_id: UUID, door: Pharmacist) -> dict[str, Any]:
         return {"until": prescribing.take_review(work, prescription_id).until}
 
 
+@router.delete("/prescriptions/{prescription_id}/hold", status_code=204)
+def let_go(prescription_id: UUID, door: Pharmacist) -> None:
+    """Put a review back without a decision; a colleague's hold stays."""
+    with door.write() as work:
+        prescribing.release_review(work, prescription_id)
+
+
 class RemarkIn(BaseModel):
     """An optional remark, and the ids of findings that the pharmacist confirms."""
 

@@ -194,7 +194,7 @@ def _again(door: Door, rx_id: UUID, told: r.Typed, errors: tuple[v.FieldError, .
 
 @router.post("/pharmacist/reviews/{rx_id}/release")
 def release(rx_id: UUID, door: Pharmacist) -> Response:
-    """Back to the queue without a decision; the hold runs out by itself some minutes later."""
-    with door.read() as work:
-        prescribing.prescription_for(work, rx_id)
+    """Back to the queue without a decision; a colleague can take it at once."""
+    with door.write() as work:
+        prescribing.release_review(work, rx_id)
     return see_other("/pharmacist")
