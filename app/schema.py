@@ -10,11 +10,13 @@ from sqlmodel import SQLModel
 
 ADDED_ONLY = (
     "audit_checkpoint", "audit_entry", "audit_leaf", "custody_event", "evidence_decision", "finding_answer",
-    "history_change", "message", "policy_decision", "policy_text", "referral", "review", "triage_answer",
-    "triage_result", "triage_rule_set", "visit_forecast", "visit_judgement", "visit_note")
+    "history_change", "message", "policy_decision", "policy_replay_change", "policy_text", "referral", "review",
+    "triage_answer", "triage_result", "triage_rule_set", "visit_forecast", "visit_judgement", "visit_note")
 SIGNED = ("canonical", "digest", "signature", "signature_key", "public_key", "signed_at", "expires_at",
           "visit_id", "patient_id", "practitioner_id", "version", "number")
-CHANGED = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in SIGNED)
+PROPOSED = ("organization_id", "number", "source", "content", "sha256", "cases", "why", "based_on", "author_id",
+            "writers", "wanted_from", "proposed_at", "proposed_by")
+PUBLISHED = ("effective_from", "published_at", "published_by", "approved_at", "approved_by")
 INDEX = ("CREATE INDEX", "CREATE UNIQUE INDEX")
 POSTGRES_FUNCTION = (
     "CREATE OR REPLACE FUNCTION row_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
@@ -33,10 +35,17 @@ def _postgres_kept(table: str, act: str, condition: str) -> str:
             f"FOR EACH ROW {when}EXECUTE FUNCTION row_is_kept()")
 
 
+def _changed(names: tuple[str, ...]) -> str:
+    return " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in names)
+
+
 def _conditions(table: str) -> dict[str, str]:
     """Which act on which table is refused, and when; an empty condition means always."""
     if table == "prescription":     # a draft may change; what was signed may not, its life cycle goes on
-        return {"UPDATE": f"OLD.signed_at IS NOT NULL AND ({CHANGED})", "DELETE": "OLD.signed_at IS NOT NULL"}
+        return {"UPDATE": f"OLD.signed_at IS NOT NULL AND ({_changed(SIGNED)})", "DELETE": "OLD.signed_at IS NOT NULL"}
+    if table == "policy_version":   # what a second person looked at stays as it was, and so does what has decided
+        return {"UPDATE": f"OLD.proposed_at IS NOT NULL AND ({_changed(PROPOSED)}) "
+                          f"OR OLD.published_at IS NOT NULL AND ({_changed(PUBLISHED)})", "DELETE": ""}
     return {"UPDATE": "", "DELETE": ""} if table in ADDED_ONLY else {}
 
 
@@ -64,7 +73,7 @@ def keep_rows() -> None:
     metadata = SQLModel.metadata
     if not event.contains(metadata, "before_create", _function_first):
         event.listen(metadata, "before_create", _function_first)
-    for name in (*ADDED_ONLY, "prescription"):
+    for name in (*ADDED_ONLY, "prescription", "policy_version"):
         if not event.contains(metadata.tables[name], "after_create", _then_triggers):
             event.listen(metadata.tables[name], "after_create", _then_triggers)
 

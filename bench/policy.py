@@ -9,15 +9,15 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from app.policy.engine import decide
 from app.policy.loading import load_pack
 from app.policy.policy_set import PolicySet
+from app.policy.reading import PACKS
 from app.policy.rulebook import Policy
 
-CASES = Path(__file__).parent.parent / "tests" / "policy" / "cases.csv"
+CASES = PACKS / "cases.csv"
 ON = date(2026, 11, 21)
 ROUNDS, EACH = 9, 400
 

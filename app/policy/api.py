@@ -26,19 +26,23 @@ from app.policy.queries import (
     decisions_of_prescription,
     decisions_of_visit,
     look_ahead,
+    policies_of,
     read_record,
     remedies_of,
 )
 from app.policy.record import DecisionRecord, Subject
 from app.policy.remedies import Remedy, say_remedy
 from app.policy.sheet import Fact, FactSheet
+from app.policy.versions import desk
+from app.policy.versions.in_force import policies_in_force
 
 __all__ = [
     "Decision", "DecisionAltered", "DecisionNotFound", "DecisionRecord", "DiseaseList", "DrugClasses",
     "Fact", "FactRegistry", "FactSheet", "FiredRule", "Forecast", "Judgement", "LaterRule", "Line",
     "PolicyDecision", "PolicyError", "PolicySet", "PolicyText", "Reason", "Remedy", "StepRefused", "Subject",
     "Verdict", "decide", "decision_again", "decision_record", "decision_row", "decisions_of_prescription",
-    "decisions_of_visit", "explain_rule", "fact_registry", "fact_sheet", "forecast", "insist_allowed",
-    "judge", "judge_lines", "look_ahead", "name_facts", "normalise_icd10", "read_record", "refusal_of",
-    "remedies_of", "same_family", "say_remedy", "say_value", "shipped_policy_set", "verdict_of", "worst",
+    "decisions_of_visit", "desk", "explain_rule", "fact_registry", "fact_sheet", "forecast", "insist_allowed",
+    "judge", "judge_lines", "look_ahead", "name_facts", "normalise_icd10", "policies_in_force", "policies_of",
+    "read_record", "refusal_of", "remedies_of", "same_family", "say_remedy", "say_value", "shipped_policy_set",
+    "verdict_of", "worst",
 ]

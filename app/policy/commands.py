@@ -18,6 +18,7 @@ from app.policy.problems import StepRefused
 from app.policy.record import AskedBy, DecisionRecord, Subject
 from app.policy.rulebook import Policy
 from app.policy.sheet import FactSheet
+from app.policy.versions.in_force import policies_in_force
 from app.work import Work
 
 
@@ -53,7 +54,7 @@ class Line:
 def fact_sheet(work: Work, visit_since: datetime | None = None,
                prescription_since: datetime | None = None) -> FactSheet:
     """Begin an empty sheet for one step, at the time of the Work and for the policy in force."""
-    return FactSheet(work.tool(PolicySet), work.now, visit_since, prescription_since)
+    return FactSheet(policies_in_force(work), work.now, visit_since, prescription_since)
 
 
 def judge(work: Work, stage: str, sheet: FactSheet, subject: Subject) -> Judgement:
@@ -125,7 +126,7 @@ def keep_decision(work: Work, record: DecisionRecord, policy_set: PolicySet) -> 
         organization_id=subject.organization_id or record.actor.organization_id, stage=record.stage,
         as_of=record.as_of, verdict=decision.verdict, subject_kind=subject.kind, subject_id=subject.id,
         patient_id=subject.patient_id, visit_id=subject.visit_id, prescription_id=subject.prescription_id,
-        line=subject.line, record=content, sha256=sha256_hex(content)))
+        line=subject.line, house_version_id=policy_set.house_version, record=content, sha256=sha256_hex(content)))
     work.trace(Trace("policy:judged", patient_id=subject.patient_id, subject_kind="policy_decision",
                      subject_id=row.id, facts={"stage": record.stage, "verdict": decision.verdict.value,
                                                "rules": list(decision.rule_ids), "sha256": row.sha256}))

@@ -11,7 +11,10 @@ from app.policy.decision import Verdict
 
 
 class PolicyDecision(Row, table=True):
-    """One decision, ALLOW included. `record` is the original, canonical JSON; it holds personal data."""
+    """One decision, ALLOW included. `record` is the original, canonical JSON; it holds personal data.
+
+    The record names every policy that judged, with version and hash; `house_version_id` is the hospital's own version.
+    """
 
     __tablename__ = "policy_decision"
     __table_args__ = (Index("ix_policy_decision_patient_id_at", "patient_id", "at"),)
@@ -28,6 +31,7 @@ class PolicyDecision(Row, table=True):
     visit_id: UUID | None = Field(default=None, index=True)
     prescription_id: UUID | None = Field(default=None, index=True)
     line: int | None = None
+    house_version_id: UUID | None = Field(default=None, index=True)
     record: bytes
     sha256: str = Field(max_length=64)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from uuid import UUID
 
 from app.kit.clock import HOSPITAL_ZONE, local_date
 from app.policy.conditions import CompiledRule, compile_policy
@@ -21,7 +22,10 @@ DEFAULT_PACK = "cn-mainland"
 
 @dataclass(frozen=True)
 class PolicySet:
-    """All layers that apply, compiled and indexed by stage, so that a decision reads only its own rules."""
+    """All layers that apply, compiled and indexed by stage, so that a decision reads only its own rules.
+
+    `house_version` is the published version of the hospital's own rules that stands among the layers, if one does.
+    """
 
     layers: tuple[Policy, ...]
     used: tuple[LayerUsed, ...]
@@ -29,10 +33,11 @@ class PolicySet:
     registry: FactRegistry
     drug_classes: DrugClasses
     diseases: DiseaseList
+    house_version: UUID | None = None
 
     @classmethod
     def of(cls, policies: Iterable[Policy], drugs: DrugClasses | None = None,
-           diseases: DiseaseList | None = None) -> "PolicySet":
+           diseases: DiseaseList | None = None, house_version: UUID | None = None) -> "PolicySet":
         """Put layers together, national first; raises PolicyError when they do not fit one another."""
         layers = tuple(sorted(policies, key=lambda policy: LAYERS.index(policy.layer)))
         _refuse_strangers(layers)
@@ -41,7 +46,11 @@ class PolicySet:
         by_stage: dict[str, tuple[CompiledRule, ...]] = {
             stage: tuple(one for one in compiled if stage in one.rule.stage) for stage in STAGES}
         used = tuple(LayerUsed(policy=p.id, version=p.version, sha256=p.sha256) for p in layers)
-        return cls(layers, used, by_stage, registry, drugs or drug_classes(), diseases or disease_list())
+        return cls(layers, used, by_stage, registry, drugs or drug_classes(), diseases or disease_list(), house_version)
+
+    def with_house(self, house: Policy, version: UUID | None = None) -> "PolicySet":
+        """The same law with the hospital's own rules below it; raises PolicyError when they do not fit."""
+        return PolicySet.of([*self.layers, house], self.drug_classes, self.diseases, version)
 
     def date_of(self, moment: datetime) -> date:
         """Return the calendar date of an aware moment in the timezone of the national policy."""

@@ -10,15 +10,16 @@ class PolicyError(Problem):
     status = 422
     title = Text(zh="规则文件不能使用", en="The policy file cannot be used")
 
-    def __init__(self, why: Text, file: str = "", rule: str = "", field: str = "") -> None:
+    def __init__(self, why: Text, file: str = "", rule: str = "", field: str = "", line: int = 0) -> None:
         self.why = why
-        place = " · ".join(part for part in (file, rule, field) if part)
-        detail = Text(zh=f"{place}：{why.zh}", en=f"{place}: {why.en}") if place else why
-        super().__init__(detail, file=file, rule=rule, field=field)
+        zh, en = (" · ".join(part for part in (file, words if line else "", rule, field) if part)
+                  for words in (f"第 {line} 行", f"line {line}"))
+        detail = Text(zh=f"{zh}：{why.zh}", en=f"{en}: {why.en}") if zh else why
+        super().__init__(detail, file=file, rule=rule, field=field, line=line)
 
-    def in_file(self, file: str) -> "PolicyError":
-        """Return the same refusal with the name of the file in which it was found."""
-        return PolicyError(self.why, file, self.facts["rule"], self.facts["field"])
+    def in_file(self, file: str, line: int = 0) -> "PolicyError":
+        """Return the same refusal with the name of the file in which it was found, and the line where it is known."""
+        return PolicyError(self.why, file, self.facts["rule"], self.facts["field"], line or self.facts["line"])
 
     def __str__(self) -> str:
         return self.detail.en
@@ -46,6 +47,6 @@ class DecisionAltered(Problem):
                  en="The record of this decision was changed and cannot be trusted")
 
 
-def unusable(zh: str, en: str, file: str = "", rule: str = "", field: str = "") -> PolicyError:
+def unusable(zh: str, en: str, file: str = "", rule: str = "", field: str = "", line: int = 0) -> PolicyError:
     """Build a PolicyError with its reason in both languages."""
-    return PolicyError(Text(zh=zh, en=en), file, rule, field)
+    return PolicyError(Text(zh=zh, en=en), file, rule, field, line)

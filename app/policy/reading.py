@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from app.policy.problems import unusable
+from app.policy.problems import PolicyError, unusable
 
 PACKS = Path(__file__).parent / "packs"
 MAX_BYTES = 512_000
@@ -32,10 +32,16 @@ def read_yaml(text: str, file: str) -> dict[str, Any]:
         _within_limits(text, file)
         data = yaml.load(text, Loader=_StrictLoader)  # noqa: S506  a SafeLoader with one more refusal
     except (yaml.YAMLError, ValueError) as error:
-        raise unusable("不是有效的 YAML", f"not valid YAML: {error}", file) from error
+        raise _not_yaml(error, file) from error
     if not isinstance(data, dict):
         raise unusable("最外层应是键值表", "the outermost level must be a mapping", file)
     return data
+
+
+def _not_yaml(error: Exception, file: str) -> PolicyError:
+    """Say what the parser stumbled over, and at which line."""
+    mark, why = getattr(error, "problem_mark", None), getattr(error, "problem", None) or str(error)
+    return unusable(f"不是有效的 YAML（{why}）", f"not valid YAML: {why}", file, line=mark.line + 1 if mark else 0)
 
 
 def _within_limits(text: str, file: str) -> None:

@@ -1,6 +1,6 @@
 """Replay: the decisions that were really made, decided again under a policy that is not in force yet."""
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -45,12 +45,30 @@ def replay_stored(work: Work, policy: Policy, last: int) -> Iterator[Change]:
 
     Every other layer is the one that decided then. Raises PolicyError when the layers do not fit one another.
     """
-    rows = work.session.exec(select(PolicyDecision).order_by(col(PolicyDecision.id).desc()).limit(last))
-    sets: dict[tuple[str, ...], PolicySet] = {}
-    for row in rows:
+    again = Again(work, policy)
+    return (again.change_of(row) for row in newest_decisions(work, last))
+
+
+def newest_decisions(work: Work, most: int, before: UUID | None = None) -> list[PolicyDecision]:
+    """Stored decisions, the newest first; with `before` only those that are older than this one."""
+    where = [col(PolicyDecision.id) < before] if before else []
+    newest = select(PolicyDecision).where(*where).order_by(col(PolicyDecision.id).desc()).limit(most)
+    return list(work.session.exec(newest).all())
+
+
+@dataclass
+class Again:
+    """Decides stored decisions anew with `policy` among the layers of their own time."""
+
+    work: Work
+    policy: Policy
+    sets: dict[tuple[str, ...], PolicySet] = field(default_factory=dict)
+
+    def change_of(self, row: PolicyDecision) -> Change:
+        """What one decision would become. Raises DecisionAltered, PolicyError."""
         record = read_record(row)
         key = tuple(layer.sha256 for layer in record.decision.layers)
-        if key not in sets:
-            others = [layer for layer in policies_of(work, record).layers if layer.id != policy.id]
-            sets[key] = PolicySet.of([*others, policy])
-        yield Change(row.id, row.stage, row.as_of, record.decision, recompute(record, sets[key]))
+        if key not in self.sets:
+            others = [layer for layer in policies_of(self.work, record).layers if layer.id != self.policy.id]
+            self.sets[key] = PolicySet.of([*others, self.policy])
+        return Change(row.id, row.stage, row.as_of, record.decision, recompute(record, self.sets[key]))

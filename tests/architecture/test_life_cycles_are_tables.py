@@ -12,7 +12,8 @@ from tests.architecture.tree import ROOT, place
 
 MACHINES = machines()
 ROLES = {"patient", "doctor", "pharmacist", "pharmacy", "compliance", "admin", "operator", "house"}
-EXPECTED = {"evidence", "licence", "offer", "order", "payment", "prescription", "refund", "triage", "visit"}
+EXPECTED = {"evidence", "licence", "offer", "order", "payment", "policy_replay", "policy_version", "prescription",
+            "refund", "triage", "visit"}
 
 
 def pairs() -> list[tuple[str, str, str]]:

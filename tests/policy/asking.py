@@ -14,6 +14,7 @@ from app.policy.decision import Decision
 from app.policy.engine import decide
 from app.policy.loading import load_pack
 from app.policy.policy_set import PolicySet
+from app.policy.reading import PACKS
 
 HERE = Path(__file__).parent
 PACK_NAMES = ("cn-mainland", "india-tpg-2020", "us-federal", "uk-gphc-gmc", "de-amvv", "sg-hcsa-oms")
@@ -55,7 +56,7 @@ def _from_row(row: dict[str, str]) -> Case:
 @cache
 def case_file() -> tuple[Case, ...]:
     """The cases that came with the catalogue of rules."""
-    with (HERE / "cases.csv").open(encoding="utf-8", newline="") as lines:
+    with (PACKS / "cases.csv").open(encoding="utf-8", newline="") as lines:
         return tuple(_from_row(row) for row in csv.DictReader(lines))
 
 

@@ -12,9 +12,9 @@ from app.policy.casefile import COLUMNS, load_cases
 from app.policy.loading import load_pack
 from app.policy.reading import PACKS
 from app.policy.remedies import remedies
-from tests.policy.asking import HERE, TODAY, all_cases, in_order, pack
+from tests.policy.asking import TODAY, all_cases, in_order, pack
 
-CASES = HERE / "cases.csv"
+CASES = PACKS / "cases.csv"
 STRICT = """
 id: example-hospital
 version: "1"

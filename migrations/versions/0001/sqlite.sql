@@ -192,6 +192,7 @@ CREATE TABLE policy_decision (
 	visit_id CHAR(32),
 	prescription_id CHAR(32),
 	line INTEGER,
+	house_version_id CHAR(32),
 	record BLOB NOT NULL,
 	sha256 VARCHAR(64) NOT NULL,
 	CONSTRAINT pk_policy_decision PRIMARY KEY (id)
@@ -212,6 +213,46 @@ CREATE TABLE policy_text (
 CREATE TRIGGER policy_text_kept_update BEFORE UPDATE ON policy_text BEGIN SELECT RAISE(ABORT, 'policy_text is never changed by UPDATE'); END;
 
 CREATE TRIGGER policy_text_kept_delete BEFORE DELETE ON policy_text BEGIN SELECT RAISE(ABORT, 'policy_text is never changed by DELETE'); END;
+
+CREATE TABLE policy_version (
+	id CHAR(32) NOT NULL,
+	organization_id CHAR(32) NOT NULL,
+	number INTEGER NOT NULL,
+	state VARCHAR(20) NOT NULL,
+	revision INTEGER NOT NULL,
+	source VARCHAR NOT NULL,
+	content BLOB NOT NULL,
+	sha256 VARCHAR(64) NOT NULL,
+	cases VARCHAR NOT NULL,
+	why VARCHAR(1000) NOT NULL,
+	based_on CHAR(32),
+	author_id CHAR(32) NOT NULL,
+	writers JSON NOT NULL,
+	created_at DATETIME NOT NULL,
+	changed_at DATETIME NOT NULL,
+	checked_at DATETIME,
+	cases_held INTEGER NOT NULL,
+	replayed_at DATETIME,
+	proposed_at DATETIME,
+	proposed_by CHAR(32),
+	wanted_from DATE,
+	approved_at DATETIME,
+	approved_by CHAR(32),
+	published_at DATETIME,
+	published_by CHAR(32),
+	effective_from DATE,
+	ended_at DATETIME,
+	ended_by CHAR(32),
+	reason VARCHAR(500) NOT NULL,
+	CONSTRAINT pk_policy_version PRIMARY KEY (id),
+	CONSTRAINT ck_policy_version_state_known CHECK (state IN ('draft', 'checked', 'replayed', 'proposed', 'approved', 'rejected', 'published', 'withdrawn')),
+	CONSTRAINT uq_policy_version_organization_id_number UNIQUE (organization_id, number),
+	CONSTRAINT fk_policy_version_based_on_policy_version FOREIGN KEY(based_on) REFERENCES policy_version (id)
+);
+
+CREATE TRIGGER policy_version_kept_update BEFORE UPDATE ON policy_version WHEN OLD.proposed_at IS NOT NULL AND (NEW.organization_id IS DISTINCT FROM OLD.organization_id OR NEW.number IS DISTINCT FROM OLD.number OR NEW.source IS DISTINCT FROM OLD.source OR NEW.content IS DISTINCT FROM OLD.content OR NEW.sha256 IS DISTINCT FROM OLD.sha256 OR NEW.cases IS DISTINCT FROM OLD.cases OR NEW.why IS DISTINCT FROM OLD.why OR NEW.based_on IS DISTINCT FROM OLD.based_on OR NEW.author_id IS DISTINCT FROM OLD.author_id OR NEW.writers IS DISTINCT FROM OLD.writers OR NEW.wanted_from IS DISTINCT FROM OLD.wanted_from OR NEW.proposed_at IS DISTINCT FROM OLD.proposed_at OR NEW.proposed_by IS DISTINCT FROM OLD.proposed_by) OR OLD.published_at IS NOT NULL AND (NEW.effective_from IS DISTINCT FROM OLD.effective_from OR NEW.published_at IS DISTINCT FROM OLD.published_at OR NEW.published_by IS DISTINCT FROM OLD.published_by OR NEW.approved_at IS DISTINCT FROM OLD.approved_at OR NEW.approved_by IS DISTINCT FROM OLD.approved_by) BEGIN SELECT RAISE(ABORT, 'policy_version is never changed by UPDATE'); END;
+
+CREATE TRIGGER policy_version_kept_delete BEFORE DELETE ON policy_version BEGIN SELECT RAISE(ABORT, 'policy_version is never changed by DELETE'); END;
 
 CREATE TABLE prescription (
 	id CHAR(32) NOT NULL,
@@ -566,6 +607,28 @@ CREATE TABLE pharmacy_profile (
 	CONSTRAINT pk_pharmacy_profile PRIMARY KEY (id),
 	CONSTRAINT uq_pharmacy_profile_organization_id UNIQUE (organization_id),
 	CONSTRAINT fk_pharmacy_profile_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id)
+);
+
+CREATE TABLE policy_replay (
+	id CHAR(32) NOT NULL,
+	version_id CHAR(32) NOT NULL,
+	state VARCHAR(20) NOT NULL,
+	sha256 VARCHAR(64) NOT NULL,
+	base JSON NOT NULL,
+	assumed_from DATE NOT NULL,
+	asked_by CHAR(32) NOT NULL,
+	begun_at DATETIME NOT NULL,
+	ended_at DATETIME,
+	total INTEGER NOT NULL,
+	done INTEGER NOT NULL,
+	changed INTEGER NOT NULL,
+	unreadable INTEGER NOT NULL,
+	cursor CHAR(32),
+	cases_total INTEGER NOT NULL,
+	cases JSON NOT NULL,
+	CONSTRAINT pk_policy_replay PRIMARY KEY (id),
+	CONSTRAINT ck_policy_replay_state_known CHECK (state IN ('running', 'finished', 'cancelled')),
+	CONSTRAINT fk_policy_replay_version_id_policy_version FOREIGN KEY(version_id) REFERENCES policy_version (id)
 );
 
 CREATE TABLE practitioner (
@@ -1019,6 +1082,25 @@ CREATE TABLE order_line (
 	CONSTRAINT fk_order_line_item_id_prescription_item FOREIGN KEY(item_id) REFERENCES prescription_item (id)
 );
 
+CREATE TABLE policy_replay_change (
+	id CHAR(32) NOT NULL,
+	replay_id CHAR(32) NOT NULL,
+	decision_id CHAR(32) NOT NULL,
+	stage VARCHAR(40) NOT NULL,
+	as_of DATE NOT NULL,
+	"before" VARCHAR(30) NOT NULL,
+	"after" VARCHAR(30) NOT NULL,
+	rules_before JSON NOT NULL,
+	rules_after JSON NOT NULL,
+	CONSTRAINT pk_policy_replay_change PRIMARY KEY (id),
+	CONSTRAINT fk_policy_replay_change_replay_id_policy_replay FOREIGN KEY(replay_id) REFERENCES policy_replay (id),
+	CONSTRAINT fk_policy_replay_change_decision_id_policy_decision FOREIGN KEY(decision_id) REFERENCES policy_decision (id)
+);
+
+CREATE TRIGGER policy_replay_change_kept_update BEFORE UPDATE ON policy_replay_change BEGIN SELECT RAISE(ABORT, 'policy_replay_change is never changed by UPDATE'); END;
+
+CREATE TRIGGER policy_replay_change_kept_delete BEFORE DELETE ON policy_replay_change BEGIN SELECT RAISE(ABORT, 'policy_replay_change is never changed by DELETE'); END;
+
 CREATE TABLE record_entry (
 	id CHAR(32) NOT NULL,
 	organization_id CHAR(32) NOT NULL,
@@ -1342,6 +1424,8 @@ CREATE INDEX ix_payment_patient_id ON payment (patient_id);
 
 CREATE INDEX ix_payment_refund_payment_id ON payment_refund (payment_id);
 
+CREATE INDEX ix_policy_decision_house_version_id ON policy_decision (house_version_id);
+
 CREATE INDEX ix_policy_decision_patient_id_at ON policy_decision (patient_id, at);
 
 CREATE INDEX ix_policy_decision_prescription_id ON policy_decision (prescription_id);
@@ -1349,6 +1433,12 @@ CREATE INDEX ix_policy_decision_prescription_id ON policy_decision (prescription
 CREATE INDEX ix_policy_decision_subject_id ON policy_decision (subject_id);
 
 CREATE INDEX ix_policy_decision_visit_id ON policy_decision (visit_id);
+
+CREATE INDEX ix_policy_replay_change_replay_id ON policy_replay_change (replay_id);
+
+CREATE INDEX ix_policy_replay_version_id ON policy_replay (version_id);
+
+CREATE INDEX ix_policy_version_state_effective_from ON policy_version (state, effective_from);
 
 CREATE INDEX ix_practitioner_organization_id ON practitioner (organization_id);
 

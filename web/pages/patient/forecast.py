@@ -10,7 +10,7 @@ from app.identity import api as identity
 from app.kit.ids import parse_uuid
 from app.kit.text import Text
 from app.policy import api as policy
-from app.policy.api import PolicySet, Verdict
+from app.policy.api import Verdict, policies_in_force
 from app.work import Work
 from consult import api as consult
 from prescribing import api as prescribing
@@ -122,7 +122,7 @@ def forecast(triage_id: UUID, door: Patient, evidence: Query_ = "", seen: Query_
 
 def outcome_of(work: Work, told: policy.Forecast, piece: records.Evidence | None) -> str:
     """likely, evidence, advice or closed. What already stops the first step leaves nothing online."""
-    at_the_door = {one.rule.id for one in work.tool(PolicySet).by_stage["consult_start"]}
+    at_the_door = {one.rule.id for one in policies_in_force(work).by_stage["consult_start"]}
     holding = holding_rules(told)
     if told.reasons or any(one.rule in at_the_door for one in holding):
         return "closed"

@@ -48,7 +48,7 @@ DISCLAIMS = Text(zh="本院判定说明，规则原文以官方发布为准", en
 def decision_view(work: Work, row: policy.PolicyDecision, back: str) -> a.DecisionView:
     """A stored decision; one whose record was altered raises DecisionAltered."""
     record = policy.read_record(row)
-    decision, policies = record.decision, work.tool(policy.PolicySet)
+    decision, policies = record.decision, policy.policies_of(work, record)
     asked = policies.by_stage.get(record.stage, ())
     return a.DecisionView(
         _house(work, row), f"D-{row.id.hex[-10:].upper()}", record.at, OUTCOMES[decision.verdict.value],

@@ -235,7 +235,7 @@ def online(work: Work, classes: frozenset[str] | None) -> tuple[str, v.Words]:
     """Whether a medicine may be prescribed online by its legal class; an unknown class is not checked."""
     if classes is None:
         return "unchecked", ""
-    special = {one for layer in work.tool(policy.PolicySet).layers for one in layer.lists.get("special_managed", ())}
+    special = {one for layer in policy.policies_in_force(work).layers for one in layer.lists.get("special_managed", ())}
     banned = sorted(classes & special)
     return ("no", BANNED.get(banned[0], banned[0])) if banned else ("yes", "")
 
