@@ -155,7 +155,7 @@ def say_value(registry: FactRegistry, value: Any) -> Text:
         return Text(zh="、".join(one.zh for one in told) or "—", en=", ".join(one.en for one in told) or "—")
     if isinstance(value, str) and value in registry.words:
         return registry.words[value]
-    plain = f"{value:.1f}" if isinstance(value, float) else str(value)
+    plain = f"{value:.1f}" if isinstance(value, float) else str(value) or "—"
     return Text(zh=plain, en=plain)
 
 

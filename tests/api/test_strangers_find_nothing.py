@@ -5,13 +5,14 @@ from typing import Any
 import httpx
 import pytest
 
+from app.kit.ids import uuid7
 from tests.api.bodies import body_of
 from tests.server import Server
 from web.demo.client import Person
 from web.demo.journey import Journey
 
 OPEN = {"/api/v1/codes", "/api/v1/accounts", "/api/v1/sessions", "/api/v1/demo/sms", "/api/v1/webhooks/{provider}"}
-KNOWN = {"line": "1", "page": "1", "provider": "sandbox"}
+KNOWN = {"line": "1", "page": "1", "provider": "sandbox", "version_id": str(uuid7()), "replay_id": str(uuid7())}
 REFUSED = (401, 403, 404)
 # Who comes second for a visit of the own queue is told so, and nothing else of it (the race has one winner).
 TOLD_TOO_LATE = {("POST", "/api/v1/visits/{visit_id}/accept"), ("POST", "/api/v1/visits/{visit_id}/decline")}

@@ -30,11 +30,13 @@ from app.policy.versions.queries import (
 )
 from app.policy.versions.source import HOUSE_LAYER, house_policy, read_body, source_of, written
 from app.policy.versions.states import OPEN, POLICY_REPLAY, POLICY_VERSION
+from app.policy.versions.templates import Template, templates
 
 __all__ = [
     "HOUSE_LAYER", "OPEN", "POLICY_REPLAY", "POLICY_VERSION", "Affected", "PolicyReplay", "PolicyReplayChange",
-    "PolicyVersion", "affected", "approve", "base_hashes", "begin_draft", "begin_replay", "cancel_replay", "changes",
-    "check_version", "current_replay", "current_version", "house_policy", "is_current", "is_over", "policies_in_force",
-    "policy_of", "policy_under", "propose", "publish", "read_body", "reject", "replay", "replays", "require_officer",
-    "save_draft", "source_of", "version", "version_in_force", "versions", "withdraw", "written",
+    "PolicyVersion", "Template", "affected", "approve", "base_hashes", "begin_draft", "begin_replay", "cancel_replay",
+    "changes", "check_version", "current_replay", "current_version", "house_policy", "is_current", "is_over",
+    "policies_in_force", "policy_of", "policy_under", "propose", "publish", "read_body", "reject", "replay",
+    "replays", "require_officer", "save_draft", "source_of", "templates", "version", "version_in_force", "versions",
+    "withdraw", "written",
 ]
