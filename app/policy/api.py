@@ -11,7 +11,7 @@ from app.policy.commands import (
 )
 from app.policy.decision import Decision, FiredRule, Forecast, LaterRule, Reason, Verdict, worst
 from app.policy.differing import Difference, differences
-from app.policy.disease_list import DiseaseList, same_family
+from app.policy.disease_list import DiseaseList, normalise_icd10, same_family
 from app.policy.drug_classes import DrugClasses
 from app.policy.engine import decide
 from app.policy.explain import explain_rule, name_facts
@@ -49,13 +49,14 @@ from app.policy.wording import (
 )
 
 __all__ = [
-    "CONFIDENCE_WORDS", "EFFECT_WORDS", "OPERATOR_WORDS", "STAGES", "STAGE_WORDS", "Cite", "Condition", "Decision",
-    "DecisionAltered", "DecisionNotFound", "DecisionRecord", "Difference", "DiseaseList", "DrugClasses", "Effect",
-    "Fact", "FactRegistry", "FactSheet", "FiredRule", "Forecast", "Judgement", "LaterRule", "Line", "Policy",
-    "PolicyDecision", "PolicyError", "PolicySet", "PolicyText", "Reason", "Remedy", "Rule", "StepRefused", "Subject",
-    "Verdict", "decide", "decision_again", "decision_record", "decision_row", "decisions_of_prescription",
-    "decisions_of_visit", "desk", "differences", "explain_rule", "fact_registry", "fact_sheet", "facts_of",
-    "forecast", "insist_allowed", "judge", "judge_lines", "look_ahead", "name_facts", "policies_in_force",
-    "policies_of", "read_record", "refusal_of", "remedies_of", "same_family", "say_cites", "say_remedy", "say_rule",
-    "say_value", "say_window", "shipped_policy_set", "verdict_of", "worst",
+    "CONFIDENCE_WORDS", "EFFECT_WORDS", "OPERATOR_WORDS", "STAGES", "STAGE_WORDS", "Cite", "Condition",
+    "Decision", "DecisionAltered", "DecisionNotFound", "DecisionRecord", "Difference", "DiseaseList",
+    "DrugClasses", "Effect", "Fact", "FactRegistry", "FactSheet", "FiredRule", "Forecast", "Judgement",
+    "LaterRule", "Line", "Policy", "PolicyDecision", "PolicyError", "PolicySet", "PolicyText", "Reason", "Remedy",
+    "Rule", "StepRefused", "Subject", "Verdict", "decide", "decision_again", "decision_record", "decision_row",
+    "decisions_of_prescription", "decisions_of_visit", "desk", "differences", "explain_rule", "fact_registry",
+    "fact_sheet", "facts_of", "forecast", "insist_allowed", "judge", "judge_lines", "look_ahead", "name_facts",
+    "normalise_icd10", "policies_in_force", "policies_of", "read_record", "refusal_of", "remedies_of",
+    "same_family", "say_cites", "say_remedy", "say_rule", "say_value", "say_window", "shipped_policy_set",
+    "verdict_of", "worst",
 ]
