@@ -35,6 +35,8 @@ def _text(schema: dict[str, Any]) -> str:
     if schema.get("format") == "date":
         return "2026-10-01"
     pattern = schema.get("pattern", "")
+    if "[0-9a-f]{64}" in pattern:
+        return "0" * 64
     return pattern.strip("^$()").split("|")[0] if "|" in pattern else "x1"
 
 
