@@ -1,4 +1,5 @@
 """Plausible bodies for any route, made from the API's own description and filled with somebody else's ids."""
+import re
 from typing import Any
 
 
@@ -35,8 +36,8 @@ def _text(schema: dict[str, Any]) -> str:
     if schema.get("format") == "date":
         return "2026-10-01"
     pattern = schema.get("pattern", "")
-    if "[0-9a-f]{64}" in pattern:
-        return "0" * 64
+    if digest := re.search(r"\[0-9a-f\]\{(\d+)\}", pattern):
+        return "0" * int(digest[1])
     return pattern.strip("^$()").split("|")[0] if "|" in pattern else "x1"
 
 

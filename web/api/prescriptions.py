@@ -126,7 +126,7 @@ class AnswerIn(BaseModel):
     """A coded reason and words for one finding; `finding_digest` is the digest of what was read of it."""
 
     finding_id: str = Field(max_length=200)
-    finding_digest: str = Field(min_length=64, max_length=64)
+    finding_digest: str = Field(pattern="^[0-9a-f]{64}$")
     reason_code: str = Field(max_length=40)
     text: str = Field("", max_length=500)
 
