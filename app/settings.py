@@ -5,8 +5,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ADAPTER = r"^(\w+|\w+(\.\w+)*:\w+)$"
+STAND_INS = {"sms": ("inbox", "log_nothing"), "realname": ("stand_in",)}
 
 
 class Settings(BaseSettings):
@@ -30,13 +33,30 @@ class Settings(BaseSettings):
                                                            "sandbox is refused in production")
     stripe_secret_key: SecretStr = Field(SecretStr(""), description="sk_… of the hospital's Stripe account")
     stripe_webhook_secret: SecretStr = Field(SecretStr(""), description="whsec_… of the webhook endpoint")
-    sms_adapter: Literal["inbox", "log_nothing"] = Field(
-        "inbox", description="who sends one-time codes; inbox is the labelled stand-in shown in the demo")
-    realname_adapter: Literal["stand_in"] = Field("stand_in", description="who checks names against the register")
+    sms_adapter: str = Field("inbox", pattern=ADAPTER, description="who sends one-time codes: module:Class of yours, "
+                             "or the stand-ins inbox (shown in the demo) and log_nothing")
+    realname_adapter: str = Field("stand_in", pattern=ADAPTER, description="who checks names against the register: "
+                                  "module:Class of yours, or stand_in, which believes everybody")
+    accept_stand_ins: list[Literal["sms", "realname"]] = Field(
+        [], description="stand-ins that a production without real patients may run with, a JSON list of sms, "
+        "realname; every page and /healthz then name them")
     visit_wait_minutes: int = Field(30, ge=1, description="after this time without a doctor the money goes back")
     offer_minutes: int = Field(10, ge=1, description="time a pharmacy has to answer an offer")
     worker: bool = Field(True, description="run jobs inside the server process (always so on SQLite)")
     clock: datetime | None = Field(None, description="another present moment, demo and test mode only")
+
+    @field_validator("sms_adapter", "realname_adapter")
+    @classmethod
+    def _refuse_unknown_adapter(cls, adapter: str, info: ValidationInfo) -> str:
+        known = STAND_INS[str(info.field_name).removesuffix("_adapter")]
+        if ":" not in adapter and adapter not in known:
+            raise ValueError(f"neither module:Class nor one of {', '.join(known)}")
+        return adapter
+
+    @property
+    def stand_ins(self) -> tuple[str, ...]:
+        """Which of the outside services are only played here."""
+        return tuple(name for name, known in STAND_INS.items() if getattr(self, f"{name}_adapter") in known)
 
     @field_validator("master_key")
     @classmethod
@@ -60,6 +80,10 @@ class Settings(BaseSettings):
             raise ValueError("FUZHEN_PAYMENT_PROVIDER=sandbox takes no real money and is refused in production")
         if self.payment_provider == "stripe" and not self.stripe_secret_key.get_secret_value():
             raise ValueError("FUZHEN_STRIPE_SECRET_KEY is needed with the stripe provider")
+        for name in self.stand_ins:
+            if name not in self.accept_stand_ins:
+                raise ValueError(f"FUZHEN_{name.upper()}_ADAPTER is a stand-in and refused in production; name your "
+                                 "adapter as module:Class")
         if self.clock is not None:
             raise ValueError("FUZHEN_CLOCK is for demo and test mode only")
         return self

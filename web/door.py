@@ -129,10 +129,12 @@ class Door:
         """What every page of this reader needs."""
         size = self.request.cookies.get("fuzhen-size", "")
         path = self.request.url.path
+        settings = self.house.tools.get(Settings)
+        real = settings.mode == "production"
         return PageContext(
             lang="en" if self.language == "en" else "zh", size=size if size in ("elder", "elder-xl") else "",
             path=path, csrf=self.csrf, nonce=self.request.state.nonce, audience=audience,
-            demo=self.house.tools.get(Settings).mode != "production", now=self.house.clock.now(), **more)
+            demo=not real, played=settings.stand_ins if real else (), now=self.house.clock.now(), **more)
 
     def page(self, template: str, audience: Audience = "public", status: int = 200,
              context: dict[str, Any] | None = None, **view: Any) -> HTMLResponse:

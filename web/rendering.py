@@ -49,7 +49,8 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 class PageContext:
     """What every page needs to know about the reader: language, size, where they are, who is signed in.
 
-    `path` is the address to return to after a change of language or size; it never carries patient text.
+    `played` names the outside services that a production only plays. `path` is the address to
+    return to after a change of language or size; it never carries patient text.
     `now` is the moment that "today" is counted from.
     """
 
@@ -60,6 +61,7 @@ class PageContext:
     nonce: str = ""
     account: str | None = None
     demo: bool = False
+    played: tuple[str, ...] = ()
     audience: Audience = "public"
     unread: int = 0
     dark: bool = False

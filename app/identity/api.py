@@ -57,9 +57,9 @@ from app.identity.staff.signing import Signature, key_holder, set_signing_pin, s
 Session_ = SessionToken
 
 __all__ = [
-    "Account", "DEPARTMENTS", "Guardianship", "KnownFact", "LICENCE", "LicenceFile", "LicenceIn", "NotYours",
-    "Organization", "Patient", "Practitioner", "RealNameAnswer", "RealNameCheck", "RealnameCheck", "SEND_CODE",
-    "SMS_PLACE", "SessionToken", "Session_", "Signature", "SigningKey", "StaffRole", "WrongPin", "account",
+    "DEPARTMENTS", "LICENCE", "SEND_CODE", "SMS_PLACE", "Account", "Guardianship", "KnownFact", "LicenceFile",
+    "LicenceIn", "NotYours", "Organization", "Patient", "Practitioner", "RealNameAnswer", "RealNameCheck",
+    "RealnameCheck", "SessionToken", "Session_", "Signature", "SigningKey", "StaffRole", "WrongPin", "account",
     "account_names", "add_patient", "age_years", "change_password", "clean_phone", "count_scan", "create_staff",
     "doctor_facts", "doctors_on_duty", "end_guardianship", "fit_table", "give_role", "guardian_of", "hospital",
     "hospital_id", "institution_facts", "invite_guardian", "join_as_guardian", "key_holder", "latest_check",

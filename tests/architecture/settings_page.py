@@ -18,7 +18,10 @@ TAIL = """
 ## Production
 
 `FUZHEN_MODE` is `production` unless it is set, and production refuses what is only good for a demo: the sandbox
-cashier, a shifted clock, a key that the program made itself. It needs at least:
+cashier, a shifted clock, a key that the program made itself, and the stand-ins for text messages and the real-name
+register. An adapter of yours is a class without arguments that offers what `app/notify/sms.py` or
+`app/identity/people/realname.py` demands. A trial without real patients may name the stand-ins it accepts. It needs at
+least:
 
 ```sh
 FUZHEN_MASTER_KEY=$(openssl rand -base64 32)   # keep a copy elsewhere: without it nothing sealed can be read
@@ -27,6 +30,8 @@ FUZHEN_PUBLIC_URL=https://…
 FUZHEN_PAYMENT_PROVIDER=stripe
 FUZHEN_STRIPE_SECRET_KEY=sk_…
 FUZHEN_STRIPE_WEBHOOK_SECRET=whsec_…
+FUZHEN_SMS_ADAPTER=yourhouse.sms:Sender        # or FUZHEN_ACCEPT_STAND_INS='["sms", "realname"]' for a trial
+FUZHEN_REALNAME_ADAPTER=yourhouse.register:Register
 ```
 """
 

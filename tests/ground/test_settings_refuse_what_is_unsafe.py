@@ -4,12 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.identity.people.realname import RealNameCheck
+from app.kit.tools import plugged
+from app.notify.sms import SmsReceipt, SmsSender
 from app.settings import Settings
 from app.wiring import build_clock, build_keys, build_tools
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 GOOD = {"mode": "production", "master_key": KEY, "payment_provider": "stripe", "stripe_secret_key": "sk_live_1",
-        "stripe_webhook_secret": "whsec_1"}
+        "stripe_webhook_secret": "whsec_1", "sms_adapter": "house.sms:Sender", "realname_adapter": "house.id:Register"}
 
 
 @pytest.fixture(autouse=True)
@@ -29,11 +32,34 @@ def test_production_is_the_mode_when_nobody_says_otherwise():
 
 @pytest.mark.parametrize(("change", "named"), [
     ({"master_key": ""}, "FUZHEN_MASTER_KEY"), ({"payment_provider": "sandbox"}, "FUZHEN_PAYMENT_PROVIDER"),
-    ({"stripe_secret_key": ""}, "FUZHEN_STRIPE_SECRET_KEY"), ({"clock": datetime(2026, 1, 1, tzinfo=UTC)},
-                                                             "FUZHEN_CLOCK")])
+    ({"stripe_secret_key": ""}, "FUZHEN_STRIPE_SECRET_KEY"),
+    ({"sms_adapter": "inbox"}, "FUZHEN_SMS_ADAPTER"), ({"sms_adapter": "log_nothing"}, "FUZHEN_SMS_ADAPTER"),
+    ({"realname_adapter": "stand_in"}, "FUZHEN_REALNAME_ADAPTER"),
+    ({"realname_adapter": "stand_in", "accept_stand_ins": ["sms"]}, "FUZHEN_REALNAME_ADAPTER"),
+    ({"clock": datetime(2026, 1, 1, tzinfo=UTC)}, "FUZHEN_CLOCK")])
 def test_production_refuses(change, named):
     with pytest.raises(ValueError, match=named):
         Settings(**GOOD | change)
+
+
+def test_a_stand_in_runs_in_production_only_when_it_is_named_and_then_it_is_told():
+    settings = Settings(**GOOD | {"sms_adapter": "inbox", "accept_stand_ins": ["sms"]})
+    assert settings.stand_ins == ("sms",) and Settings(**GOOD).stand_ins == ()
+
+
+class Courier:
+    """An adapter of the installation, found by its name."""
+
+    def send(self, phone, text, key):
+        return SmsReceipt("courier", key, shown=False)
+
+
+def test_an_adapter_of_the_installation_is_found_by_its_name_and_must_fit():
+    assert plugged(f"{__name__}:Courier", {}, SmsSender).send("+86", "x", "k").provider == "courier"
+    with pytest.raises(TypeError, match="no RealNameCheck"):
+        plugged(f"{__name__}:Courier", {}, RealNameCheck)
+    with pytest.raises(ImportError):
+        plugged("no.such.module:Courier", {}, SmsSender)
 
 
 @pytest.mark.parametrize("key", ["secret", "A" * 43 + "!", KEY[:-4], KEY + KEY])
@@ -55,7 +81,8 @@ def test_secrets_do_not_show_in_the_settings_text():
 
 
 @pytest.mark.parametrize("change", [{"mode": "live"}, {"port": 70000}, {"payment_provider": "cash"},
-                                    {"visit_wait_minutes": 0}])
+                                    {"visit_wait_minutes": 0}, {"sms_adapter": "carrier_pigeon"},
+                                    {"realname_adapter": "os:"}, {"accept_stand_ins": ["payments"]}])
 def test_a_value_outside_its_range_is_refused(change):
     with pytest.raises(ValueError):
         Settings(**GOOD | change)
