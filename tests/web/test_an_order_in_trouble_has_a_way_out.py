@@ -110,6 +110,22 @@ def test_the_pharmacy_gives_up_what_was_set_aside(site: Site, wang: Patient, ste
     assert refunded(site, wang.order)
 
 
+@pytest.mark.invariant(5)
+@pytest.mark.parametrize("step", ["quarantine", "come-back"])
+def test_what_was_set_aside_goes_to_the_next_pharmacy(site: Site, wang: Patient, step: str) -> None:
+    act(site, wang.order, step)
+    assert act(site, wang.order, "next", sure="").reply.status_code == 422
+    before = stands(site, wang.order)
+    act(site, wang.order, "next")
+    site.run()
+    after = stands(site, wang.order)
+    assert (after.state, after.pharmacy_id) == ("offered", None) and before.pharmacy_id is not None
+    with site.house.read(HOUSE) as work:
+        offers = pharmacy.offers_of(work, after.id)
+    assert [one.state for one in offers] == ["given_back", "offered"]
+    assert offers[1].pharmacy_id != before.pharmacy_id
+
+
 def test_a_stopped_box_is_packed_again_and_delivered(site: Site, wang: Patient) -> None:
     kang = site.as_("kang")
     stopped = act(site, wang.order, "quarantine")

@@ -16,6 +16,8 @@ router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 Sure = Annotated[str, Form(max_length=3)]
 TICK = Text(zh="先打勾确认。", en="Tick the box to confirm.")
 
+SET_ASIDE = Text(zh="这一箱不能给患者了，交给下一家", en="This box cannot be given out; the next pharmacy fills it")
+
 
 def _do(door: Door, order_id: UUID, sure: str, command: Callable[[Work, UUID], Any]) -> Response:
     """Take the step that was confirmed; without the tick nothing happens."""
@@ -36,6 +38,12 @@ def quarantine(order_id: UUID, door: Pharmacy, sure: Sure = "") -> Response:
 def come_back(order_id: UUID, door: Pharmacy, sure: Sure = "") -> Response:
     """The courier brought the box back."""
     return _do(door, order_id, sure, pharmacy.return_parcel)
+
+
+@router.post("/pharmacy/orders/{order_id}/next")
+def next_pharmacy(order_id: UUID, door: Pharmacy, sure: Sure = "") -> Response:
+    """Somebody else fills it anew; where nobody can, everything goes back to the patient."""
+    return _do(door, order_id, sure, lambda work, order: pharmacy.give_order_back(work, order, SET_ASIDE.zh))
 
 
 @router.post("/pharmacy/orders/{order_id}/give-up")
