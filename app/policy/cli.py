@@ -1,7 +1,7 @@
-"""`fuzhen policy`: prove a pack with cases, look for faults, explain one decision, replay what was decided.
+"""`fuzhen policy`: prove a pack with cases, look for faults, explain or verify one decision, replay what was decided.
 
-Exit status: 0 when everything held, 1 when a case failed, a fault was found or a decision would change, 2 for input
-that cannot be read.
+Exit status: 0 when everything held, 1 when a case failed, a fault was found, a decision would change or a decision
+file does not hold, 2 for input that cannot be read.
 """
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -27,6 +27,7 @@ from app.policy.reading import PACKS
 from app.policy.remedies import Remedy, remedies
 from app.policy.replaying import Change, replay_stored
 from app.policy.rulebook import Policy
+from app.policy.signed import read_keys, verify
 from app.work import HOUSE, House
 
 app = typer.Typer(no_args_is_help=True, help="The rules: prove, check, explain, replay.")
@@ -177,6 +178,30 @@ def _explained(answer: Decision) -> Iterator[str]:
             yield f"      {cite.instrument} {cite.article} [{cite.confidence}]"
     for layer in answer.layers:
         yield f"  policy {layer.policy} {layer.version} sha256 {layer.sha256}"
+
+
+# --- verify ---------------------------------------------------------------------------------------------------
+
+
+@app.command("verify")
+def verify_file(file: Annotated[Path, typer.Argument(help="A decision file, as its page or the API gives it.")],
+                key: Annotated[Path, typer.Option("--key", help="The house's public keys: the JSON of its address "
+                                                                "/.well-known/fuzhen-keys.json, kept beforehand.")],
+                as_json: AsJson = False) -> None:
+    """Check a decision file without the hospital: signature, hashes, and the same result from the same policies."""
+    with _readable():
+        found = verify(_present(file).read_bytes(), read_keys(_present(key).read_bytes()))
+    decision = found.record.decision
+    if as_json:
+        _print_json({"holds": found.holds, "faults": list(found.faults), "id": str(found.record.id),
+                     "key": found.kid, "decision": decision.model_dump(mode="json")})
+    else:
+        for fault in found.faults:
+            typer.echo(f"FAULT {fault}")
+        if found.holds:
+            typer.echo(f"holds: {found.record.id}, {decision.verdict.value} for {found.record.stage} on "
+                       f"{found.record.as_of}, signed by key {found.kid}; computed again with the same result")
+    raise typer.Exit(0 if found.holds else 1)
 
 
 def house_of(context: typer.Context) -> House:

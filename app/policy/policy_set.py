@@ -14,10 +14,19 @@ from app.policy.drug_classes import DrugClasses, drug_classes
 from app.policy.facts import FactRegistry, fact_registry
 from app.policy.loading import load_pack, load_policy
 from app.policy.problems import unusable
-from app.policy.rulebook import STAGES, Policy
+from app.policy.rulebook import STAGES, Exception_, Policy
 
 LAYERS = ("national", "province", "institution")
 DEFAULT_PACK = "cn-mainland"
+
+
+@dataclass(frozen=True)
+class OpenException:
+    """A dated relaxation that is in force: whose rule it lifts, and what must be proven for it."""
+
+    rule: str
+    exception: Exception_
+    facts: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,12 @@ class PolicySet:
     def with_house(self, house: Policy, version: UUID | None = None) -> "PolicySet":
         """The same law with the hospital's own rules below it; raises PolicyError when they do not fit."""
         return PolicySet.of([*self.layers, house], self.drug_classes, self.diseases, version)
+
+    def exceptions_at(self, stage: str, as_of: date) -> tuple[OpenException, ...]:
+        """The exceptions in force on a day for the rules of a stage, each with the facts that must be proven."""
+        return tuple(OpenException(one.rule.id, exception, when.judge({}, as_of).missing)
+                     for one in self.by_stage[stage] if one.rule.holds(as_of)
+                     for exception, when in one.exceptions if exception.holds(as_of))
 
     def date_of(self, moment: datetime) -> date:
         """Return the calendar date of an aware moment in the timezone of the national policy."""

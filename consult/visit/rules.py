@@ -20,6 +20,7 @@ PATIENT_GONE = timedelta(hours=72)
 LOOK_AGAIN = timedelta(hours=6)
 READ_HOLDS = timedelta(minutes=10)  # one line of the trail stands for one sitting in front of one visit
 FIRST_FREE_PRICE_FEN = 1500
+EXCEPTIONAL = ("covid_symptoms", "covid_home_care_eligible")  # judged only while the law has an exception that asks
 REFUND_RULE = Text(
     zh="没有医生接诊、医生不接、接了不回复或转去线下，钱全部退回。"
        "医生接诊后开始收费；您中途离开、30 分钟没有回来，不退。",

@@ -14,7 +14,8 @@ NO_PAGE = {"/healthz", "/prefs", "/demo/cast.json", "/doctor/icd", "/doctor/icd.
            "/doctor/parts/queue", "/doctor/visits/{visit_id}/parts/talk", "/doctor/visits/{visit_id}/parts/context",
            "/pharmacist/parts/queue", "/pharmacy/parts/board", "/doctor/decisions/{decision_id}.json",
            "/pharmacist/decisions/{decision_id}.json", "/pharmacy/decisions/{decision_id}.json",
-           "/admin/decisions/{decision_id}.json"}
+           "/admin/decisions/{decision_id}.json", "/decisions/{decision_id}/file",
+           "/.well-known/fuzhen-keys.json"}
 PHONE, DESK = 390, 1440
 STAFF = ("doctor", "pharmacist", "pharmacy", "compliance", "admin")
 
@@ -79,6 +80,7 @@ TRIAGE = (
     _phone("running", "/places"), _phone("running", "/history"),
 )
 VISIT = (
+    _phone("running", "/decisions/{decision_id}", "/decisions/{running_decision}"),
     _phone("running", "/visits"), _phone("running", "/visits/{visit_id}", "/visits/{running_visit}"),
     _phone("running", "/visits/{visit_id}/chat", "/visits/{running_visit}/chat"),
     _phone("running", "/visits/{visit_id}/evidence", "/visits/{running_visit}/evidence"),

@@ -22,6 +22,7 @@ from tests.cast import (
     signing_pin,
     visit_in_progress,
 )
+from web.api.decisions import decision_for
 
 
 def sign(scene, rx, doctor="lin", pin=PIN):
@@ -132,6 +133,20 @@ def test_a_controlled_medicine_is_blocked_and_the_refusal_is_kept(scene):
     kept = decisions(scene, rx)
     assert [d.verdict.value for d in kept] == ["block"]
     assert refused.value.facts["decision_ids"] == [str(kept[0].id)]
+
+
+@pytest.mark.invariant(3)
+def test_what_was_decided_about_a_draft_is_read_by_its_doctor_and_not_by_the_patient(scene):
+    signing_pin(scene)
+    rx = drafted_prescription(scene, line(days=14))
+    answer_findings(scene, rx)
+    with pytest.raises(policy.StepRefused):
+        sign(scene, rx)
+    number = decisions(scene, rx)[0].id
+    with scene.sees("lin") as work:
+        assert decision_for(work, number).id == number
+    with scene.sees("wang") as work, pytest.raises(policy.DecisionNotFound):
+        decision_for(work, number)
 
 
 @pytest.mark.invariant(6)

@@ -34,12 +34,12 @@ def failed(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture
 def open_hospital(seeded: Path, browser: Any, tmp_path: Path, request: pytest.FixtureRequest,
                   ) -> Iterator[Callable[..., Hospital]]:
-    """Start a hospital with further settings; at the end every window must be clean."""
+    """Start a hospital with further settings, from another folder if one is given; at the end every window is clean."""
     opened: list[Hospital] = []
 
-    def start(**settings: str) -> Hospital:
+    def start(folder: Path | None = None, **settings: str) -> Hospital:
         data = tmp_path / f"house{len(opened)}"
-        shutil.copytree(seeded, data)
+        shutil.copytree(folder or seeded, data)
         opened.append(Hospital(Server(data, extra=settings), browser))
         return opened[-1].start()
 

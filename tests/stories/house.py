@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from app.kit.clock import Clock, ShiftedClock, SystemClock
 from tests.server import Server
 from tests.stories.windows import DESK, PHONE, TELL_WIDE, Window
 from web.demo.journey import Journey
@@ -20,9 +21,12 @@ class Hospital:
     browser: Any
     contexts: list[Any] = field(default_factory=list)
     windows: list[Window] = field(default_factory=list)
+    clock: Clock = field(default_factory=SystemClock)
 
     def start(self) -> Hospital:
         """Start the server; a machine that is busy with other tests gets more time."""
+        set_to = self.server.extra.get("FUZHEN_CLOCK")
+        self.clock = ShiftedClock(datetime.fromisoformat(set_to)) if set_to else SystemClock()
         try:
             self.server.start()
         except TimeoutError:
@@ -51,7 +55,7 @@ class Hospital:
 
     def walked_to(self, last: str) -> Journey:
         """A person who went through the main job by program up to this step."""
-        journey = Journey(self.server.url, random.Random(7))
+        journey = Journey(self.server.url, random.Random(7), clock=self.clock)
         for line in journey.run():
             assert line["ok"], line
             if line["step"] == last:

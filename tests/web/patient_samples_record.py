@@ -22,11 +22,13 @@ from tests.web.patient_samples_visit import LATER, LIN, SUMMARY
 from web.pages.patient.views import Tag
 from web.pages.patient.views_record import (
     Decision,
+    DecisionView,
     DocumentRow,
     DocumentsView,
     Entry,
     EntryMonth,
     EntryView,
+    KnownFact,
     Look,
     LookDay,
     LooksView,
@@ -174,7 +176,31 @@ LOOKS = LooksView(
 )
 
 
+WHY = DecisionView(
+    XIAOYU,
+    at(15, 2),
+    Decision(
+        "urg",
+        "ban",
+        both("规则怎么说", "What the rules say"),
+        both("不能在线诊断", "No diagnosis online"),
+        (YES,),
+        (RULE,),
+        RULE_NOTE,
+    ),
+    both("这一步不能进行：请先到实体医疗机构就诊。", "This step cannot go on: please be seen in person first."),
+    3,
+    (both("是否同一种疾病：是", "whether it is the same condition: yes"),),
+    (
+        KnownFact(both("就诊人年龄", "the patient's age"), "4", both("实名信息", "the patient's identity"), at(15, 2)),
+        KnownFact(both("监护人是否在场", "a guardian"), None, both("没有来源", "no source"), None),
+    ),
+    "85a2e0f27a20b6b9e6ab4da7c04b2549df0fe7424a02f41acecdd92db35afaeb",
+    "/decisions/1/file",
+    "/visits/1",
+)
 SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
+    "why": ("patient/decision.html", v(WHY)),
     "record": ("patient/record.html", v(RECORD)),
     "record-empty": ("patient/record.html", v(RecordView(LONGEST, "", None, (), ()))),
     "record-none-known": ("patient/record.html", v(replace(RECORD, allergies=()))),

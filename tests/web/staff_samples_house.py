@@ -157,7 +157,7 @@ def decision(lang: str, forecast: bool = False) -> a.DecisionView:
             "Dr Lin Jing may prescribe valsartan and amlodipine for Wang Jianguo online.",
         ),
         rules,
-        17,
+        (a.QuietRule("CN-RX-07", two("每张处方不得超过5种药品。", "At most 5 drugs on one prescription.")),),
         facts,
         two("林静签名时由系统判定。", "Decided by the system when Lin Jing signed."),
         two("中国大陆 2026.11.0", "Mainland China 2026.11.0"),

@@ -43,7 +43,7 @@ class VisitIn(ForecastIn):
     """The wish for a visit: with one doctor, or with the first who is free."""
 
     triage_id: UUID
-    kind: str = Field("follow_up", pattern="^(follow_up|advice)$")
+    kind: str = Field("follow_up", pattern="^(follow_up|first_visit|advice)$")
     practitioner_id: UUID | None = None
 
 

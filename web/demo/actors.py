@@ -9,7 +9,7 @@ import logging
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import ClientConnection, connect
 
+from app.kit.clock import Clock, SystemClock
 from web.demo.cast import Member, members, password
 from web.demo.client import ApiFault, Person
 
@@ -33,6 +34,7 @@ class Stage:
     pace: float = 1.0
     door: Callable[[str], str | None] = lambda order_id: None
     look: float = LOOK_SECONDS
+    clock: Clock = field(default_factory=SystemClock)
 
 
 class Ear:
@@ -75,7 +77,7 @@ class Player(ABC):
 
     def __init__(self, stage: Stage, member: Member) -> None:
         self.stage, self.member = stage, member
-        self.person = Person(stage.base_url)
+        self.person = Person(stage.base_url, now=lambda: stage.clock.now().timestamp())
         self.given_up: set[str] = set()
         self.state = "idle"
         self._ear = Ear(stage.base_url)

@@ -28,9 +28,10 @@ class ApiFault(Exception):
 
 
 class Person:
-    """One signed-in client of the API; `session` is shared by several people of one program."""
+    """One signed-in client of the API; `now` is the clock that second codes are read by, in seconds."""
 
-    def __init__(self, base_url: str, timeout: float = 30) -> None:
+    def __init__(self, base_url: str, timeout: float = 30, now: Callable[[], float] = time.time) -> None:
+        self.now = now
         self.http = httpx.Client(base_url=base_url, timeout=timeout)
         self.token = ""
 
@@ -63,7 +64,7 @@ class Person:
         """Sign in with an authenticator; a code is good once, so a used one is followed by the next."""
         codes = pyotp.TOTP(secret)
         for attempt in range(4):
-            moment = time.time()
+            moment = self.now()
             try:
                 body = {"login": login, "password": password, "totp": codes.at(int(moment) + (attempt % 2) * STEP)}
                 self.token = self.post("/sessions", body)["token"]

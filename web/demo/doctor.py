@@ -1,9 +1,10 @@
 """The doctor whom the house plays: takes who waits, talks, judges, diagnoses, prescribes, signs, finishes."""
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
 
+from app.kit.clock import local_date
 from web.demo.actors import Player
 from web.demo.cast import SIGNING_PIN
 from web.demo.client import ApiFault
@@ -125,7 +126,7 @@ class Doctor(Player):
         """Read what the patient offered; what a partner hospital sent needs no second look."""
         piece, visit = self._evidence(row), row["visit"]["id"]
         if piece and piece["state"] == "offered":
-            day = piece["diagnosed_on"] or (date.today() - timedelta(days=60)).isoformat()
+            day = piece["diagnosed_on"] or (local_date(self.stage.clock.now()) - timedelta(days=60)).isoformat()
             read = {"institution": piece["institution"] or "人民医院", "diagnosis_code": self._code(row),
                     "diagnosed_on": day}
             self.once(f"{visit}-read", lambda: self.person.post(f"/visits/{visit}/evidence/{piece['id']}/accept", read))
@@ -204,7 +205,7 @@ class Doctor(Player):
 
     def finish(self, row: dict[str, Any]) -> bool:
         visit = row["visit"]["id"]
-        note = NOTE | {"next_visit_on": (date.today() + timedelta(days=28)).isoformat()}
+        note = NOTE | {"next_visit_on": (local_date(self.stage.clock.now()) + timedelta(days=28)).isoformat()}
         self.once(f"{visit}-note", lambda: self.person.put(f"/visits/{visit}/note", note))
         try:
             self.person.post(f"/visits/{visit}/finish")

@@ -14,6 +14,7 @@ from uuid import uuid4
 import httpx
 from PIL import Image, ImageDraw
 
+from app.kit.clock import Clock, SystemClock, local_date
 from web.demo.cast import id_number
 from web.demo.client import ApiFault, Person, until
 
@@ -44,13 +45,20 @@ class Journey:
     ids: dict[str, Any] = field(default_factory=dict)
     line_ids: dict[str, str] = field(default_factory=dict)
     bank_seconds: float = 20        # how long the bank's answer may take
+    complaint: str = "hypertension_followup"
+    clock: Clock = field(default_factory=SystemClock)       # the hospital's, where its demo lives at another moment
 
     def __post_init__(self) -> None:
-        self.patient, self.doctor = Person(self.base_url), Person(self.base_url)
-        self.pharmacist, self.pharmacy = Person(self.base_url), Person(self.base_url)
+        self.patient, self.doctor, self.pharmacist, self.pharmacy = (
+            Person(self.base_url, now=lambda: self.clock.now().timestamp()) for _ in range(4))
         self.phone = f"139{self.dice.randrange(10**8):08d}"
         listed = httpx.get(f"{self.base_url}/demo/cast.json", timeout=30).json()
         self.cast = {row["user_name"]: row for row in (listed["cast"] if isinstance(listed, dict) else listed)}
+
+    @property
+    def today(self) -> date:
+        """The calendar day in the hospital."""
+        return local_date(self.clock.now())
 
     def run(self) -> Iterator[dict[str, Any]]:
         """Walk step by step; a failed step is the last one."""
@@ -112,7 +120,7 @@ class Journey:
 
     def triage(self) -> dict[str, Any]:
         begun = self.patient.post("/triages", {"patient_id": self.ids["patient_id"], "free_text": "来续降压药",
-                                               "complaint": "hypertension_followup"})
+                                               "complaint": self.complaint})
         stand = self.patient.post(f"/triages/{begun['id']}/gate",
                                   {"answers": {question["id"]: "no" for question in begun["gate"]}})
         while stand["question"]:
@@ -196,7 +204,7 @@ class Journey:
         visit, evidence = self.ids["visit_id"], self.ids["evidence_id"]
         self.doctor.post(f"/visits/{visit}/evidence/{evidence}/accept", {
             "institution": "人民医院", "diagnosis_code": "I10",
-            "diagnosed_on": (date.today() - timedelta(days=60)).isoformat()})
+            "diagnosed_on": (self.today - timedelta(days=60)).isoformat()})
         self.doctor.put(f"/visits/{visit}/judgement", {"is_follow_up": True, "same_condition": True,
                                                        "condition_changed": False, "evidence_id": evidence})
         made = self.doctor.post(f"/visits/{visit}/diagnoses", {"code": "I10"})
@@ -233,7 +241,7 @@ class Journey:
         self.doctor.put(f"/visits/{self.ids['visit_id']}/note", {
             "history": "高血压复诊，血压平稳。", "assessment": "高血压，控制尚可。",
             "advice": "每天早饭后服药，少盐，每天量血压。", "red_flags": "胸痛、说话不清时马上拨打 120。",
-            "next_step": "四周后复诊。", "next_visit_on": (date.today() + timedelta(days=28)).isoformat()})
+            "next_step": "四周后复诊。", "next_visit_on": (self.today + timedelta(days=28)).isoformat()})
         self.doctor.post(f"/visits/{self.ids['visit_id']}/finish")
         return {"digest": signed["digest"]}
 

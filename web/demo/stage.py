@@ -155,5 +155,5 @@ def build_troupe(house: House, settings: Settings) -> Troupe:
         with house.read(HOUSE) as work:
             return pharmacy.delivery_code(work, work.get(pharmacy.Order, UUID(order_id)))
 
-    stage = Stage(f"http://{host}:{settings.port}", door=door)
+    stage = Stage(f"http://{host}:{settings.port}", door=door, clock=house.clock)
     return Troupe(settings.data / "demo", stage, PARTS)

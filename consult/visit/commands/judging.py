@@ -15,12 +15,13 @@ from consult.visit.facts import disease_class, people_facts, subject_of, visit_f
 from consult.visit.models import Visit, VisitDiagnosis, VisitJudgement, VisitNote
 from consult.visit.problems import AdviceOnly, NoteMissing, UnknownDiagnosis
 from consult.visit.queries import diagnoses_of, judgement_of, note_of
+from consult.visit.rules import EXCEPTIONAL
 from consult.visit.words import clean, written
 from records import api as records
 
 LONGEST_PART = {"history": 4000, "assessment": 4000, "advice": 4000, "red_flags": 2000, "next_step": 2000}
 JUDGED = ("is_follow_up", "same_condition", "condition_changed", "guardian_present", "is_emergency",
-          "covid_symptoms", "covid_home_care_eligible", "evidence_id")
+          *EXCEPTIONAL, "evidence_id")
 
 
 def judge_follow_up(work: Work, visit_id: UUID, **judged: bool | UUID | None) -> VisitJudgement:

@@ -26,6 +26,7 @@ router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 Field = Annotated[str, Form(max_length=100)]
 FIRST = "first"
 KINDS = {"follow_up": Text(zh="图文复诊", en="Follow-up by text"),
+         "first_visit": Text(zh="图文首诊，按例外办理", en="First visit by text, under an exception"),
          "advice": Text(zh="图文咨询，不开药", en="Advice by text, no medicine")}
 MODE = Text(zh="和医生打字看诊，可以发照片和语音",
             en="You write with the doctor and can send photos and voice messages")

@@ -120,15 +120,23 @@ def forecast(triage_id: UUID, door: Patient, evidence: Query_ = "", seen: Query_
         return show(door, "forecast", framed(work), shown)
 
 
-def outcome_of(work: Work, told: policy.Forecast, piece: records.Evidence | None) -> str:
-    """likely, evidence, advice or closed. What already stops the first step leaves nothing online."""
+def outcome_of(work: Work, told: policy.Forecast, piece: records.Evidence | None, seen: str) -> str:
+    """likely, evidence, first, advice or closed. What already stops the first step leaves nothing online."""
     at_the_door = {one.rule.id for one in policies_in_force(work).by_stage["consult_start"]}
     holding = holding_rules(told)
     if told.reasons or any(one.rule in at_the_door for one in holding):
         return "closed"
     if any(one.verdict is Verdict.BLOCK for one in holding):
         return "advice"
+    if piece is None and seen == "no" and not holding:
+        return "first"
     return "likely" if piece and not holding else "evidence"
+
+
+def open_exceptions(work: Work, told: policy.Forecast) -> tuple[policy.OpenException, ...]:
+    """The relaxations of the day that a doctor may still prove, of the rules that wait for them."""
+    waiting = {one.rule for one in told.later}
+    return tuple(one for one in policies_in_force(work).exceptions_at("diagnose", told.as_of) if one.rule in waiting)
 
 
 def holding_rules(told: policy.Forecast) -> list[policy.FiredRule]:
@@ -164,9 +172,21 @@ LATER = (
     Fact("open", Text(zh="能不能在线开药", en="Can it be prescribed online?"),
          Text(zh="医生开，药师再审", en="The doctor prescribes, a pharmacist checks")),
 )
+
+
+def _later(outcome: str, opened: tuple[policy.OpenException, ...]) -> tuple[Fact, ...]:
+    """What a person decides in the visit."""
+    if outcome == "first":
+        asked = sorted({name for one in opened for name in one.facts})
+        return (*(Fact("open", policy.name_facts([name], policy.fact_registry()), LATER[0].note) for name in asked),
+                LATER[1])
+    return LATER if outcome in ("likely", "evidence") else ()
+
+
 TITLES = {
     "likely": Text(zh="很可能可以在线复诊", en="Most likely yes, as a follow-up visit"),
     "evidence": Text(zh="还差一份看过病的证明", en="One thing is missing: proof of an earlier visit"),
+    "first": Text(zh="没有当面看过，也可能在线看", en="Perhaps yes, though never seen in person"),
     "advice": Text(zh="只能在线咨询，不能在线开药", en="Online advice only, no prescription"),
     "closed": Text(zh="这次不能在线看", en="This cannot be done online"),
 }
@@ -176,6 +196,10 @@ TEXTS = {
     "evidence": Text(zh="在线开药只能用于复诊：同一个病，以前当面看过。补上病历，由医生看过再决定。",
                      en="Medicine can be prescribed online only at a follow-up of something seen in person. "
                         "Add the record; a doctor looks at it and decides."),
+    "first": Text(zh="平时第一次看病要当面看。现在有一条有期限的例外，合不合适由接诊的医生判断；"
+                     "不合适就转去当面看，钱全部退回。",
+                  en="A first visit is normally in person. An exception is in force for a time; the doctor who sees "
+                     "you judges whether it fits. If not, you are sent to be seen in person and all money goes back."),
     "advice": Text(zh="没有当面诊断过的病，互联网医院不能诊断和开药。医生可以给您建议，也可以告诉您去哪里看。",
                    en="Online, a doctor may not diagnose or prescribe for what nobody has diagnosed in person. "
                       "A doctor can advise you and say where to be seen."),
@@ -205,37 +229,48 @@ def _ways(triage_id: UUID, outcome: str) -> tuple[tuple[Way, ...], tuple[Way, ..
                  "message-circle")
     clinic = Way(Text(zh="去当面看", en="Be seen in person"),
                  Text(zh="合作的医院和诊所", en="Partner hospitals and clinics"), "/places", "hospital")
-    return {"evidence": ((photo,), (advice, clinic)), "advice": ((), (clinic,)), "likely": ((), ()),
-            "closed": ((clinic,), ())}[outcome]
+    return {"evidence": ((photo,), (advice, clinic)), "first": ((), (advice, clinic)), "advice": ((), (clinic,)),
+            "likely": ((), ()), "closed": ((clinic,), ())}[outcome]
 
 
-def _citations(told: policy.Forecast, outcome: str) -> tuple[tuple[Citation, ...], Text]:
+def _citations(told: policy.Forecast, opened: tuple[policy.OpenException, ...]) -> tuple[tuple[Citation, ...], Text]:
     """Message and source of the rules behind the answer, with version and hash of the policy."""
     rules = holding_rules(told) or [one for one in told.fired if one.why == "satisfied"]
     cites = tuple(Citation(Text(zh=f"大意：{one.message.zh}", en=f"In short: {one.message.en}"),
                            Text(zh=f"{c.instrument}，{c.article}", en=f"{c.instrument}, {c.article}"))
-                  for one in rules for c in one.cite)
+                  for one in rules for c in one.cite) + tuple(map(_exception, opened))
     layers = ", ".join(f"{one.policy} {one.version} ({one.sha256[:8]})" for one in told.layers)
-    names = ", ".join(dict.fromkeys(one.rule for one in rules))
+    names = ", ".join(dict.fromkeys([*(one.rule for one in rules), *(one.exception.id for one in opened)]))
     note = Text(zh=f"规则 {names} · 政策 {layers}" if names else f"政策 {layers}",
                 en=f"Rules {names} · policy {layers}" if names else f"Policy {layers}")
     return cites, note
 
 
+def _exception(one: policy.OpenException) -> Citation:
+    """Until when a relaxation holds and what must be proven for it."""
+    needed, c = policy.name_facts(sorted(one.facts), policy.fact_registry()), one.exception.cite[0]
+    until = one.exception.valid_to
+    end = Text(zh=f"，到 {until} 为止" if until else "", en=f", until {until}" if until else "")
+    return Citation(Text(zh=f"大意：例外可以不受 {one.rule} 限制{end.zh}，要由医生确认：{needed.zh}",
+                         en=f"In short: an exception lifts {one.rule}{end.en}; a doctor must confirm: {needed.en}"),
+                    Text(zh=f"{c.instrument}，{c.article}", en=f"{c.instrument}, {c.article}"))
+
+
 def _forecast_view(work: Work, view: consult.TriageView, acting: Acting, piece: records.Evidence | None,
                    told: policy.Forecast, seen: str) -> ForecastView:
-    outcome, here = outcome_of(work, told, piece), f"/triage/{view.triage.id}"
+    outcome, here = outcome_of(work, told, piece, seen), f"/triage/{view.triage.id}"
     ways, others = _ways(view.triage.id, outcome)
     title, text = told_of(outcome, piece)
-    cites, note = _citations(told, outcome)
+    opened = open_exceptions(work, told) if outcome == "first" else ()
+    cites, note = _citations(told, opened)
     record = Way(Text(zh=piece.institution or UNNAMED.zh, en=piece.institution or UNNAMED.en), evidence_words(piece),
                  f"/records/{acting.id}/evidence/{piece.id}", "file-text") if piece else None
     to = {"likely": f"{here}/doctor?kind=follow_up&evidence={piece.id}" if piece else "",
+          "first": f"{here}/doctor?kind=first_visit&seen=no",
           "advice": f"{here}/doctor?kind=advice&seen={seen or 'yes'}"}.get(outcome, "")
     return ForecastView(
         acting.person, _subject(view), outcome, title, text or told.summary,  # type: ignore[arg-type]
-        _checked(work, acting, piece, seen),
-        LATER if outcome in ("likely", "evidence") else (), cites, note, record,
+        _checked(work, acting, piece, seen), _later(outcome, opened), cites, note, record,
         _with_identity(work, acting, outcome, ways), others, next_href=to, in_person_href="/places")
 
 

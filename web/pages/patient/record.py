@@ -1,4 +1,5 @@
 """The record file: the timeline, one entry, who looked; every read goes through the gate."""
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import Annotated
@@ -16,7 +17,8 @@ from consult import api as consult
 from records import api as records
 from web.door import GuardedRoute, see_other
 from web.pages.patient.acting import Acting, Patient, acting_for, chosen, framed, show
-from web.pages.patient.views import Citation, Fact, Tag, Words
+from web.pages.patient.deciding import answer_of
+from web.pages.patient.views import Tag, Words
 from web.pages.patient.views_record import (
     Decision,
     Entry,
@@ -111,33 +113,16 @@ def _page_behind(entry: records.RecordEntry) -> str:
             "order": f"/orders/{source}", "evidence": evidence}.get(entry.source_kind, "")
 
 
-def _verdict(decision: policy.Decision) -> tuple[str, str]:
-    return ("ok", "shield-check") if decision.allowed else ("urg", "ban")
-
-
-def decision_view(work: Work, decision_id: UUID) -> Decision:
-    """A stored answer of the rules: result, rules, citations, version and hash."""
-    kept = policy.decision_record(work, decision_id)
-    told = kept.decision
-    family, icon = _verdict(told)
-    facts = tuple(Fact("yes" if one.why in ("satisfied", "excepted") else "no", one.message) for one in told.fired)
-    cites = tuple(Citation(Text(zh=f"大意：{one.message.zh}", en=f"In short: {one.message.en}"),
-                           Text(zh=f"{c.instrument}，{c.article}", en=f"{c.instrument}, {c.article}"))
-                  for one in told.fired for c in one.cite)
-    layers = ", ".join(f"{one.policy} {one.version} ({one.sha256[:8]})" for one in told.layers)
-    title = Text(zh="规则允许这一步", en="The rules allow this step") if told.allowed else Text(
-        zh="规则不允许这一步", en="The rules do not allow this step")
-    return Decision(family, icon, Text(zh="规则怎么说", en="What the rules say"), title, facts,  # type: ignore[arg-type]
-                    cites, Text(zh=f"政策 {layers}", en=f"Policy {layers}"))
-
-
 def _decision_of(work: Work, entry: records.RecordEntry) -> Decision | None:
     """The decision that allowed a diagnosis."""
     if entry.kind != "diagnosis" or entry.visit_id is None:
         return None
     made = [d for d in consult.diagnoses_of(work, entry.visit_id)
             if entry.source_id in (d.id, d.condition_id)]
-    return decision_view(work, made[0].decision_id) if made else None
+    if not made:
+        return None
+    answer = answer_of(policy.decision_record(work, made[0].decision_id))
+    return replace(answer, href=f"/decisions/{made[0].decision_id}")
 
 
 @router.get("/record/entries/{entry_id}")

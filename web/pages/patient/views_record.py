@@ -66,6 +66,33 @@ class Decision:
     facts: tuple[Fact, ...]
     citations: tuple[Citation, ...]
     footnote: Words
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class KnownFact:
+    """A fact that a decision rested on; `value` is None when nobody knew it."""
+
+    name: Words
+    value: Words | None
+    source: Words
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """One decision for the person it is about: the answer, what would change it, rules and facts."""
+
+    person: Person
+    at: datetime
+    answer: Decision
+    lead: Words
+    quiet: int
+    remedies: tuple[Words, ...]
+    facts: tuple[KnownFact, ...]
+    digest: str
+    file: str
+    back: str
 
 
 @dataclass(frozen=True)

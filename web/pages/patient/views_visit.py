@@ -9,12 +9,12 @@ from typing import Literal
 from web.pages.patient.views import Citation, Drug, Fact, Family, Form, Line, Option, Person, Tag, Way, Words
 from web.pages.patient.views_join import ConsentItem
 
-Outcome = Literal["likely", "evidence", "advice", "closed"]
+Outcome = Literal["likely", "evidence", "first", "advice", "closed"]
 
 
 @dataclass(frozen=True)
 class ForecastView:
-    """What the rules say before any money: likely, evidence needed, advice only, or not online."""
+    """What the rules say before any money: likely, evidence needed, a first visit, advice only, not online."""
 
     person: Person
     subject: Words
@@ -259,3 +259,4 @@ class SummaryView:
     back: str = "/visits"
     stopped: Words = ""
     next: tuple[Way, ...] = ()
+    decided: tuple[Way, ...] = ()

@@ -150,6 +150,14 @@ class Remedied:
 
 
 @dataclass(frozen=True)
+class QuietRule:
+    """A rule that was judged and had nothing to say."""
+
+    rule: str
+    says: Words
+
+
+@dataclass(frozen=True)
 class DecisionView:
     """One decision that can be printed: title, reason, rules, facts, version and hash."""
 
@@ -160,7 +168,7 @@ class DecisionView:
     title: Words
     lead: Words
     rules: tuple[DecidedRule, ...]
-    quiet_rules: int
+    quiet_rules: tuple[QuietRule, ...]
     facts: tuple[DecidedFact, ...]
     made_by: Words
     policy: Words

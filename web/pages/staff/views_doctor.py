@@ -22,7 +22,7 @@ from web.pages.staff.views import (
 
 VisitState = Literal["waiting", "needs_evidence", "in_progress", "completed", "referred", "abandoned", "declined"]
 VisitKind = Literal["follow_up", "first_visit", "advice"]
-Judgement = Literal["same", "changed", "unknown"]
+Judgement = Literal["same", "changed", "first", "unknown"]
 ActName = Literal["prescribe", "note", "diagnose", "refer", "finish"]
 
 
@@ -152,10 +152,19 @@ class Act:
 
 
 @dataclass(frozen=True)
+class Ticked:
+    """One thing that the doctor may confirm by a tick."""
+
+    name: str
+    label: Words
+    ticked: bool
+
+
+@dataclass(frozen=True)
 class Judge:
     """The legal question of a follow-up; `basis` is the evidence it is asked about.
 
-    `ask_guardian` asks for a minor whether a guardian is present now.
+    `ask_guardian` asks for a minor whether a guardian is present now; `exceptional` what an exception in force needs.
     """
 
     action: str
@@ -166,6 +175,7 @@ class Judge:
     href: str = ""
     ask_guardian: bool = False
     guardian: bool | None = None
+    exceptional: tuple[Ticked, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -182,6 +182,7 @@ def read(visit_id: UUID, door: Doctor, seq: Annotated[Number, Form()] = 0) -> Re
 ANSWERS: dict[str, dict[str, bool | None]] = {
     "same": {"is_follow_up": True, "same_condition": True, "condition_changed": False},
     "changed": {"is_follow_up": False, "same_condition": False, "condition_changed": True},
+    "first": {"is_follow_up": False, "same_condition": False, "condition_changed": False},
     "unknown": {"is_follow_up": None, "same_condition": None, "condition_changed": None},
 }
 
@@ -189,12 +190,14 @@ ANSWERS: dict[str, dict[str, bool | None]] = {
 @router.post("/doctor/visits/{visit_id}/judge")
 def judge(visit_id: UUID, door: Doctor, answer: Annotated[str, Form(max_length=10)] = "",
           guardian: Annotated[str, Form(max_length=3)] = "",
+          exceptional: Annotated[list[str] | None, Form(max_length=12)] = None,
           next: Annotated[str, Form(max_length=300)] = "") -> Response:
     """Record whether it is a follow-up of the same condition, and for a minor whether a guardian is there."""
     here = f"/doctor/visits/{visit_id}"
     if answer not in ANSWERS:
         return see_other(here)
-    told = {**ANSWERS[answer], "guardian_present": True if guardian == "yes" else None}
+    told = {**ANSWERS[answer], "guardian_present": True if guardian == "yes" else None,
+            **{name: True if name in (exceptional or []) else None for name in consult.EXCEPTIONAL}}
     _, problem = attempt(door, lambda work: consult.judge_follow_up(work, visit_id, **told))
     goal = local_path(next)
     return _back(door, visit_id, problem, goal if goal.startswith("/doctor/") else here)

@@ -6,6 +6,7 @@ from typing import Any
 from app.identity import api as identity
 from app.kit.clock import completed_years, local_date
 from app.kit.text import Text
+from app.policy import api as policy
 from app.work import Work
 from consult import api as consult
 from records import api as records
@@ -19,7 +20,12 @@ JUDGE_FIRST = Text(zh="先判断是不是同一种病", en="first say whether it
 NO_DIAGNOSIS = Text(zh="先写诊断", en="code a diagnosis first")
 ONLY_ADVICE = Text(zh="这是咨询，只能给建议", en="this is an advice visit: advice only")
 OVER = Text(zh="就诊已结束", en="the visit is over")
+CONFIRMS: dict[str, v.Words] = {
+    "covid_symptoms": Text(zh="有新冠相关症状，我已确认", en="There are symptoms of COVID; I have confirmed it"),
+    "covid_home_care_eligible": Text(zh="符合居家治疗指南，我已确认", en="Fit for care at home; I have confirmed it"),
+}
 UNCLEAR = Text(zh="还不能判断是不是同一种病", en="it is not clear yet whether it is the same condition")
+FIRST_VISIT = Text(zh="首次就诊不能在线诊断", en="a first visit may not be diagnosed online")
 CHANGED = Text(zh="病情变了，请转诊", en="it has changed: please refer")
 LOOK_STEP = Text(zh="先看凭证", en="Look at the evidence first")
 UPLOADED = Text(zh="患者上传的资料", en="A paper that the patient uploaded")
@@ -120,7 +126,17 @@ def judge(work: Work, visit: consult.Visit, patient: identity.Patient) -> d.Judg
     judged = consult.judgement_of(work, visit.id)
     minor = completed_years(patient.birth_date, local_date(work.now)) < MINOR
     return d.Judge(f"/doctor/visits/{visit.id}/judge", basis, _answer(judged), _said(work, judged),
-                   ask_guardian=minor, guardian=judged.guardian_present if judged else None)
+                   ask_guardian=minor, guardian=judged.guardian_present if judged else None,
+                   exceptional=_exceptional(work, judged))
+
+
+def _exceptional(work: Work, judged: consult.VisitJudgement | None) -> tuple[d.Ticked, ...]:
+    """What the doctor may confirm for an exception that is in force today; outside its window nothing is asked."""
+    policies = policy.policies_in_force(work)
+    opened = policies.exceptions_at("diagnose", policies.date_of(work.now))
+    named = {name.removeprefix("patient.") for one in opened for name in one.facts}
+    return tuple(d.Ticked(field, CONFIRMS[field], bool(judged and getattr(judged, field)))
+                 for field in consult.EXCEPTIONAL if field in named)
 
 
 def _answer(judged: consult.VisitJudgement | None) -> d.Judgement | None:
@@ -128,6 +144,8 @@ def _answer(judged: consult.VisitJudgement | None) -> d.Judgement | None:
         return None
     if judged.condition_changed:
         return "changed"
+    if judged.is_follow_up is False:
+        return "first"
     return "same" if judged.same_condition and judged.is_follow_up else "unknown"
 
 
@@ -145,7 +163,7 @@ def acts(visit: consult.Visit, asked: d.Judge | None, diagnosed: bool) -> tuple[
     running, done = visit.state == "in_progress", visit.state == "completed"
     answer = asked.answer if asked else None
     over: Any = "" if running else OVER
-    closed = over or _diagnose_closed(visit, answer)
+    closed = over or _diagnose_closed(visit, asked)
     rx = closed or ("" if diagnosed else NO_DIAGNOSIS)
     if done and diagnosed:
         rx = ""
@@ -157,7 +175,10 @@ def acts(visit: consult.Visit, asked: d.Judge | None, diagnosed: bool) -> tuple[
             *((d.Act("finish", f"{base}/finish"),) if running else ()))
 
 
-def _diagnose_closed(visit: consult.Visit, answer: d.Judgement | None) -> v.Words:
+def _diagnose_closed(visit: consult.Visit, asked: d.Judge | None) -> v.Words:
+    answer = asked.answer if asked else None
     if visit.kind == "advice":
         return ONLY_ADVICE
+    if answer == "first" and not (asked and asked.exceptional and all(one.ticked for one in asked.exceptional)):
+        return FIRST_VISIT
     return {None: JUDGE_FIRST, "changed": CHANGED, "unknown": UNCLEAR}.get(answer, "")

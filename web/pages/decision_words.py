@@ -1,0 +1,53 @@
+"""The words by which a stored decision is told, to patients, staff and inspectors alike."""
+from typing import Any
+
+from app.kit.text import Text
+from app.policy import api as policy
+
+SURE: dict[str, Text] = {
+    "text": Text(zh="原文已读", en="text read"), "summary": Text(zh="只读过摘要", en="summary read"),
+    "unverified": Text(zh="未核实", en="not verified"),
+}
+RESULTS: dict[str, Any] = {"fired": "fired", "cannot_determine": "unknown", "satisfied": "satisfied",
+                           "excepted": "satisfied"}
+HERE: dict[str, Text] = {
+    "fired": Text(zh="条件成立", en="its condition holds"),
+    "satisfied": Text(zh="要的都有", en="what it asks for is there"),
+    "excepted": Text(zh="适用例外", en="an exception applies"),
+}
+SOURCES: dict[str, Text] = {
+    "visit": Text(zh="就诊", en="visit"), "visit_judgement": Text(zh="医生的判断", en="the doctor's judgement"),
+    "evidence": Text(zh="凭证", en="evidence"), "prescription": Text(zh="处方", en="prescription"),
+    "prescription_item": Text(zh="处方的一行", en="a line of the prescription"),
+    "triage": Text(zh="分诊", en="triage"), "patient": Text(zh="实名信息", en="the patient's identity"),
+    "consent": Text(zh="知情同意", en="consent"), "drug_class": Text(zh="药品分类表", en="table of drug classes"),
+    "licence_file": Text(zh="执业档案", en="licence file"), "organization": Text(zh="机构资料", en="organisation"),
+    "practitioner": Text(zh="人员资料", en="staff file"), "order": Text(zh="订单", en="order"),
+    "order_line": Text(zh="订单的一行", en="a line of the order"),
+    "dispense": Text(zh="调配", en="dispensing"), "session": Text(zh="本次登录", en="this sign-in"),
+    "licence": Text(zh="执业档案", en="licence file"), "realname_check": Text(zh="实名核验", en="identity check"),
+}
+NOT_KNOWN_FROM = Text(zh="没有来源", en="no source")
+SYSTEM = Text(zh="系统", en="the system")
+
+
+def here(fired: policy.FiredRule) -> Text:
+    """What was missing, else how the rule stood."""
+    names = [*fired.missing, *fired.evidence_needed]
+    if names:
+        told = policy.name_facts(names, policy.fact_registry())
+        return Text(zh=f"还不知道或还缺：{told.zh}", en=f"not known or still needed: {told.en}")
+    return HERE.get(fired.why, Text(zh="不能判断", en="cannot be told"))
+
+
+def cite(source: Any) -> Text:
+    """A source with how far it was checked."""
+    sure = SURE[source.confidence]
+    named = f"{source.instrument} {source.article}"
+    return Text(zh=f"{named}（{sure.zh}）", en=f"{named} ({sure.en})")
+
+
+def source(told: str) -> Text:
+    """Where a fact came from, without ids."""
+    kind = told.partition(":")[0]
+    return SOURCES.get(kind, Text(zh=kind, en=kind) if kind else SYSTEM)
