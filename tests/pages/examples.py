@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tests.pages.world import JOINING, NOBODY
 
 # What answers GET and is no page: data, files, parts of pages, and addresses that only lead on to a page below.
-NO_PAGE = {"/healthz", "/prefs", "/demo/cast.json", "/doctor/icd", "/doctor/icd.json", "/doctor/drugs",
+NO_PAGE = {"/healthz", "/worker.js", "/prefs", "/demo/cast.json", "/doctor/icd", "/doctor/icd.json", "/doctor/drugs",
            "/act-for/{patient_id}",
            "/documents/{document_id}/pages/{page}", "/doctor/files/{document_id}/{number}",
            "/visits/{visit_id}/chat/status", "/visits/{visit_id}/waiting/part", "/orders/{order_id}/part",

@@ -3,10 +3,12 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, Response
+from fastapi.responses import FileResponse
 
 from app.kit.problems import NotFound, Problem
 from web.door import ANYONE, Door, Gate, GuardedRoute, see_other
 from web.pages.patient.views_join import ProblemKindView
+from web.rendering import STATIC
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 Anyone = Annotated[Door, Gate(ANYONE)]
@@ -25,6 +27,13 @@ def start(door: Anyone) -> Response:
 def offline(door: Anyone) -> Response:
     """What is shown without a network; nobody's data stands on it."""
     return door.page("public/offline.html")
+
+
+@router.get("/worker.js")
+def worker(door: Anyone) -> Response:
+    """The service worker; it stands at the root, because it answers only for what is below its own address."""
+    return FileResponse(STATIC / "js" / "worker.js", media_type="text/javascript",
+                        headers={"cache-control": "no-cache"})
 
 
 def kinds_of_problem(kind: type[Problem] = Problem) -> Iterator[type[Problem]]:
