@@ -1,5 +1,5 @@
-"""The command line of an installation: serve, worker, jobs, migrate, demo, journey, audit, policy, payments, backup,
-restore.
+"""The command line of an installation: serve, worker, jobs, migrate, demo, journey, audit, policy, payments, retention,
+backup, restore.
 """
 import json
 import signal
@@ -20,6 +20,7 @@ from app.main import serve as run_server
 from app.migrating import migrate as run_migrations
 from app.payments import cli as payments
 from app.policy import cli as policy
+from app.retention import cli as retention
 from app.settings import Settings
 from app.wiring import build_house
 from app.worker import Worker
@@ -32,6 +33,7 @@ app.add_typer(audit, name="audit")
 app.add_typer(policy.app, name="policy")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(payments.app, name="payments")
+app.add_typer(retention.app, name="retention")
 Data = Annotated[Path | None, typer.Option(help="Data folder instead of FUZHEN_DATA.")]
 
 

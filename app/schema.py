@@ -10,8 +10,12 @@ from sqlmodel import SQLModel
 
 ADDED_ONLY = (
     "audit_checkpoint", "audit_entry", "audit_leaf", "custody_event", "evidence_decision", "finding_answer",
-    "history_change", "message", "policy_decision", "policy_replay_change", "policy_text", "referral", "review",
-    "triage_answer", "triage_result", "triage_rule_set", "visit_forecast", "visit_judgement", "visit_note")
+    "hand_over", "history_change", "message", "policy_decision", "policy_replay_change", "policy_text", "referral",
+    "review", "triage_answer", "triage_result", "triage_rule_set", "visit_forecast", "visit_judgement", "visit_note")
+ERASABLE = tuple(name for name in ADDED_ONLY if not name.startswith("audit_")
+                 and name not in ("policy_text", "policy_replay_change", "triage_rule_set"))
+# Only app.retention lets such rows go: the state stands inside its own transaction, and no other ever sees it.
+PERMIT = "EXISTS (SELECT 1 FROM retention_item WHERE state = 'erasing')"
 SIGNED = ("canonical", "digest", "signature", "signature_key", "public_key", "signed_at", "expires_at",
           "visit_id", "patient_id", "practitioner_id", "version", "number")
 PROPOSED = ("organization_id", "number", "source", "content", "sha256", "cases", "why", "based_on", "author_id",
@@ -21,18 +25,28 @@ INDEX = ("CREATE INDEX", "CREATE UNIQUE INDEX")
 POSTGRES_FUNCTION = (
     "CREATE OR REPLACE FUNCTION row_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
     "RAISE EXCEPTION '% is never changed by %', TG_TABLE_NAME, TG_OP USING ERRCODE = '23514'; END $$")
+POSTGRES_ERASABLE = (
+    "CREATE OR REPLACE FUNCTION row_is_kept_until_erased() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    f"IF {PERMIT} THEN RETURN OLD; END IF; "
+    "RAISE EXCEPTION '% is never changed by %', TG_TABLE_NAME, TG_OP USING ERRCODE = '23514'; END $$")
+
+
+def _erasable(table: str, act: str) -> bool:
+    return act == "DELETE" and (table in ERASABLE or table == "prescription")
 
 
 def _sqlite_kept(table: str, act: str, condition: str) -> str:
-    when = f"WHEN {condition} " if condition else ""
+    told = [part for part in (condition, f"NOT {PERMIT}" if _erasable(table, act) else "") if part]
+    when = f"WHEN {' AND '.join(told)} " if told else ""
     return (f"CREATE TRIGGER {table}_kept_{act.lower()} BEFORE {act} ON {table} {when}"
             f"BEGIN SELECT RAISE(ABORT, '{table} is never changed by {act}'); END")
 
 
 def _postgres_kept(table: str, act: str, condition: str) -> str:
     when = f"WHEN ({condition}) " if condition else ""
+    function = "row_is_kept_until_erased" if _erasable(table, act) else "row_is_kept"
     return (f"CREATE TRIGGER {table}_kept_{act.lower()} BEFORE {act} ON {table} "
-            f"FOR EACH ROW {when}EXECUTE FUNCTION row_is_kept()")
+            f"FOR EACH ROW {when}EXECUTE FUNCTION {function}()")
 
 
 def _changed(names: tuple[str, ...]) -> str:
@@ -61,6 +75,7 @@ def statements(table: str, dialect: str) -> list[str]:
 def _function_first(target: MetaData, connection: Connection, **_: Any) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text(POSTGRES_FUNCTION))
+        connection.execute(text(POSTGRES_ERASABLE))
 
 
 def _then_triggers(target: Table, connection: Connection, **_: Any) -> None:

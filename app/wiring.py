@@ -14,7 +14,8 @@ from app.settings import Settings
 from app.storage import DiskObjects, KeyRing, ObjectStore, Vault
 from app.work import House, Subscriptions, Work
 
-ROOMS = ("app.identity", "app.notify", "app.payments", "app.policy", "records", "consult", "prescribing", "pharmacy")
+ROOMS = ("app.identity", "app.notify", "app.payments", "app.policy", "app.retention", "records", "consult",
+         "prescribing", "pharmacy")
 
 
 def _room_modules(part: str) -> list[ModuleType]:

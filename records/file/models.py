@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
-from app.kit.database import Row
+from app.kit.database import Row, json_column
 from app.kit.text import Text
 
 
@@ -79,6 +79,26 @@ class Treatment(Row, table=True):
     reason: str | None = Field(default=None, max_length=500)
     since: datetime
     until: datetime | None = None
+
+
+class HandOver(Row, table=True):
+    """Personal data that was given to somebody outside of the house: what, to whom, what for, on which ground of law.
+
+    `fields` are names of kinds of data, never the data itself.
+    """
+
+    __tablename__ = "hand_over"
+    __table_args__ = (UniqueConstraint("subject_kind", "subject_id", "recipient_id", "stage"),
+                      Index("ix_hand_over_patient_id_at", "patient_id", "at"))
+    patient_id: UUID = Field(foreign_key="patient.id")
+    recipient_id: UUID = Field(index=True)
+    stage: str = Field(max_length=20)
+    subject_kind: str = Field(max_length=40)
+    subject_id: UUID
+    fields: list[str] = Field(sa_column=json_column())
+    purpose: str = Field(max_length=40)
+    basis: str = Field(max_length=40)
+    at: datetime
 
 
 class AccessTask(Row, table=True):

@@ -1,5 +1,7 @@
 CREATE OR REPLACE FUNCTION row_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is never changed by %', TG_TABLE_NAME, TG_OP USING ERRCODE = '23514'; END $$;
 
+CREATE OR REPLACE FUNCTION row_is_kept_until_erased() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 FROM retention_item WHERE state = 'erasing') THEN RETURN OLD; END IF; RAISE EXCEPTION '% is never changed by %', TG_TABLE_NAME, TG_OP USING ERRCODE = '23514'; END $$;
+
 CREATE TABLE account (
 	id UUID NOT NULL,
 	kind VARCHAR(10) NOT NULL,
@@ -208,7 +210,7 @@ CREATE TABLE policy_decision (
 
 CREATE TRIGGER policy_decision_kept_update BEFORE UPDATE ON policy_decision FOR EACH ROW EXECUTE FUNCTION row_is_kept();
 
-CREATE TRIGGER policy_decision_kept_delete BEFORE DELETE ON policy_decision FOR EACH ROW EXECUTE FUNCTION row_is_kept();
+CREATE TRIGGER policy_decision_kept_delete BEFORE DELETE ON policy_decision FOR EACH ROW EXECUTE FUNCTION row_is_kept_until_erased();
 
 CREATE TRIGGER policy_decision_kept_truncate BEFORE TRUNCATE ON policy_decision EXECUTE FUNCTION row_is_kept();
 
@@ -305,7 +307,7 @@ CREATE TABLE prescription (
 
 CREATE TRIGGER prescription_kept_update BEFORE UPDATE ON prescription FOR EACH ROW WHEN (OLD.signed_at IS NOT NULL AND (NEW.canonical IS DISTINCT FROM OLD.canonical OR NEW.digest IS DISTINCT FROM OLD.digest OR NEW.signature IS DISTINCT FROM OLD.signature OR NEW.signature_key IS DISTINCT FROM OLD.signature_key OR NEW.public_key IS DISTINCT FROM OLD.public_key OR NEW.signed_at IS DISTINCT FROM OLD.signed_at OR NEW.expires_at IS DISTINCT FROM OLD.expires_at OR NEW.visit_id IS DISTINCT FROM OLD.visit_id OR NEW.patient_id IS DISTINCT FROM OLD.patient_id OR NEW.practitioner_id IS DISTINCT FROM OLD.practitioner_id OR NEW.version IS DISTINCT FROM OLD.version OR NEW.number IS DISTINCT FROM OLD.number)) EXECUTE FUNCTION row_is_kept();
 
-CREATE TRIGGER prescription_kept_delete BEFORE DELETE ON prescription FOR EACH ROW WHEN (OLD.signed_at IS NOT NULL) EXECUTE FUNCTION row_is_kept();
+CREATE TRIGGER prescription_kept_delete BEFORE DELETE ON prescription FOR EACH ROW WHEN (OLD.signed_at IS NOT NULL) EXECUTE FUNCTION row_is_kept_until_erased();
 
 CREATE TRIGGER prescription_kept_truncate BEFORE TRUNCATE ON prescription EXECUTE FUNCTION row_is_kept();
 
@@ -325,6 +327,33 @@ CREATE TABLE realname_check (
 	asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	answered_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT pk_realname_check PRIMARY KEY (id)
+);
+
+CREATE TABLE retention_hold (
+	id UUID NOT NULL,
+	patient_id UUID NOT NULL,
+	reason VARCHAR(500) NOT NULL,
+	set_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	set_by UUID,
+	released_at TIMESTAMP WITH TIME ZONE,
+	released_by UUID,
+	release_reason VARCHAR(500) NOT NULL,
+	CONSTRAINT pk_retention_hold PRIMARY KEY (id),
+	CONSTRAINT ck_retention_hold_says_why CHECK (length(reason) >= 4)
+);
+
+CREATE TABLE retention_report (
+	id UUID NOT NULL,
+	state VARCHAR(20) NOT NULL,
+	drawn_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	drawn_by UUID,
+	digest VARCHAR(64) NOT NULL,
+	counts JSONB NOT NULL,
+	confirmed_at TIMESTAMP WITH TIME ZONE,
+	confirmed_by UUID,
+	done_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_retention_report PRIMARY KEY (id),
+	CONSTRAINT ck_retention_report_state_known CHECK (state IN ('drawn', 'confirmed', 'dropped', 'running', 'done'))
 );
 
 CREATE TABLE sms_outbox (
@@ -419,7 +448,7 @@ CREATE TABLE visit_forecast (
 
 CREATE TRIGGER visit_forecast_kept_update BEFORE UPDATE ON visit_forecast FOR EACH ROW EXECUTE FUNCTION row_is_kept();
 
-CREATE TRIGGER visit_forecast_kept_delete BEFORE DELETE ON visit_forecast FOR EACH ROW EXECUTE FUNCTION row_is_kept();
+CREATE TRIGGER visit_forecast_kept_delete BEFORE DELETE ON visit_forecast FOR EACH ROW EXECUTE FUNCTION row_is_kept_until_erased();
 
 CREATE TRIGGER visit_forecast_kept_truncate BEFORE TRUNCATE ON visit_forecast EXECUTE FUNCTION row_is_kept();
 
@@ -476,7 +505,7 @@ CREATE TABLE finding_answer (
 
 CREATE TRIGGER finding_answer_kept_update BEFORE UPDATE ON finding_answer FOR EACH ROW EXECUTE FUNCTION row_is_kept();
 
-CREATE TRIGGER finding_answer_kept_delete BEFORE DELETE ON finding_answer FOR EACH ROW EXECUTE FUNCTION row_is_kept();
+CREATE TRIGGER finding_answer_kept_delete BEFORE DELETE ON finding_answer FOR EACH ROW EXECUTE FUNCTION row_is_kept_until_erased();
 
 CREATE TRIGGER finding_answer_kept_truncate BEFORE TRUNCATE ON finding_answer EXECUTE FUNCTION row_is_kept();
 
@@ -560,7 +589,7 @@ CREATE TABLE message (
 
 CREATE TRIGGER message_kept_update BEFORE UPDATE ON message FOR EACH ROW EXECUTE FUNCTION row_is_kept();
 
-CREATE TRIGGER message_kept_delete BEFORE DELETE ON message FOR EACH ROW EXECUTE FUNCTION row_is_kept();
+CREATE TRIGGER message_kept_delete BEFORE DELETE ON message FOR EACH ROW EXECUTE FUNCTION row_is_kept_until_erased();
 
 CREATE TRIGGER message_kept_truncate BEFORE TRUNCATE ON message EXECUTE FUNCTION row_is_kept();
 
@@ -736,9 +765,27 @@ CREATE TABLE referral (
 
 CREATE TRIGGER referral_kept_update BEFORE UPDATE ON referral FOR EACH ROW EXECUTE FUNCTION row_is_kept();
 
-CREATE TRIGGER referral_kept_delete BEFORE DELETE ON referral FOR EACH ROW EXECUTE FUNCTION row_is_kept();
+CREATE TRIGGER referral_kept_delete BEFORE DELETE ON referral FOR EACH ROW EXECUTE FUNCTION row_is_kept_until_erased();
 
 CREATE TRIGGER referral_kept_truncate BEFORE TRUNCATE ON referral EXECUTE FUNCTION row_is_kept();
+
+CREATE TABLE retention_item (
+	id UUID NOT NULL,
+	report_id UUID NOT NULL,
+	kind VARCHAR(20) NOT NULL,
+	subject_id UUID NOT NULL,
+	patient_id UUID,
+	started_at TIMESTAMP WITH TIME ZONE,
+	before TIMESTAMP WITH TIME ZONE NOT NULL,
+	rows INTEGER NOT NULL,
+	state VARCHAR(20) NOT NULL,
+	ended_at TIMESTAMP WITH TIME ZONE,
+	why VARCHAR(40) NOT NULL,
+	CONSTRAINT pk_retention_item PRIMARY KEY (id),
+	CONSTRAINT ck_retention_item_state_known CHECK (state IN ('named', 'erasing', 'erased', 'spared')),
+	CONSTRAINT uq_retention_item_report_id_kind_subject_id UNIQUE (report_id, kind, subject_id),
+	CONSTRAINT fk_retention_item_report_id_retention_report FOREIGN KEY(report_id) REFERENCES retention_report (id)
+);
 
 CREATE TABLE review (
 	id UUID NOT NULL,
@@ -760,7 +807,7 @@ CREATE TABLE review (
 
 CREATE TRIGGER review_kept_update BEFORE UPDATE ON review FOR EACH ROW EXECUTE FUNCTION row_is_kept();
 
-CREATE TRIGGER review_kept_delete BEFORE DELETE ON review FOR EACH ROW EXECUTE FUNCTION row_is_kept();
+CREATE TRIGGER review_kept_delete BEFORE DELETE ON review FOR EACH ROW EXECUTE FUNCTION row_is_kept_until_erased();
 
 CREATE TRIGGER review_kept_truncate BEFORE TRUNCATE ON review EXECUTE FUNCTION row_is_kept();
 
@@ -842,7 +889,7 @@ CREATE TABLE visit_judgement (
 
 CREATE TRIGGER visit_judgement_kept_update BEFORE UPDATE ON visit_judgement FOR EACH ROW EXECUTE FUNCTION row_is_kept();
 
-CREATE TRIGGER visit_judgement_kept_delete BEFORE DELETE ON visit_judgement FOR EACH ROW EXECUTE FUNCTION row_is_kept();
+CREATE TRIGGER visit_judgement_kept_delete BEFORE DELETE ON visit_judgement FOR EACH ROW EXECUTE FUNCTION row_is_kept_until_erased();
 
 CREATE TRIGGER visit_judgement_kept_truncate BEFORE TRUNCATE ON visit_judgement EXECUTE FUNCTION row_is_kept();
 
@@ -865,7 +912,7 @@ CREATE TABLE visit_note (
 
 CREATE TRIGGER visit_note_kept_update BEFORE UPDATE ON visit_note FOR EACH ROW EXECUTE FUNCTION row_is_kept();
 
-CREATE TRIGGER visit_note_kept_delete BEFORE DELETE ON visit_note FOR EACH ROW EXECUTE FUNCTION row_is_kept();
+CREATE TRIGGER visit_note_kept_delete BEFORE DELETE ON visit_note FOR EACH ROW EXECUTE FUNCTION row_is_kept_until_erased();
 
 CREATE TRIGGER visit_note_kept_truncate BEFORE TRUNCATE ON visit_note EXECUTE FUNCTION row_is_kept();
 
@@ -943,7 +990,7 @@ CREATE TABLE custody_event (
 
 CREATE TRIGGER custody_event_kept_update BEFORE UPDATE ON custody_event FOR EACH ROW EXECUTE FUNCTION row_is_kept();
 
-CREATE TRIGGER custody_event_kept_delete BEFORE DELETE ON custody_event FOR EACH ROW EXECUTE FUNCTION row_is_kept();
+CREATE TRIGGER custody_event_kept_delete BEFORE DELETE ON custody_event FOR EACH ROW EXECUTE FUNCTION row_is_kept_until_erased();
 
 CREATE TRIGGER custody_event_kept_truncate BEFORE TRUNCATE ON custody_event EXECUTE FUNCTION row_is_kept();
 
@@ -987,6 +1034,28 @@ CREATE TABLE guardianship (
 	CONSTRAINT fk_guardianship_patient_id_patient FOREIGN KEY(patient_id) REFERENCES patient (id)
 );
 
+CREATE TABLE hand_over (
+	id UUID NOT NULL,
+	patient_id UUID NOT NULL,
+	recipient_id UUID NOT NULL,
+	stage VARCHAR(20) NOT NULL,
+	subject_kind VARCHAR(40) NOT NULL,
+	subject_id UUID NOT NULL,
+	fields JSONB NOT NULL,
+	purpose VARCHAR(40) NOT NULL,
+	basis VARCHAR(40) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_hand_over PRIMARY KEY (id),
+	CONSTRAINT uq_hand_over_subject_kind_subject_id_recipient_id_stage UNIQUE (subject_kind, subject_id, recipient_id, stage),
+	CONSTRAINT fk_hand_over_patient_id_patient FOREIGN KEY(patient_id) REFERENCES patient (id)
+);
+
+CREATE TRIGGER hand_over_kept_update BEFORE UPDATE ON hand_over FOR EACH ROW EXECUTE FUNCTION row_is_kept();
+
+CREATE TRIGGER hand_over_kept_delete BEFORE DELETE ON hand_over FOR EACH ROW EXECUTE FUNCTION row_is_kept_until_erased();
+
+CREATE TRIGGER hand_over_kept_truncate BEFORE TRUNCATE ON hand_over EXECUTE FUNCTION row_is_kept();
+
 CREATE TABLE history (
 	id UUID NOT NULL,
 	patient_id UUID NOT NULL,
@@ -1025,7 +1094,7 @@ CREATE TABLE history_change (
 
 CREATE TRIGGER history_change_kept_update BEFORE UPDATE ON history_change FOR EACH ROW EXECUTE FUNCTION row_is_kept();
 
-CREATE TRIGGER history_change_kept_delete BEFORE DELETE ON history_change FOR EACH ROW EXECUTE FUNCTION row_is_kept();
+CREATE TRIGGER history_change_kept_delete BEFORE DELETE ON history_change FOR EACH ROW EXECUTE FUNCTION row_is_kept_until_erased();
 
 CREATE TRIGGER history_change_kept_truncate BEFORE TRUNCATE ON history_change EXECUTE FUNCTION row_is_kept();
 
@@ -1316,7 +1385,7 @@ CREATE TABLE triage_answer (
 
 CREATE TRIGGER triage_answer_kept_update BEFORE UPDATE ON triage_answer FOR EACH ROW EXECUTE FUNCTION row_is_kept();
 
-CREATE TRIGGER triage_answer_kept_delete BEFORE DELETE ON triage_answer FOR EACH ROW EXECUTE FUNCTION row_is_kept();
+CREATE TRIGGER triage_answer_kept_delete BEFORE DELETE ON triage_answer FOR EACH ROW EXECUTE FUNCTION row_is_kept_until_erased();
 
 CREATE TRIGGER triage_answer_kept_truncate BEFORE TRUNCATE ON triage_answer EXECUTE FUNCTION row_is_kept();
 
@@ -1335,7 +1404,7 @@ CREATE TABLE triage_result (
 
 CREATE TRIGGER triage_result_kept_update BEFORE UPDATE ON triage_result FOR EACH ROW EXECUTE FUNCTION row_is_kept();
 
-CREATE TRIGGER triage_result_kept_delete BEFORE DELETE ON triage_result FOR EACH ROW EXECUTE FUNCTION row_is_kept();
+CREATE TRIGGER triage_result_kept_delete BEFORE DELETE ON triage_result FOR EACH ROW EXECUTE FUNCTION row_is_kept_until_erased();
 
 CREATE TRIGGER triage_result_kept_truncate BEFORE TRUNCATE ON triage_result EXECUTE FUNCTION row_is_kept();
 
@@ -1356,7 +1425,7 @@ CREATE TABLE evidence_decision (
 
 CREATE TRIGGER evidence_decision_kept_update BEFORE UPDATE ON evidence_decision FOR EACH ROW EXECUTE FUNCTION row_is_kept();
 
-CREATE TRIGGER evidence_decision_kept_delete BEFORE DELETE ON evidence_decision FOR EACH ROW EXECUTE FUNCTION row_is_kept();
+CREATE TRIGGER evidence_decision_kept_delete BEFORE DELETE ON evidence_decision FOR EACH ROW EXECUTE FUNCTION row_is_kept_until_erased();
 
 CREATE TRIGGER evidence_decision_kept_truncate BEFORE TRUNCATE ON evidence_decision EXECUTE FUNCTION row_is_kept();
 
@@ -1429,6 +1498,10 @@ CREATE INDEX ix_finding_answer_prescription_id ON finding_answer (prescription_i
 CREATE INDEX ix_guardian_invitation_patient_id ON guardian_invitation (patient_id);
 
 CREATE INDEX ix_guardianship_patient_id ON guardianship (patient_id);
+
+CREATE INDEX ix_hand_over_patient_id_at ON hand_over (patient_id, at);
+
+CREATE INDEX ix_hand_over_recipient_id ON hand_over (recipient_id);
 
 CREATE INDEX ix_history_change_patient_id ON history_change (patient_id);
 
@@ -1507,6 +1580,10 @@ CREATE INDEX ix_record_entry_visit_id ON record_entry (visit_id);
 CREATE INDEX ix_redemption_prescription_id ON redemption (prescription_id);
 
 CREATE INDEX ix_referral_patient_id ON referral (patient_id);
+
+CREATE INDEX ix_retention_hold_open ON retention_hold (patient_id) WHERE released_at IS NULL;
+
+CREATE INDEX ix_retention_item_state ON retention_item (state);
 
 CREATE INDEX ix_review_prescription_id ON review (prescription_id);
 

@@ -200,7 +200,7 @@ CREATE TABLE policy_decision (
 
 CREATE TRIGGER policy_decision_kept_update BEFORE UPDATE ON policy_decision BEGIN SELECT RAISE(ABORT, 'policy_decision is never changed by UPDATE'); END;
 
-CREATE TRIGGER policy_decision_kept_delete BEFORE DELETE ON policy_decision BEGIN SELECT RAISE(ABORT, 'policy_decision is never changed by DELETE'); END;
+CREATE TRIGGER policy_decision_kept_delete BEFORE DELETE ON policy_decision WHEN NOT EXISTS (SELECT 1 FROM retention_item WHERE state = 'erasing') BEGIN SELECT RAISE(ABORT, 'policy_decision is never changed by DELETE'); END;
 
 CREATE TABLE policy_text (
 	sha256 VARCHAR(64) NOT NULL,
@@ -291,7 +291,7 @@ CREATE TABLE prescription (
 
 CREATE TRIGGER prescription_kept_update BEFORE UPDATE ON prescription WHEN OLD.signed_at IS NOT NULL AND (NEW.canonical IS DISTINCT FROM OLD.canonical OR NEW.digest IS DISTINCT FROM OLD.digest OR NEW.signature IS DISTINCT FROM OLD.signature OR NEW.signature_key IS DISTINCT FROM OLD.signature_key OR NEW.public_key IS DISTINCT FROM OLD.public_key OR NEW.signed_at IS DISTINCT FROM OLD.signed_at OR NEW.expires_at IS DISTINCT FROM OLD.expires_at OR NEW.visit_id IS DISTINCT FROM OLD.visit_id OR NEW.patient_id IS DISTINCT FROM OLD.patient_id OR NEW.practitioner_id IS DISTINCT FROM OLD.practitioner_id OR NEW.version IS DISTINCT FROM OLD.version OR NEW.number IS DISTINCT FROM OLD.number) BEGIN SELECT RAISE(ABORT, 'prescription is never changed by UPDATE'); END;
 
-CREATE TRIGGER prescription_kept_delete BEFORE DELETE ON prescription WHEN OLD.signed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'prescription is never changed by DELETE'); END;
+CREATE TRIGGER prescription_kept_delete BEFORE DELETE ON prescription WHEN OLD.signed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM retention_item WHERE state = 'erasing') BEGIN SELECT RAISE(ABORT, 'prescription is never changed by DELETE'); END;
 
 CREATE TABLE rate_counter (
 	"key" VARCHAR(120) NOT NULL,
@@ -309,6 +309,33 @@ CREATE TABLE realname_check (
 	asked_at DATETIME NOT NULL,
 	answered_at DATETIME NOT NULL,
 	CONSTRAINT pk_realname_check PRIMARY KEY (id)
+);
+
+CREATE TABLE retention_hold (
+	id CHAR(32) NOT NULL,
+	patient_id CHAR(32) NOT NULL,
+	reason VARCHAR(500) NOT NULL,
+	set_at DATETIME NOT NULL,
+	set_by CHAR(32),
+	released_at DATETIME,
+	released_by CHAR(32),
+	release_reason VARCHAR(500) NOT NULL,
+	CONSTRAINT pk_retention_hold PRIMARY KEY (id),
+	CONSTRAINT ck_retention_hold_says_why CHECK (length(reason) >= 4)
+);
+
+CREATE TABLE retention_report (
+	id CHAR(32) NOT NULL,
+	state VARCHAR(20) NOT NULL,
+	drawn_at DATETIME NOT NULL,
+	drawn_by CHAR(32),
+	digest VARCHAR(64) NOT NULL,
+	counts JSON NOT NULL,
+	confirmed_at DATETIME,
+	confirmed_by CHAR(32),
+	done_at DATETIME,
+	CONSTRAINT pk_retention_report PRIMARY KEY (id),
+	CONSTRAINT ck_retention_report_state_known CHECK (state IN ('drawn', 'confirmed', 'dropped', 'running', 'done'))
 );
 
 CREATE TABLE sms_outbox (
@@ -401,7 +428,7 @@ CREATE TABLE visit_forecast (
 
 CREATE TRIGGER visit_forecast_kept_update BEFORE UPDATE ON visit_forecast BEGIN SELECT RAISE(ABORT, 'visit_forecast is never changed by UPDATE'); END;
 
-CREATE TRIGGER visit_forecast_kept_delete BEFORE DELETE ON visit_forecast BEGIN SELECT RAISE(ABORT, 'visit_forecast is never changed by DELETE'); END;
+CREATE TRIGGER visit_forecast_kept_delete BEFORE DELETE ON visit_forecast WHEN NOT EXISTS (SELECT 1 FROM retention_item WHERE state = 'erasing') BEGIN SELECT RAISE(ABORT, 'visit_forecast is never changed by DELETE'); END;
 
 CREATE TABLE webhook_event (
 	id CHAR(32) NOT NULL,
@@ -456,7 +483,7 @@ CREATE TABLE finding_answer (
 
 CREATE TRIGGER finding_answer_kept_update BEFORE UPDATE ON finding_answer BEGIN SELECT RAISE(ABORT, 'finding_answer is never changed by UPDATE'); END;
 
-CREATE TRIGGER finding_answer_kept_delete BEFORE DELETE ON finding_answer BEGIN SELECT RAISE(ABORT, 'finding_answer is never changed by DELETE'); END;
+CREATE TRIGGER finding_answer_kept_delete BEFORE DELETE ON finding_answer WHEN NOT EXISTS (SELECT 1 FROM retention_item WHERE state = 'erasing') BEGIN SELECT RAISE(ABORT, 'finding_answer is never changed by DELETE'); END;
 
 CREATE TABLE inbox_item (
 	id CHAR(32) NOT NULL,
@@ -538,7 +565,7 @@ CREATE TABLE message (
 
 CREATE TRIGGER message_kept_update BEFORE UPDATE ON message BEGIN SELECT RAISE(ABORT, 'message is never changed by UPDATE'); END;
 
-CREATE TRIGGER message_kept_delete BEFORE DELETE ON message BEGIN SELECT RAISE(ABORT, 'message is never changed by DELETE'); END;
+CREATE TRIGGER message_kept_delete BEFORE DELETE ON message WHEN NOT EXISTS (SELECT 1 FROM retention_item WHERE state = 'erasing') BEGIN SELECT RAISE(ABORT, 'message is never changed by DELETE'); END;
 
 CREATE TABLE message_draft (
 	id CHAR(32) NOT NULL,
@@ -710,7 +737,25 @@ CREATE TABLE referral (
 
 CREATE TRIGGER referral_kept_update BEFORE UPDATE ON referral BEGIN SELECT RAISE(ABORT, 'referral is never changed by UPDATE'); END;
 
-CREATE TRIGGER referral_kept_delete BEFORE DELETE ON referral BEGIN SELECT RAISE(ABORT, 'referral is never changed by DELETE'); END;
+CREATE TRIGGER referral_kept_delete BEFORE DELETE ON referral WHEN NOT EXISTS (SELECT 1 FROM retention_item WHERE state = 'erasing') BEGIN SELECT RAISE(ABORT, 'referral is never changed by DELETE'); END;
+
+CREATE TABLE retention_item (
+	id CHAR(32) NOT NULL,
+	report_id CHAR(32) NOT NULL,
+	kind VARCHAR(20) NOT NULL,
+	subject_id CHAR(32) NOT NULL,
+	patient_id CHAR(32),
+	started_at DATETIME,
+	"before" DATETIME NOT NULL,
+	rows INTEGER NOT NULL,
+	state VARCHAR(20) NOT NULL,
+	ended_at DATETIME,
+	why VARCHAR(40) NOT NULL,
+	CONSTRAINT pk_retention_item PRIMARY KEY (id),
+	CONSTRAINT ck_retention_item_state_known CHECK (state IN ('named', 'erasing', 'erased', 'spared')),
+	CONSTRAINT uq_retention_item_report_id_kind_subject_id UNIQUE (report_id, kind, subject_id),
+	CONSTRAINT fk_retention_item_report_id_retention_report FOREIGN KEY(report_id) REFERENCES retention_report (id)
+);
 
 CREATE TABLE review (
 	id CHAR(32) NOT NULL,
@@ -732,7 +777,7 @@ CREATE TABLE review (
 
 CREATE TRIGGER review_kept_update BEFORE UPDATE ON review BEGIN SELECT RAISE(ABORT, 'review is never changed by UPDATE'); END;
 
-CREATE TRIGGER review_kept_delete BEFORE DELETE ON review BEGIN SELECT RAISE(ABORT, 'review is never changed by DELETE'); END;
+CREATE TRIGGER review_kept_delete BEFORE DELETE ON review WHEN NOT EXISTS (SELECT 1 FROM retention_item WHERE state = 'erasing') BEGIN SELECT RAISE(ABORT, 'review is never changed by DELETE'); END;
 
 CREATE TABLE review_hold (
 	id CHAR(32) NOT NULL,
@@ -812,7 +857,7 @@ CREATE TABLE visit_judgement (
 
 CREATE TRIGGER visit_judgement_kept_update BEFORE UPDATE ON visit_judgement BEGIN SELECT RAISE(ABORT, 'visit_judgement is never changed by UPDATE'); END;
 
-CREATE TRIGGER visit_judgement_kept_delete BEFORE DELETE ON visit_judgement BEGIN SELECT RAISE(ABORT, 'visit_judgement is never changed by DELETE'); END;
+CREATE TRIGGER visit_judgement_kept_delete BEFORE DELETE ON visit_judgement WHEN NOT EXISTS (SELECT 1 FROM retention_item WHERE state = 'erasing') BEGIN SELECT RAISE(ABORT, 'visit_judgement is never changed by DELETE'); END;
 
 CREATE TABLE visit_note (
 	id CHAR(32) NOT NULL,
@@ -833,7 +878,7 @@ CREATE TABLE visit_note (
 
 CREATE TRIGGER visit_note_kept_update BEFORE UPDATE ON visit_note BEGIN SELECT RAISE(ABORT, 'visit_note is never changed by UPDATE'); END;
 
-CREATE TRIGGER visit_note_kept_delete BEFORE DELETE ON visit_note BEGIN SELECT RAISE(ABORT, 'visit_note is never changed by DELETE'); END;
+CREATE TRIGGER visit_note_kept_delete BEFORE DELETE ON visit_note WHEN NOT EXISTS (SELECT 1 FROM retention_item WHERE state = 'erasing') BEGIN SELECT RAISE(ABORT, 'visit_note is never changed by DELETE'); END;
 
 CREATE TABLE access_task (
 	id CHAR(32) NOT NULL,
@@ -909,7 +954,7 @@ CREATE TABLE custody_event (
 
 CREATE TRIGGER custody_event_kept_update BEFORE UPDATE ON custody_event BEGIN SELECT RAISE(ABORT, 'custody_event is never changed by UPDATE'); END;
 
-CREATE TRIGGER custody_event_kept_delete BEFORE DELETE ON custody_event BEGIN SELECT RAISE(ABORT, 'custody_event is never changed by DELETE'); END;
+CREATE TRIGGER custody_event_kept_delete BEFORE DELETE ON custody_event WHEN NOT EXISTS (SELECT 1 FROM retention_item WHERE state = 'erasing') BEGIN SELECT RAISE(ABORT, 'custody_event is never changed by DELETE'); END;
 
 CREATE TABLE document (
 	id CHAR(32) NOT NULL,
@@ -951,6 +996,26 @@ CREATE TABLE guardianship (
 	CONSTRAINT fk_guardianship_patient_id_patient FOREIGN KEY(patient_id) REFERENCES patient (id)
 );
 
+CREATE TABLE hand_over (
+	id CHAR(32) NOT NULL,
+	patient_id CHAR(32) NOT NULL,
+	recipient_id CHAR(32) NOT NULL,
+	stage VARCHAR(20) NOT NULL,
+	subject_kind VARCHAR(40) NOT NULL,
+	subject_id CHAR(32) NOT NULL,
+	fields JSON NOT NULL,
+	purpose VARCHAR(40) NOT NULL,
+	basis VARCHAR(40) NOT NULL,
+	at DATETIME NOT NULL,
+	CONSTRAINT pk_hand_over PRIMARY KEY (id),
+	CONSTRAINT uq_hand_over_subject_kind_subject_id_recipient_id_stage UNIQUE (subject_kind, subject_id, recipient_id, stage),
+	CONSTRAINT fk_hand_over_patient_id_patient FOREIGN KEY(patient_id) REFERENCES patient (id)
+);
+
+CREATE TRIGGER hand_over_kept_update BEFORE UPDATE ON hand_over BEGIN SELECT RAISE(ABORT, 'hand_over is never changed by UPDATE'); END;
+
+CREATE TRIGGER hand_over_kept_delete BEFORE DELETE ON hand_over WHEN NOT EXISTS (SELECT 1 FROM retention_item WHERE state = 'erasing') BEGIN SELECT RAISE(ABORT, 'hand_over is never changed by DELETE'); END;
+
 CREATE TABLE history (
 	id CHAR(32) NOT NULL,
 	patient_id CHAR(32) NOT NULL,
@@ -989,7 +1054,7 @@ CREATE TABLE history_change (
 
 CREATE TRIGGER history_change_kept_update BEFORE UPDATE ON history_change BEGIN SELECT RAISE(ABORT, 'history_change is never changed by UPDATE'); END;
 
-CREATE TRIGGER history_change_kept_delete BEFORE DELETE ON history_change BEGIN SELECT RAISE(ABORT, 'history_change is never changed by DELETE'); END;
+CREATE TRIGGER history_change_kept_delete BEFORE DELETE ON history_change WHEN NOT EXISTS (SELECT 1 FROM retention_item WHERE state = 'erasing') BEGIN SELECT RAISE(ABORT, 'history_change is never changed by DELETE'); END;
 
 CREATE TABLE ledger_entry (
 	id CHAR(32) NOT NULL,
@@ -1274,7 +1339,7 @@ CREATE TABLE triage_answer (
 
 CREATE TRIGGER triage_answer_kept_update BEFORE UPDATE ON triage_answer BEGIN SELECT RAISE(ABORT, 'triage_answer is never changed by UPDATE'); END;
 
-CREATE TRIGGER triage_answer_kept_delete BEFORE DELETE ON triage_answer BEGIN SELECT RAISE(ABORT, 'triage_answer is never changed by DELETE'); END;
+CREATE TRIGGER triage_answer_kept_delete BEFORE DELETE ON triage_answer WHEN NOT EXISTS (SELECT 1 FROM retention_item WHERE state = 'erasing') BEGIN SELECT RAISE(ABORT, 'triage_answer is never changed by DELETE'); END;
 
 CREATE TABLE triage_result (
 	id CHAR(32) NOT NULL,
@@ -1291,7 +1356,7 @@ CREATE TABLE triage_result (
 
 CREATE TRIGGER triage_result_kept_update BEFORE UPDATE ON triage_result BEGIN SELECT RAISE(ABORT, 'triage_result is never changed by UPDATE'); END;
 
-CREATE TRIGGER triage_result_kept_delete BEFORE DELETE ON triage_result BEGIN SELECT RAISE(ABORT, 'triage_result is never changed by DELETE'); END;
+CREATE TRIGGER triage_result_kept_delete BEFORE DELETE ON triage_result WHEN NOT EXISTS (SELECT 1 FROM retention_item WHERE state = 'erasing') BEGIN SELECT RAISE(ABORT, 'triage_result is never changed by DELETE'); END;
 
 CREATE TABLE evidence_decision (
 	id CHAR(32) NOT NULL,
@@ -1310,7 +1375,7 @@ CREATE TABLE evidence_decision (
 
 CREATE TRIGGER evidence_decision_kept_update BEFORE UPDATE ON evidence_decision BEGIN SELECT RAISE(ABORT, 'evidence_decision is never changed by UPDATE'); END;
 
-CREATE TRIGGER evidence_decision_kept_delete BEFORE DELETE ON evidence_decision BEGIN SELECT RAISE(ABORT, 'evidence_decision is never changed by DELETE'); END;
+CREATE TRIGGER evidence_decision_kept_delete BEFORE DELETE ON evidence_decision WHEN NOT EXISTS (SELECT 1 FROM retention_item WHERE state = 'erasing') BEGIN SELECT RAISE(ABORT, 'evidence_decision is never changed by DELETE'); END;
 
 CREATE TABLE pack (
 	id CHAR(32) NOT NULL,
@@ -1381,6 +1446,10 @@ CREATE INDEX ix_finding_answer_prescription_id ON finding_answer (prescription_i
 CREATE INDEX ix_guardian_invitation_patient_id ON guardian_invitation (patient_id);
 
 CREATE INDEX ix_guardianship_patient_id ON guardianship (patient_id);
+
+CREATE INDEX ix_hand_over_patient_id_at ON hand_over (patient_id, at);
+
+CREATE INDEX ix_hand_over_recipient_id ON hand_over (recipient_id);
 
 CREATE INDEX ix_history_change_patient_id ON history_change (patient_id);
 
@@ -1459,6 +1528,10 @@ CREATE INDEX ix_record_entry_visit_id ON record_entry (visit_id);
 CREATE INDEX ix_redemption_prescription_id ON redemption (prescription_id);
 
 CREATE INDEX ix_referral_patient_id ON referral (patient_id);
+
+CREATE INDEX ix_retention_hold_open ON retention_hold (patient_id) WHERE released_at IS NULL;
+
+CREATE INDEX ix_retention_item_state ON retention_item (state);
 
 CREATE INDEX ix_review_prescription_id ON review (prescription_id);
 

@@ -1,0 +1,1 @@
+"""How long things are kept: clocks, legal holds, and a deletion that is shown, confirmed and checked again."""
