@@ -44,8 +44,9 @@ from records.file.commands import (
     open_treatment,
 )
 from records.file.gate import require_readable, require_writable, treats
+from records.file.handing import HandOverLine, hand_over_register, hand_overs, note_hand_over
 from records.file.looks import Look, count_looks, looks
-from records.file.models import AccessTask, Condition, RecordEntry, Treatment
+from records.file.models import AccessTask, Condition, HandOver, RecordEntry, Treatment
 from records.file.problems import EntryElsewhere, ReasonNeeded, RecordClosed, refusal_of
 from records.file.queries import EntryLine, conditions, conditions_of_visit, timeline
 from records.file.rules import GROUPS
@@ -70,18 +71,19 @@ MACHINES = (EVIDENCE,)
 __all__ = [
     "AccessTask", "Allergy", "AllergyIn", "AllergyLine", "BrokenFile", "CheckedFile", "Condition", "Consent",
     "Document", "DocumentFile", "DocumentPage", "EVIDENCE", "EntryElsewhere", "EntryLine", "Evidence",
-    "EvidenceDecision", "FileTooLarge", "Form", "FormChanged", "GROUPS", "GuardianNeeded", "History", "HistoryChange",
-    "HistoryIncomplete", "HistoryView", "LARGEST", "Listed", "Look", "MACHINES", "Medicine", "MedicineIn",
-    "MedicineLine", "NotAPartner", "NotAccepted", "OtherPatient", "REFUSALS", "ReasonNeeded", "RecordClosed",
-    "RecordEntry", "RetainedEvidence", "StoredPage", "TooManyPixels", "Treatment", "UndoTooLate", "UnknownFile",
-    "UnknownForm", "VisitEvidence", "WrongPages", "accept_evidence", "add_condition", "add_entry",
-    "add_medicine_from_prescription", "attach_evidence", "bind_consent", "break_glass", "check_file", "close_task",
-    "close_treatment", "conditions", "conditions_of_visit", "confirm_history", "consent_history", "consents_of",
-    "count_looks", "decisions_on", "discard_pages", "document", "document_bytes", "document_file", "documents_of",
-    "evidence", "evidence_attached", "evidence_for_visit", "evidence_list", "evidence_of", "family_of", "form_named",
-    "forms", "give_consent", "history_changes", "history_of", "import_partner_record", "keep_document", "looks",
-    "mark_condition_in_error", "missing_consents", "note_seen", "offer_evidence", "open_task", "open_treatment",
-    "pages_of", "patient_facts", "presented_evidence", "refusal_of", "refuse_evidence", "require_code",
-    "require_readable", "require_writable", "retained_evidence", "save_allergies", "save_egfr", "save_medicines",
-    "save_pregnancy", "save_weight", "store_page", "timeline", "treats", "undo_evidence", "withdraw_consent",
+    "EvidenceDecision", "FileTooLarge", "Form", "FormChanged", "GROUPS", "GuardianNeeded", "HandOver",
+    "HandOverLine", "History", "HistoryChange", "HistoryIncomplete", "HistoryView", "LARGEST", "Listed", "Look",
+    "MACHINES", "Medicine", "MedicineIn", "MedicineLine", "NotAPartner", "NotAccepted", "OtherPatient", "REFUSALS",
+    "ReasonNeeded", "RecordClosed", "RecordEntry", "RetainedEvidence", "StoredPage", "TooManyPixels", "Treatment",
+    "UndoTooLate", "UnknownFile", "UnknownForm", "VisitEvidence", "WrongPages", "accept_evidence", "add_condition",
+    "add_entry", "add_medicine_from_prescription", "attach_evidence", "bind_consent", "break_glass", "check_file",
+    "close_task", "close_treatment", "conditions", "conditions_of_visit", "confirm_history", "consent_history",
+    "consents_of", "count_looks", "decisions_on", "discard_pages", "document", "document_bytes", "document_file",
+    "documents_of", "evidence", "evidence_attached", "evidence_for_visit", "evidence_list", "evidence_of",
+    "family_of", "form_named", "forms", "give_consent", "hand_over_register", "hand_overs", "history_changes",
+    "history_of", "import_partner_record", "keep_document", "looks", "mark_condition_in_error", "missing_consents",
+    "note_hand_over", "note_seen", "offer_evidence", "open_task", "open_treatment", "pages_of", "patient_facts",
+    "presented_evidence", "refusal_of", "refuse_evidence", "require_code", "require_readable", "require_writable",
+    "retained_evidence", "save_allergies", "save_egfr", "save_medicines", "save_pregnancy", "save_weight",
+    "store_page", "timeline", "treats", "undo_evidence", "withdraw_consent",
 ]

@@ -16,6 +16,10 @@ from pharmacy.orders.states import OFFER, ORDER
 from pharmacy.partners.queries import Option, options_for
 from pharmacy.partners.rules import Point, next_opening
 from prescribing import api as prescribing
+from records import api as records
+
+ASKED = ("masked_name", "medicines", "prescription")
+TAKEN = ("name", "phone", "medicines", "directions", "prescription")
 
 
 def offer_first(work: Work, order_id: UUID) -> Offer | None:
@@ -38,9 +42,16 @@ def offer_next(work: Work, order: Order) -> Offer | None:
                            fen=order.drugs_fen + order.delivery_fen, deadline=deadline))
     work.later("pharmacy.lapse", {"offer_id": str(offer.id)}, f"lapse:{offer.id}", deadline)
     record_custody(work, order.id, "offered", best.pharmacy.id)
+    _give(work, order, best.pharmacy.id, "ask_pharmacy", ASKED, "district")
     work.announce(OfferMade(order.id, order.prescription_id, order.patient_id, offer.id, best.pharmacy.id))
     _tell(work, order, best.pharmacy.id)
     return offer
+
+
+def _give(work: Work, order: Order, pharmacy_id: UUID, purpose: str, fields: tuple[str, ...], where: str) -> None:
+    """Write down what the pharmacy learns now; who collects the box gives no address."""
+    told = fields if order.channel == "pickup" else (*fields, where)
+    records.note_hand_over(work, order.patient_id, pharmacy_id, ("order", order.id), purpose, told)
 
 
 def _deadline(work: Work, order: Order, option: Option) -> datetime:
@@ -106,6 +117,7 @@ def accept_offer(work: Work, offer_id: UUID) -> Order:
     order.pharmacy_id = offer.pharmacy_id
     ORDER.move(order, "accept", work.actor.role)
     claim(work, order, offer)
+    _give(work, order, offer.pharmacy_id, "fill_order", TAKEN, "address")
     settle_order(work, order)
     work.announce(OfferAccepted(order.id, order.prescription_id, order.patient_id, offer.id, offer.pharmacy_id))
     _tell(work, order, offer.pharmacy_id)

@@ -88,11 +88,10 @@ class HandOver(Row, table=True):
     """
 
     __tablename__ = "hand_over"
-    __table_args__ = (UniqueConstraint("subject_kind", "subject_id", "recipient_id", "stage"),
+    __table_args__ = (UniqueConstraint("subject_kind", "subject_id", "recipient_id", "purpose"),
                       Index("ix_hand_over_patient_id_at", "patient_id", "at"))
     patient_id: UUID = Field(foreign_key="patient.id")
     recipient_id: UUID = Field(index=True)
-    stage: str = Field(max_length=20)
     subject_kind: str = Field(max_length=40)
     subject_id: UUID
     fields: list[str] = Field(sa_column=json_column())

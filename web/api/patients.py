@@ -199,3 +199,22 @@ def who_looked(patient_id: UUID, door: Patient) -> list[dict[str, Any]]:
     return [{"first_at": e.first_at, "last_at": e.last_at, "views": e.views, "ground": e.ground,
              "parts": list(e.parts), "who": vars(e.who) if hasattr(e.who, "__dict__") else str(e.who)}
             for e in found]
+
+
+def _given(one: records.HandOverLine) -> dict[str, Any]:
+    return {"at": one.at, "recipient": Bilingual.of(one.recipient), "fields": [Bilingual.of(f) for f in one.fields],
+            "purpose": Bilingual.of(one.purpose), "basis": Bilingual.of(one.basis)}
+
+
+@router.get("/patients/{patient_id}/hand-overs")
+def hand_overs(patient_id: UUID, door: Patient) -> list[dict[str, Any]]:
+    """Which kinds of data went to whom outside the house, when, what for and on which ground of law."""
+    with door.read() as work:
+        return [_given(one) for one in records.hand_overs(work, patient_id)]
+
+
+@router.get("/hand-overs")
+def hand_over_register(door: Annotated[Door, ApiGate("compliance", "admin")]) -> list[dict[str, Any]]:
+    """The register of data that was given away, newest first, for an inspector; it names no patient."""
+    with door.read() as work:
+        return [{**_given(one), "patient_id": one.patient_id} for one in records.hand_over_register(work)]

@@ -1038,7 +1038,6 @@ CREATE TABLE hand_over (
 	id UUID NOT NULL,
 	patient_id UUID NOT NULL,
 	recipient_id UUID NOT NULL,
-	stage VARCHAR(20) NOT NULL,
 	subject_kind VARCHAR(40) NOT NULL,
 	subject_id UUID NOT NULL,
 	fields JSONB NOT NULL,
@@ -1046,7 +1045,7 @@ CREATE TABLE hand_over (
 	basis VARCHAR(40) NOT NULL,
 	at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT pk_hand_over PRIMARY KEY (id),
-	CONSTRAINT uq_hand_over_subject_kind_subject_id_recipient_id_stage UNIQUE (subject_kind, subject_id, recipient_id, stage),
+	CONSTRAINT uq_hand_over_subject_kind_subject_id_recipient_id_purpose UNIQUE (subject_kind, subject_id, recipient_id, purpose),
 	CONSTRAINT fk_hand_over_patient_id_patient FOREIGN KEY(patient_id) REFERENCES patient (id)
 );
 

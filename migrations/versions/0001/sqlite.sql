@@ -1000,7 +1000,6 @@ CREATE TABLE hand_over (
 	id CHAR(32) NOT NULL,
 	patient_id CHAR(32) NOT NULL,
 	recipient_id CHAR(32) NOT NULL,
-	stage VARCHAR(20) NOT NULL,
 	subject_kind VARCHAR(40) NOT NULL,
 	subject_id CHAR(32) NOT NULL,
 	fields JSON NOT NULL,
@@ -1008,7 +1007,7 @@ CREATE TABLE hand_over (
 	basis VARCHAR(40) NOT NULL,
 	at DATETIME NOT NULL,
 	CONSTRAINT pk_hand_over PRIMARY KEY (id),
-	CONSTRAINT uq_hand_over_subject_kind_subject_id_recipient_id_stage UNIQUE (subject_kind, subject_id, recipient_id, stage),
+	CONSTRAINT uq_hand_over_subject_kind_subject_id_recipient_id_purpose UNIQUE (subject_kind, subject_id, recipient_id, purpose),
 	CONSTRAINT fk_hand_over_patient_id_patient FOREIGN KEY(patient_id) REFERENCES patient (id)
 );
 

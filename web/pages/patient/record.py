@@ -24,6 +24,7 @@ from web.pages.patient.views_record import (
     Entry,
     EntryMonth,
     EntryView,
+    GivenAway,
     Look,
     LookDay,
     LooksView,
@@ -178,7 +179,9 @@ def looks_view(work: Work, acting: Acting) -> LooksView:
     numbered = [(local_date(look.last_at), _look(n, look)) for n, look in enumerate(found)]
     days = tuple(LookDay(on, tuple(look for _, look in group)) for on, group in groupby(numbered, key=lambda p: p[0]))
     month: date = local_date(work.now).replace(day=1)
-    return LooksView(acting.person, month, views, days, refused)
+    given = tuple(GivenAway(one.at, one.recipient, one.fields, one.purpose, one.basis)
+                  for one in records.hand_overs(work, acting.id))
+    return LooksView(acting.person, month, views, days, refused, given=given)
 
 
 @router.get("/record/who-looked")

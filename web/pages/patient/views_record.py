@@ -147,6 +147,17 @@ class LookDay:
 
 
 @dataclass(frozen=True)
+class GivenAway:
+    """Data that went to somebody outside: whom, when, what, what for and on which ground of law."""
+
+    at: datetime
+    to: Words
+    what: tuple[Words, ...]
+    purpose: Words
+    basis: Words
+
+
+@dataclass(frozen=True)
 class LooksView:
     person: Person
     month: date
@@ -154,3 +165,4 @@ class LooksView:
     days: tuple[LookDay, ...]
     blocked: int = 0
     older_href: str = ""
+    given: tuple[GivenAway, ...] = ()
