@@ -7,9 +7,6 @@ from pharmacy import api as pharmacy
 from prescribing import api as prescribing
 from web.pages.patient.views import Drug, Stage, Tag
 
-WARNING = Text(zh="处方药须凭处方在药师指导下购买和使用",
-               en="Prescription medicine is bought and used only with a prescription and a pharmacist's guidance")
-
 
 def packs(count: int) -> Text:
     """A number of boxes."""

@@ -15,7 +15,7 @@ from prescribing import api as prescribing
 from records import api as records
 from web.door import GuardedRoute
 from web.pages.patient.acting import Patient, acting_for, framed, show
-from web.pages.patient.medicine_words import READABLE, RX_STATES, WARNING, drug_of_item, rx_stages
+from web.pages.patient.medicine_words import READABLE, RX_STATES, drug_of_item, rx_stages
 from web.pages.patient.people import doctor_name, doctor_title, initial_of, pharmacist_name
 from web.pages.patient.views import Fact, Words
 from web.pages.patient.views_medicine import PrescriptionView
@@ -91,7 +91,7 @@ def prescription_view(work: Work, rx: prescribing.Prescription) -> PrescriptionV
         tuple(drug_of_item(item) for item in items), max((i.days for i in items), default=0),
         _diagnosis(work, rx) if told else "", allergy_fact(records.history_of(work, rx.patient_id)), rx.number,
         Text(zh=f"{doctor_name(doctor).zh}，{title_of.zh}", en=f"{doctor_name(doctor).en}, {title_of.en}"),
-        rx.signed_at or rx.drafted_at, prescribing.last_minute(rx) if told else None, (WARNING,) if told else (),
+        rx.signed_at or rx.drafted_at, prescribing.last_minute(rx) if told else None, (),
         pharmacist_name(pharmacist) if pharmacist else "", initial_of(pharmacist.name) if pharmacist else "",
         (review.text or Text(zh="审核通过", en="Approved")) if review else "", rx.reviewed_at,
         _checks(work, rx) if told else (), _qr(work, rx) if told else None, "", href, action,

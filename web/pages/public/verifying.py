@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Response
 from app.kit.text import Text
 from prescribing import api as prescribing
 from web.door import ANYONE, Door, Gate, GuardedRoute
-from web.pages.patient.medicine_words import WARNING, packs
+from web.pages.patient.medicine_words import packs
 from web.pages.patient.views import Drug
 from web.pages.public.views import VerifyView
 
@@ -41,7 +41,7 @@ def _view(found: prescribing.Verification) -> VerifyView:
     family, icon, kicker, title = STATES.get(found.state, NOT_YET) if found.genuine else FALSE
     shown = found.genuine and found.state in STATES
     return VerifyView(family, icon, kicker, title, found.number, found.masked_name, found.doctor, found.house,
-                      found.signed_at, found.valid_until, tuple(map(_drug, found.lines)) if shown else (), WARNING)
+                      found.signed_at, found.valid_until, tuple(map(_drug, found.lines)) if shown else ())
 
 
 @router.get("/verify/{number}/{code}")

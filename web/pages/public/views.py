@@ -20,4 +20,3 @@ class VerifyView:
     signed: datetime | None
     valid_until: datetime | None
     drugs: tuple[Drug, ...]
-    warning: Words
