@@ -149,6 +149,7 @@ PHARMACY = (
 OFFICE = (
     _desk("compliance", "/office"), _desk("compliance", "/admin/audit"),
     _desk("compliance", "/admin/decisions/{decision_id}", "/admin/decisions/{running_decision}"),
+    _desk("admin", "/admin/retention"),
     _desk("admin", "/admin/licences"), _desk("admin", "/admin/licences/{file_id}", "/admin/licences/{licence}"),
     _desk("admin", "/admin/find", "/admin/find?q=1"),
 )

@@ -36,7 +36,8 @@ PLACES: dict[str, tuple[tuple[str, str, Text], ...]] = {
                    ("decided", "/pharmacist/decided", Text(zh="今日已审", en="Decided today"))),
     "pharmacy": (("board", "/pharmacy/board", Text(zh="配药", en="Dispatch")),),
     "office": (("licences", "/admin/licences", Text(zh="执业档案", en="Licence files")),
-               ("audit", "/admin/audit", Text(zh="审计", en="Audit"))),
+               ("audit", "/admin/audit", Text(zh="审计", en="Audit")),
+               ("retention", "/admin/retention", Text(zh="保存期限", en="Retention"))),
 }
 HOMES = {"doctor": "/doctor", "pharmacist": "/pharmacist", "pharmacy": "/pharmacy/board",
          "compliance": "/office", "admin": "/office", "operator": "/office"}
