@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from app.audit.checkpoints import CheckpointSigner, FileWitness
 from app.audit.verify import verify_trail
+from app.identity import cli as partners
 from app.jobs import cli as jobs
 from app.kit.logs import start_logging
 from app.main import AnotherServer
@@ -34,6 +35,7 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(payments.app, name="payments")
 app.add_typer(retention.app, name="retention")
+app.add_typer(partners.app, name="partners")
 Data = Annotated[Path | None, typer.Option(help="Data folder instead of FUZHEN_DATA.")]
 
 

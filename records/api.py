@@ -10,6 +10,7 @@ from records.documents.kinds import LARGEST
 from records.documents.models import Document, DocumentPage
 from records.documents.problems import BrokenFile, FileTooLarge, TooManyPixels, UnknownFile, WrongPages
 from records.documents.queries import DocumentFile, document, document_bytes, document_file, documents_of, pages_of
+from records.evidence.asking import Asked, ask_partner, asked_of, open_requests, receive_record, stop_asking
 from records.evidence.commands import (
     accept_evidence,
     attach_evidence,
@@ -17,9 +18,11 @@ from records.evidence.commands import (
     refuse_evidence,
     undo_evidence,
 )
+from records.evidence.fhir import ICD10, NATIONAL_ID, SentRecord, read_record
+from records.evidence.fhir import MOST as LARGEST_RECORD
 from records.evidence.models import Evidence, EvidenceDecision, VisitEvidence
 from records.evidence.partners import import_partner_record
-from records.evidence.problems import NotAccepted, NotAPartner, OtherPatient, UndoTooLate
+from records.evidence.problems import BadRecord, NotAccepted, NotAPartner, OtherPatient, UndoTooLate
 from records.evidence.queries import (
     RetainedEvidence,
     decisions_on,
@@ -69,21 +72,23 @@ from records.icd import family_of, require_code
 MACHINES = (EVIDENCE,)
 
 __all__ = [
-    "AccessTask", "Allergy", "AllergyIn", "AllergyLine", "BrokenFile", "CheckedFile", "Condition", "Consent",
-    "Document", "DocumentFile", "DocumentPage", "EVIDENCE", "EntryElsewhere", "EntryLine", "Evidence",
-    "EvidenceDecision", "FileTooLarge", "Form", "FormChanged", "GROUPS", "GuardianNeeded", "HandOver",
-    "HandOverLine", "History", "HistoryChange", "HistoryIncomplete", "HistoryView", "LARGEST", "Listed", "Look",
-    "MACHINES", "Medicine", "MedicineIn", "MedicineLine", "NotAPartner", "NotAccepted", "OtherPatient", "REFUSALS",
-    "ReasonNeeded", "RecordClosed", "RecordEntry", "RetainedEvidence", "StoredPage", "TooManyPixels", "Treatment",
-    "UndoTooLate", "UnknownFile", "UnknownForm", "VisitEvidence", "WrongPages", "accept_evidence", "add_condition",
-    "add_entry", "add_medicine_from_prescription", "attach_evidence", "bind_consent", "break_glass", "check_file",
-    "close_task", "close_treatment", "conditions", "conditions_of_visit", "confirm_history", "consent_history",
-    "consents_of", "count_looks", "decisions_on", "discard_pages", "document", "document_bytes", "document_file",
-    "documents_of", "evidence", "evidence_attached", "evidence_for_visit", "evidence_list", "evidence_of",
-    "family_of", "form_named", "forms", "give_consent", "hand_over_register", "hand_overs", "history_changes",
-    "history_of", "import_partner_record", "keep_document", "looks", "mark_condition_in_error", "missing_consents",
-    "note_hand_over", "note_seen", "offer_evidence", "open_task", "open_treatment", "pages_of", "patient_facts",
-    "presented_evidence", "refusal_of", "refuse_evidence", "require_code", "require_readable", "require_writable",
-    "retained_evidence", "save_allergies", "save_egfr", "save_medicines", "save_pregnancy", "save_weight",
-    "store_page", "timeline", "treats", "undo_evidence", "withdraw_consent",
+    "EVIDENCE", "GROUPS", "ICD10", "LARGEST", "LARGEST_RECORD", "MACHINES", "NATIONAL_ID", "REFUSALS",
+    "AccessTask", "Allergy", "AllergyIn", "AllergyLine", "Asked", "BadRecord", "BrokenFile", "CheckedFile",
+    "Condition", "Consent", "Document", "DocumentFile", "DocumentPage", "EntryElsewhere", "EntryLine", "Evidence",
+    "EvidenceDecision", "FileTooLarge", "Form", "FormChanged", "GuardianNeeded", "HandOver", "HandOverLine",
+    "History", "HistoryChange", "HistoryIncomplete", "HistoryView", "Listed", "Look", "Medicine", "MedicineIn",
+    "MedicineLine", "NotAPartner", "NotAccepted", "OtherPatient", "ReasonNeeded", "RecordClosed", "RecordEntry",
+    "RetainedEvidence", "SentRecord", "StoredPage", "TooManyPixels", "Treatment", "UndoTooLate", "UnknownFile",
+    "UnknownForm", "VisitEvidence", "WrongPages", "accept_evidence", "add_condition", "add_entry",
+    "add_medicine_from_prescription", "ask_partner", "asked_of", "attach_evidence", "bind_consent", "break_glass",
+    "check_file", "close_task", "close_treatment", "conditions", "conditions_of_visit", "confirm_history",
+    "consent_history", "consents_of", "count_looks", "decisions_on", "discard_pages", "document",
+    "document_bytes", "document_file", "documents_of", "evidence", "evidence_attached", "evidence_for_visit",
+    "evidence_list", "evidence_of", "family_of", "form_named", "forms", "give_consent", "hand_over_register",
+    "hand_overs", "history_changes", "history_of", "import_partner_record", "keep_document", "looks",
+    "mark_condition_in_error", "missing_consents", "note_hand_over", "note_seen", "offer_evidence",
+    "open_requests", "open_task", "open_treatment", "pages_of", "patient_facts", "presented_evidence",
+    "read_record", "receive_record", "refusal_of", "refuse_evidence", "require_code", "require_readable",
+    "require_writable", "retained_evidence", "save_allergies", "save_egfr", "save_medicines", "save_pregnancy",
+    "save_weight", "stop_asking", "store_page", "timeline", "treats", "undo_evidence", "withdraw_consent",
 ]

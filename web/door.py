@@ -32,6 +32,7 @@ from web.rendering import Audience, PageContext, render
 
 ANYONE = "anyone"
 SAFE = {"GET", "HEAD", "OPTIONS"}
+PROGRAMS = ("partner",)     # who has a key and no pages
 STAFF = ("doctor", "pharmacist", "pharmacy", "compliance", "admin", "operator")
 
 

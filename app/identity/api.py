@@ -23,6 +23,7 @@ from app.identity.people.models import Guardianship, Patient, RealnameCheck
 from app.identity.people.queries import (
     age_years,
     guardian_of,
+    id_number,
     latest_check,
     masked_id_number,
     patient,
@@ -36,6 +37,7 @@ from app.identity.people.realname import RealNameAnswer, RealNameCheck
 from app.identity.people.verification import record_realname, verify_identity
 from app.identity.problems import NotYours, WrongPin
 from app.identity.staff.commands import create_staff, give_role, open_organization, set_duty, withdraw_role
+from app.identity.staff.connecting import connected_partners, issue_partner_key, withdraw_partner_key
 from app.identity.staff.departments import DEPARTMENTS, fit_table
 from app.identity.staff.facts import doctor_facts, institution_facts, pharmacist_facts, pharmacy_facts
 from app.identity.staff.models import Organization, Practitioner, SigningKey, StaffRole
@@ -60,15 +62,15 @@ __all__ = [
     "DEPARTMENTS", "LICENCE", "SEND_CODE", "SMS_PLACE", "Account", "Guardianship", "KnownFact", "LicenceFile",
     "LicenceIn", "NotYours", "Organization", "Patient", "Practitioner", "RealNameAnswer", "RealNameCheck",
     "RealnameCheck", "SessionToken", "Session_", "Signature", "SigningKey", "StaffRole", "WrongPin", "account",
-    "account_names", "add_patient", "age_years", "change_password", "clean_phone", "count_scan", "create_staff",
-    "doctor_facts", "doctors_on_duty", "end_guardianship", "fit_table", "give_role", "guardian_of", "hospital",
-    "hospital_id", "institution_facts", "invite_guardian", "join_as_guardian", "key_holder", "latest_check",
-    "licence_of", "masked_id_number", "masked_phone", "masked_phone_of", "missed_scan", "open_organization",
-    "organization", "organizations", "patient", "patients_of", "person_facts", "pharmacist_facts",
-    "pharmacists_on_duty", "pharmacy_facts", "phone_index", "phone_to_call", "practitioner", "practitioners",
-    "practitioners_by_id", "put_all", "realname_in_force", "record_realname", "register", "register_code",
-    "require_acting_for", "reset_code", "reset_password", "resolve_token", "self_of", "send_code", "set_duty",
-    "set_language", "set_signing_pin", "set_text_size", "sign_bytes", "sign_in", "sign_out",
-    "sign_out_everywhere", "staff_accounts", "submit_licence", "suspend_licence", "switch_role",
-    "verify_identity", "verify_licence", "verify_signature", "withdraw_role",
+    "account_names", "add_patient", "age_years", "change_password", "clean_phone", "connected_partners", "count_scan",
+    "create_staff", "doctor_facts", "doctors_on_duty", "end_guardianship", "fit_table", "give_role", "guardian_of",
+    "hospital", "hospital_id", "id_number", "institution_facts", "invite_guardian", "issue_partner_key",
+    "join_as_guardian", "key_holder", "latest_check", "licence_of", "masked_id_number", "masked_phone",
+    "masked_phone_of", "missed_scan", "open_organization", "organization", "organizations", "patient", "patients_of",
+    "person_facts", "pharmacist_facts", "pharmacists_on_duty", "pharmacy_facts", "phone_index", "phone_to_call",
+    "practitioner", "practitioners", "practitioners_by_id", "put_all", "realname_in_force", "record_realname",
+    "register", "register_code", "require_acting_for", "reset_code", "reset_password", "resolve_token", "self_of",
+    "send_code", "set_duty", "set_language", "set_signing_pin", "set_text_size", "sign_bytes", "sign_in", "sign_out",
+    "sign_out_everywhere", "staff_accounts", "submit_licence", "suspend_licence", "switch_role", "verify_identity",
+    "verify_licence", "verify_signature", "withdraw_partner_key", "withdraw_role",
 ]

@@ -29,3 +29,16 @@ class NotAPartner(Invalid):
 
     slug = "not-a-partner"
     title = Text(zh="这家机构不是合作医院，请上传病历照片", en="This is no partner hospital; please upload the record")
+
+
+class BadRecord(Invalid):
+    """A record that a partner sent cannot serve as evidence; the errors name the element and say why."""
+
+    slug = "bad-fhir-record"
+    title = Text(zh="这份 FHIR 记录不能用作凭证", en="This FHIR record cannot serve as evidence")
+
+
+def bad_record(field: str, zh: str, en: str) -> BadRecord:
+    """The refusal of one element."""
+    words = Text(zh=zh, en=en)
+    return BadRecord(words, errors=[{"field": field, "message": words.model_dump()}])

@@ -54,7 +54,8 @@ def _house_ground(work: Work, patient_id: UUID, what: str) -> str | None:
     return "job"
 
 
-GROUNDS = {"patient": _own_ground, "doctor": _doctor_ground, "pharmacist": _task_ground, "house": _house_ground}
+GROUNDS = {"patient": _own_ground, "doctor": _doctor_ground, "pharmacist": _task_ground, "partner": _task_ground,
+           "house": _house_ground}
 
 
 def ground_of(work: Work, patient_id: UUID, what: str) -> str | None:

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from records.file.models import Treatment
 
 # Which role works on a task, and which parts of the record it opens (None: all of it).
-TASK_ROLE = {"review": "pharmacist", "evidence": "doctor"}
-TASK_SCOPE: dict[str, frozenset[str] | None] = {"review": None, "evidence": frozenset({"evidence", "document"})}
+TASK_ROLE = {"review": "pharmacist", "evidence": "doctor", "partner_record": "partner"}
+TASK_SCOPE: dict[str, frozenset[str] | None] = {"review": None, "evidence": frozenset({"evidence", "document"}),
+                                              "partner_record": frozenset({"evidence"})}
 
 # House rule: long enough for an emergency, too short to browse; each further hour needs a reason again.
 BREAK_GLASS_TIME = timedelta(hours=1)

@@ -72,6 +72,8 @@ TRIAGE = (
     _phone("ready", "/triage/{triage_id}/forecast", "/triage/{ready_triage}/forecast"),
     _phone("ready", "/triage/{triage_id}/forecast", "/triage/{ready_triage}/forecast?evidence={ready_evidence}"),
     _phone("ready", "/triage/{triage_id}/forecast", "/triage/{ready_triage}/forecast?seen=no"),
+    _phone("ready", "/triage/{triage_id}/import/{institution_id}", "/triage/{ready_triage}/import/{partner}"),
+    _phone("ready", "/triage/{triage_id}/forecast", "/triage/{ready_triage}/forecast?seen=yes"),
     _phone("ready", "/triage/{triage_id}/evidence", "/triage/{ready_triage}/evidence"),
     _phone("ready", "/triage/{triage_id}/doctor",
            "/triage/{ready_triage}/doctor?kind=follow_up&evidence={ready_evidence}"),

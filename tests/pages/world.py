@@ -127,6 +127,8 @@ def details(world: World) -> None:
         return UUID(world.ids[name]).hex
 
     rx = world.kept("SELECT id FROM prescription WHERE visit_id = ?", plain("running_past_visit"))
+    world.ids["partner"] = str(UUID(world.kept("SELECT id FROM organization WHERE kind = 'partner_hospital'")))
+    world.server.command("partners", "key", world.ids["partner"])
     world.ids |= {
         "past_prescription": rx,
         "unpaid_ref": world.kept("SELECT provider_ref FROM payment WHERE payable_id = ?", plain("unpaid_visit")),

@@ -1,5 +1,4 @@
 """Fills an empty demo with its cast, through the same commands that people use."""
-import json
 import random
 from dataclasses import replace
 from datetime import date, timedelta
@@ -19,6 +18,7 @@ from pharmacy import api as pharmacy
 from prescribing import api as prescribing
 from records import api as records
 from web.demo.cast import SIGNING_PIN, cast, id_number, password, serial_for
+from web.demo.papers import OUTPATIENT, fhir_record
 from web.demo.past import walk_past_visit
 
 OPENED_BEFORE = timedelta(days=40)
@@ -188,12 +188,11 @@ def _give_histories(house: House, partners: dict[str, UUID]) -> None:
 
 
 def _partner_record(house: House, patient_id: UUID, partner: UUID, code: str, label: str, day: date) -> None:
-    """A FHIR Condition as the partner hospital sent it, kept byte for byte."""
-    condition = {"resourceType": "Condition", "recordedDate": day.isoformat(),
-                 "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10", "code": code, "display": label}]}}
+    """A FHIR record as the partner hospital sent it, kept byte for byte."""
     with house.write(HOUSE) as work:
-        records.import_partner_record(work, patient_id, partner, code, day,
-                                      json.dumps(condition, ensure_ascii=False).encode())
+        person = identity.patient(work, patient_id)
+        raw = fhir_record(person.name, identity.id_number(work, person) or "", code, label, day, OUTPATIENT[code])
+        records.import_partner_record(work, patient_id, partner, code, day, raw)
 
 
 def totp_now(secret: str) -> str:

@@ -64,6 +64,11 @@ def guardian_of(work: Work, patient_id: UUID) -> list[Account]:
     return list(work.session.exec(statement).all())
 
 
+def id_number(work: Work, person: Patient) -> str | None:
+    """The identity number itself, unsealed; for a hospital that the person asked for their record, never for a page."""
+    return work.tool(Vault).open(person.id_number_sealed, ID_NUMBER) if person.id_number_sealed else None
+
+
 def masked_id_number(work: Work, person: Patient) -> str:
     """The identity number as pages may show it: first 3 and last 2; empty when there is none."""
     if person.id_number_sealed is None:

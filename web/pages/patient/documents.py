@@ -7,6 +7,7 @@ from app.kit.text import Text
 from app.work import Work
 from records import api as records
 from web.door import GuardedRoute
+from web.pages.papers import paper_of
 from web.pages.patient.acting import Acting, Patient, acting_for, chosen, framed, show
 from web.pages.patient.evidence import ONE_PAGE
 from web.pages.patient.forecast import day_words, evidence_words
@@ -61,6 +62,14 @@ WHAT_NOW = {
 }
 
 
+def _paper(work: Work, piece: records.Evidence) -> tuple[Section, ...]:
+    """The words of a record that a hospital's program sent."""
+    if piece.origin != "partner":
+        return ()
+    paper = paper_of(records.document_bytes(work, piece.document_id)[0])
+    return tuple(Section(name, words) for name, words in paper.sections) if paper else ()
+
+
 def evidence_view(work: Work, piece: records.Evidence) -> EntryView:
     """Hospital, date, diagnosis, and what a doctor said about it."""
     pairs: list[tuple[Words, Words]] = [
@@ -68,7 +77,7 @@ def evidence_view(work: Work, piece: records.Evidence) -> EntryView:
         (Text(zh="日期", en="Date"), day_words(piece.diagnosed_on)),
         (Text(zh="诊断编码", en="Diagnosis code"),
          piece.diagnosis_code or Text(zh="由医生填", en="the doctor enters it"))]
-    sections = [Section(Text(zh="病历上写的", en="What the record says"), pairs=tuple(pairs))]
+    sections = [Section(Text(zh="病历上写的", en="What the record says"), pairs=tuple(pairs)), *_paper(work, piece)]
     reason = records.REFUSALS.get(piece.refusal_code or "")
     if piece.state == "refused" and reason:
         sections.append(Section(Text(zh="医生为什么没有采信", en="Why the doctor did not accept it"), reason))

@@ -18,6 +18,7 @@ from records import api as records
 from web.door import Door, GuardedRoute, see_other
 from web.pages.patient import views
 from web.pages.patient.acting import Acting, Patient, acting_for, framed, show
+from web.pages.patient.asking import import_ways
 from web.pages.patient.views import Citation, Fact, Option, Way
 from web.pages.patient.views_visit import ForecastView, SeenBeforeView
 
@@ -260,6 +261,8 @@ def _forecast_view(work: Work, view: consult.TriageView, acting: Acting, piece: 
                    told: policy.Forecast, seen: str) -> ForecastView:
     outcome, here = outcome_of(work, told, piece, seen), f"/triage/{view.triage.id}"
     ways, others = _ways(view.triage.id, outcome)
+    if outcome == "evidence":
+        ways += import_ways(work, view.triage.id, acting.id)
     title, text = told_of(outcome, piece)
     opened = open_exceptions(work, told) if outcome == "first" else ()
     cites, note = _citations(told, opened)

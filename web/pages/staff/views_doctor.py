@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from web.pages.papers import Paper
 from web.pages.staff.views import (
     Allergies,
     Broken,
@@ -254,12 +255,13 @@ class NoteView:
 
 @dataclass(frozen=True)
 class DocumentPage:
-    """One page; `text` is the content of a page that is neither picture nor PDF."""
+    """One page; `text` is the content of a page that is neither picture nor PDF, `paper` the same to be read."""
 
     number: int
     href: str
     media_type: str
     text: str = ""
+    paper: Paper | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from consult import api as consult
 from prescribing import api as prescribing
 from records import api as records
 from web.door import Door, GuardedRoute, see_other
+from web.pages.papers import paper_of
 from web.pages.staff import people
 from web.pages.staff import views as v
 from web.pages.staff import views_doctor as d
@@ -89,11 +90,11 @@ def _arrived(piece: records.Evidence) -> Text:
 
 def _page(work: Work, piece: records.Evidence, page: records.DocumentPage, shown: int) -> d.DocumentPage:
     media = page.view_media_type or page.media_type
-    text = ""
+    text, paper = "", None
     if page.number == shown and not media.startswith("image/") and media != "application/pdf":
         data, _ = records.document_bytes(work, piece.document_id, page.number)
-        text = _readable(data)
-    return d.DocumentPage(page.number, f"/doctor/files/{piece.document_id}/{page.number}", media, text)
+        text, paper = _readable(data), paper_of(data)
+    return d.DocumentPage(page.number, f"/doctor/files/{piece.document_id}/{page.number}", media, text, paper)
 
 
 def _readable(data: bytes) -> str:
