@@ -82,6 +82,8 @@ TRIAGE = (
     _phone("running", "/places"), _phone("running", "/history"),
 )
 VISIT = (
+    _phone("referred", "/visits/{visit_id}/letter", "/visits/{referred_visit}/letter"),
+    _phone("referred", "/visits/{visit_id}/summary", "/visits/{referred_visit}/summary"),
     _phone("running", "/decisions/{decision_id}", "/decisions/{running_decision}"),
     _phone("running", "/visits"), _phone("running", "/visits/{visit_id}", "/visits/{running_visit}"),
     _phone("running", "/visits/{visit_id}/chat", "/visits/{running_visit}/chat"),

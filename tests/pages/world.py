@@ -86,6 +86,10 @@ def visits(world: World) -> None:
     world.know("running", running)
     world.know("ready", world.walk().go(*IN[:-1], "confirm"))
     world.know("waiting", world.walk().go(*IN, "pay", "wait"))
+    referred = world.walk().go(*IN, "pay", "wait", "accept_visit")
+    referred.doctor.post(f"/visits/{referred.ids['visit_id']}/refer",
+                         {"reason": "不是同一种病，请当面检查。", "to_place": "人民医院", "condition_changed": True})
+    world.know("referred", referred)
     world.know("unpaid", world.walk().go(*IN, "visit_unpaid"))
 
 

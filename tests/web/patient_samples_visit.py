@@ -31,6 +31,7 @@ from web.pages.patient.views_visit import (
     EvidencePage,
     EvidenceView,
     ForecastView,
+    LetterView,
     Message,
     SummaryView,
     WaitingView,
@@ -321,7 +322,24 @@ STOPPED = replace(
 )
 
 
+LETTER = LetterView(
+    XIAOYU,
+    "female",
+    both("示范互联网医院", "Demo Hospital"),
+    both("人民医院", "Renmin Hospital"),
+    both("今天就去", "Go today"),
+    at(15, 2),
+    "26110001",
+    both("咳嗽、喘", "Cough and wheeze"),
+    both("病情有变化，请当面检查。", "It has changed; please examine in person."),
+    both("青霉素", "penicillin"),
+    both("没有问过", "never asked"),
+    both("林静", "Dr Lin"),
+    both("副主任医师", "Associate Chief Physician"),
+    "/visits/1/summary",
+)
 SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
+    "letter": ("patient/letter.html", v(LETTER)),
     "forecast-likely": ("patient/forecast.html", v(LIKELY)),
     "forecast-evidence": ("patient/forecast.html", v(NEEDED)),
     "forecast-closed": ("patient/forecast.html", v(CLOSED)),

@@ -260,3 +260,23 @@ class SummaryView:
     stopped: Words = ""
     next: tuple[Way, ...] = ()
     decided: tuple[Way, ...] = ()
+
+
+@dataclass(frozen=True)
+class LetterView:
+    """The referral letter for the next doctor."""
+
+    person: Person
+    sex: str
+    house: Words
+    to: Words
+    urgency: Words
+    at: datetime
+    number: str
+    complaint: Words
+    words: Words
+    allergies: Words
+    medicines: Words
+    doctor: Words
+    doctor_title: Words
+    back: str

@@ -15,6 +15,7 @@ from prescribing import api as prescribing
 from web.door import Door, GuardedRoute, see_other
 from web.pages.patient.acting import Acting, Patient, acting_for, chosen, framed, show
 from web.pages.patient.deciding import decisions_about
+from web.pages.patient.letters import letter_way
 from web.pages.patient.people import ANY_DOCTOR, doctor_name, doctor_of, doctor_title
 from web.pages.patient.views import ConfirmView, Fact, Tag, VisitRow, VisitsView, Way, Words
 from web.pages.patient.views_visit import SummaryView, WaitingView
@@ -201,7 +202,8 @@ def summary_view(work: Work, visit_id: UUID) -> SummaryView:
         follow_up=told.next_visit_on, follow_up_text=Text(zh="复诊的日子", en="The day to come back"),
         prescription_href=f"/prescriptions/{rx[-1].id}" if rx else "", chat_href=f"/visits/{visit.id}/chat",
         stopped=_join((told.outcome, *referral)) if visit.state in STOPPED else "",
-        next=(CLINIC,) if visit.state == "referred" else (), decided=decisions_about(work, visit.id))
+        next=(letter_way(visit.id), CLINIC) if visit.state == "referred" else (),
+        decided=decisions_about(work, visit.id))
 
 
 @router.get("/visits/{visit_id}/summary")
