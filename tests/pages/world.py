@@ -12,7 +12,7 @@ import httpx
 from tests.pages.walks import IN, TREATED, Desks, Walk
 from tests.server import Server
 from web.demo.cast import cast, password
-from web.demo.client import Person
+from web.demo.client import Person, until
 
 NOBODY, JOINING = "nobody", "joining"
 
@@ -144,7 +144,23 @@ def details(world: World) -> None:
     }
 
 
-STAGES: tuple[Callable[[World], None], ...] = (patients, visits, medicines, house, visitor, details)
+def rules(world: World) -> None:
+    """A draft of the hospital's own rules, and a version that waits for the second officer."""
+    qin = Person(world.base)
+    qin.token = world.cookies["compliance"]["fuzhen-compliance"]
+    begun = [qin.post("/policy/versions", {"template": name})["id"] for name in ("days-of-supply", "evidence-90-days")]
+    world.ids["version_draft"], world.ids["version_proposed"] = begun
+    here = f"/policy/versions/{begun[1]}"
+    qin.post(f"{here}/check")
+    world.ids["replay"] = replay = qin.post(f"{here}/replays", {"last": 50})["id"]
+    until(lambda: qin.get(f"/policy/replays/{replay}")["state"] == "finished" or None)
+    qin.post(f"{here}/propose", {"effective_from": "2099-01-01", "why": "医保只支付 90 天内的复诊。"})
+    row = cast()["staff"]["tang"]
+    tang = Person(world.base).sign_in_staff("tang", password(), row["totp"])
+    world.cookies["second"] = {"fuzhen-compliance": tang.token}
+
+
+STAGES: tuple[Callable[[World], None], ...] = (patients, visits, medicines, house, visitor, details, rules)
 
 
 def started(server: Server) -> Server:

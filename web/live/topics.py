@@ -5,6 +5,7 @@ from uuid import UUID
 from app.identity import api as identity
 from app.kit.problems import NotFound, Problem
 from app.payments import api as payments
+from app.policy import api as policy
 from app.work import Actor, Work
 from consult import api as consult
 from pharmacy import api as pharmacy
@@ -82,6 +83,12 @@ def _watch_inbox(work: Work, id: UUID) -> None:
         raise NotFound
 
 
+def _watch_policy(work: Work, id: UUID) -> None:
+    if work.actor.role != "compliance":
+        raise NotFound
+    policy.desk.version(work, id)
+
+
 def _require_patient(work: Work) -> None:
     if work.actor.role != "patient":
         raise NotFound
@@ -90,7 +97,7 @@ def _require_patient(work: Work) -> None:
 WATCHED: dict[str, Callable[[Work, UUID], None]] = {
     "visit": _watch_visit, "queue": _own_place("doctor"), "review": _own_place("pharmacist"),
     "board": _own_place("pharmacy"), "rx": _watch_rx, "order": _watch_order, "patient": _watch_patient,
-    "payment": _watch_payment, "inbox": _watch_inbox,
+    "payment": _watch_payment, "policy": _watch_policy, "inbox": _watch_inbox,
 }
 
 

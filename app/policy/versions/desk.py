@@ -27,6 +27,7 @@ from app.policy.versions.queries import (
     require_officer,
     version,
     versions,
+    waiting,
 )
 from app.policy.versions.source import HOUSE_LAYER, house_policy, read_body, source_of, written
 from app.policy.versions.states import OPEN, POLICY_REPLAY, POLICY_VERSION
@@ -38,5 +39,5 @@ __all__ = [
     "changes", "check_version", "current_replay", "current_version", "house_policy", "is_current", "is_over",
     "policies_in_force", "policy_of", "policy_under", "propose", "publish", "read_body", "reject", "replay",
     "replays", "require_officer", "save_draft", "source_of", "templates", "version", "version_in_force", "versions",
-    "withdraw", "written",
+    "waiting", "withdraw", "written",
 ]

@@ -32,6 +32,13 @@ def versions(work: Work) -> list[PolicyVersion]:
                   order=col(PolicyVersion.number).desc())
 
 
+def waiting(work: Work) -> int:
+    """How many versions of the officer's hospital wait for a second person."""
+    mine = PolicyVersion.organization_id == work.actor.organization_id
+    return work.session.exec(select(func.count()).select_from(PolicyVersion)
+                             .where(mine, PolicyVersion.state == "proposed")).one()
+
+
 def version(work: Work, version_id: UUID, lock: bool = False) -> PolicyVersion:
     """One version of the officer's hospital. Raises NotAllowed, VersionNotFound."""
     require_officer(work)

@@ -8,6 +8,7 @@ from sqlmodel import col, func, select
 
 from app.identity import api as identity
 from app.kit.clock import HOSPITAL_ZONE
+from app.policy import api as policy
 from app.work import Work
 from consult import api as consult
 from pharmacy import api as pharmacy
@@ -48,6 +49,8 @@ COUNTED: dict[str, tuple[str, Callable[[Work], dict[str, Any]]]] = {
 
 def counts(work: Work) -> dict[str, int]:
     """What waits by the key of a place; one statement, none for a desk that counts nothing."""
+    if work.actor.role == "compliance":
+        return {"versions": policy.desk.waiting(work)}
     if work.actor.role not in COUNTED:
         return {}
     asked = COUNTED[work.actor.role][1](work)

@@ -24,6 +24,7 @@ Pharmacist = Annotated[Door, Gate("pharmacist")]
 Pharmacy = Annotated[Door, Gate("pharmacy")]
 OFFICE = ("compliance", "admin", "operator")
 Office = Annotated[Door, Gate(*OFFICE)]
+Officer = Annotated[Door, Gate("compliance")]
 ROLES = {"compliance": Text(zh="合规官", en="Compliance officer"), "admin": Text(zh="医院管理员", en="Administrator"),
          "operator": Text(zh="运维", en="Operator"), "pharmacy": Text(zh="药房", en="Pharmacy"),
          "pharmacist": Text(zh="药师", en="Pharmacist"), "doctor": Text(zh="医生", en="Doctor")}
@@ -38,6 +39,11 @@ PLACES: dict[str, tuple[tuple[str, str, Text], ...]] = {
     "office": (("licences", "/admin/licences", Text(zh="执业档案", en="Licence files")),
                ("audit", "/admin/audit", Text(zh="审计", en="Audit")),
                ("retention", "/admin/retention", Text(zh="保存期限", en="Retention"))),
+    "compliance": (("rules", "/admin/rules", Text(zh="规则", en="Rules")),
+                   ("versions", "/admin/rules/versions", Text(zh="本院的版本", en="Our versions")),
+                   ("licences", "/admin/licences", Text(zh="执业档案", en="Licence files")),
+                   ("audit", "/admin/audit", Text(zh="审计", en="Audit")),
+                   ("retention", "/admin/retention", Text(zh="保存期限", en="Retention"))),
 }
 HOMES = {"doctor": "/doctor", "pharmacist": "/pharmacist", "pharmacy": "/pharmacy/board",
          "compliance": "/office", "admin": "/office", "operator": "/office"}
@@ -84,7 +90,7 @@ def frame(work: Work, current: str, topics: tuple[str, ...] = (), **known: int) 
     who, role = sitter(work), work.actor.role
     waits = known or counts(work)
     places = tuple(v.Place(href, words, waits.get(key), key == current)
-                   for key, href, words in PLACES["office" if role in OFFICE else role])
+                   for key, href, words in PLACES.get(role, PLACES["office"]))
     return v.StaffFrame(who.house, who.role, who.person, HOMES[role], places, work.now, who.on_duty,
                         finds=role not in OFFICE, topics=topics or COUNTED.get(role, ())[:1], desk=prefix_of(role),
                         here=current, counted=COUNTED[role][0] if role in COUNTED else "")

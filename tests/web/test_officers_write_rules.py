@@ -1,0 +1,250 @@
+"""The officers' pages: a rule is written in a form or as YAML, proven, proposed, approved by the other, in force."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from app.kit.clock import local_date
+from app.policy.api import desk
+from app.policy.differing import differences
+from app.policy.versions.templates import templates
+from app.work import HOUSE, all_of
+from tests.web.staff_site import Browser, Page, Site
+from web.pages.staff.office.form_reading import carried_out, read_form
+from web.pages.staff.office.rule_form import LABELS, condition, schema
+from web.pages.staff.office.versions import HOME
+
+WHY = "医保只支付 90 天内的复诊。"
+
+
+def begun(site: Site, template: str = "evidence-90-days") -> Page:
+    """The editor of a fresh draft of Qin."""
+    qin = site.as_("qin")
+    page = qin.open(HOME)
+    return qin.post(page, HOME, **{"from": f"template:{template}"})
+
+
+def id_of(page: Page) -> str:
+    return page.path.split("/")[4]
+
+
+def proposed(site: Site) -> str:
+    """A version that waits for Tang."""
+    qin, page = site.as_("qin"), begun(site)
+    here = f"{HOME}/{id_of(page)}"
+    qin.post(qin.open(here), "/check")
+    qin.post(qin.open(here), "/replay")
+    site.run()
+    page = qin.post(qin.open(here), "/propose", why=WHY, wanted_from=local_date(site.clock.now()).isoformat())
+    assert "不能自己批准" in page.words
+    return here
+
+
+def fields_of(page: Page) -> dict[str, Any]:
+    """What a browser would send of the editor."""
+    return page.form("/edit").values
+
+
+def save(browser: Browser, page: Page, do: str, **changes: Any) -> Page:
+    return browser.post(page, "/edit", do=do, **changes)
+
+
+def rows(site: Site) -> list[desk.PolicyVersion]:
+    with site.house.read(HOUSE) as work:
+        return all_of(work, desk.PolicyVersion)
+
+
+def test_the_list_says_every_rule_as_a_sentence_with_its_source(site: Site) -> None:
+    page = site.as_("qin").open("/admin/rules")
+    assert "线下诊断日期早于 180 天前" in page.words and "互联网诊疗管理办法(试行) 第19条" in page.words
+    assert "原文已读" in page.words and "未核实" in page.words
+    page = site.as_("qin").open("/admin/rules/rule/CN-VISIT-05")
+    assert "本院可以另写更严的规则" in page.words and "prior.date" in page.words
+    assert site.as_("qin").open("/admin/rules/rule/CN-NOTHING").reply.status_code == 404
+
+
+def test_only_officers_open_these_pages(site: Site) -> None:
+    here = proposed(site)
+    for path in ("/admin/rules", HOME, here, f"{here}/edit"):
+        for who in ("bai", "lin"):
+            answer = site.as_(who).http.get(path, headers={"accept": "text/html"}, follow_redirects=False)
+            assert answer.status_code in (303, 403) and "HOUSE-EVIDENCE" not in answer.text
+    nobody = site.stranger().http.get(here, headers={"accept": "text/html"}, follow_redirects=False)
+    assert nobody.status_code == 303
+
+
+def test_the_other_officer_approves_and_it_decides(site: Site) -> None:
+    here = proposed(site)
+    qin, tang = site.as_("qin"), site.as_("tang")
+    page = tang.open(here)
+    assert "回放" in page.words and "今天" not in page.form("/approve").values
+    page = tang.post(page, "/approve", seen="")
+    assert page.reply.status_code == 422 and "打勾" in page.words and rows(site)[0].state == "proposed"
+    page = tang.post(tang.open(here), "/approve", seen="1")
+    assert page.path == here and "在用" in page.words, page.words[:500]
+    assert "HOUSE-EVIDENCE-01" in qin.open("/admin/rules?layer=institution").words
+    assert "不能撤回" in qin.open(here).words
+
+
+def test_the_author_who_approves_all_the_same_is_refused(site: Site) -> None:
+    here, qin = proposed(site), site.as_("qin")
+    page = qin.open(here)
+    token = page.form("/withdraw").values["csrf"]
+    answer = qin.http.post(f"{here}/approve", data={"csrf": token, "seen": "1", "sha256": rows(site)[0].sha256},
+                           headers={"accept": "text/html"})
+    assert answer.status_code == 403 and rows(site)[0].state == "proposed"
+
+
+def test_a_proposal_is_sent_back_with_a_reason(site: Site) -> None:
+    here, tang = proposed(site), site.as_("tang")
+    page = tang.post(tang.open(here), "/reject", reason="")
+    assert page.reply.status_code == 422
+    page = tang.post(tang.open(here), "/reject", reason="请写明会议纪要的编号")
+    assert "已退回" in page.words and "会议纪要" in page.words
+
+
+def test_a_number_changed_in_the_form_stands_in_the_yaml(site: Site) -> None:
+    qin, page = site.as_("qin"), begun(site)
+    assert "读作" in page.words and "早于 90 天前" in page.words
+    shown = save(qin, page, "show:", **{"params.0.value": "60"})
+    assert "evidence_days: 60" in fields_of(shown)["yaml"] and "早于 60 天前" in shown.words
+    assert "还没有保存" in shown.words and "90" in rows(site)[0].source
+    save(qin, page, "save", **{"params.0.value": "60", "why": WHY})
+    kept = rows(site)[0]
+    assert (kept.revision, kept.why) == (2, WHY) and desk.policy_of(kept).params == {"evidence_days": 60}
+
+
+def test_what_the_form_saves_unchanged_is_the_same_policy(site: Site) -> None:
+    for name in templates():
+        page = begun(site, name)
+        before = desk.policy_of(rows(site)[-1])
+        save(site.as_("qin"), page, "save")
+        assert differences(before, desk.policy_of(rows(site)[-1])) == ()
+
+
+def test_yaml_is_saved_as_it_was_typed(site: Site) -> None:
+    qin, page = site.as_("qin"), begun(site)
+    yaml = fields_of(page)["yaml"].replace("evidence_days: 90", "evidence_days: 45  # 会议决定")
+    save(qin, page, "yaml", yaml=yaml)
+    assert "会议决定" in rows(site)[0].source
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("prior.date", "prior.dat", "第 10 行"), ("effect: block", "effect: shout", "第 7 行"),
+    ("rules:", "rules: [", "YAML")])
+def test_a_fault_is_told_with_its_line_and_what_was_typed_stays(site: Site, old: str, new: str, said: str) -> None:
+    qin, page = site.as_("qin"), begun(site)
+    yaml = fields_of(page)["yaml"].replace(old, new)
+    again = save(qin, page, "yaml", yaml=yaml)
+    assert again.reply.status_code == 422 and said in again.words, again.words[:900]
+    assert fields_of(again)["yaml"].strip() == yaml.strip() and rows(site)[0].revision == 1
+
+
+@pytest.mark.parametrize("yaml", ["- " * 50_000, "a: " * 2000, "x" * 600_000, "{" * 5000, "&a [*a]"])
+def test_huge_and_deep_yaml_gets_a_clear_message(site: Site, yaml: str) -> None:
+    qin, page = site.as_("qin"), begun(site)
+    again = save(qin, page, "yaml", yaml=yaml)
+    assert again.reply.status_code == 422 and 'class="errsum"' in again.html and rows(site)[0].revision == 1
+
+
+def test_a_wrong_form_is_told_and_keeps_what_was_typed(site: Site) -> None:
+    qin, page = site.as_("qin"), begun(site)
+    again = save(qin, page, "save", **{"rules.0.valid_from": "2026-13-99", "params.0.value": "61"})
+    assert again.reply.status_code == 422 and "valid_from" in again.words and rows(site)[0].revision == 1
+    assert fields_of(again)["params.0.value"] == "61"
+
+
+def test_two_officers_do_not_overwrite_each_other(site: Site) -> None:
+    page = begun(site)
+    theirs = site.as_("tang").open(page.path)
+    save(site.as_("qin"), page, "save", **{"params.0.value": "60"})
+    again = save(site.as_("tang"), theirs, "save", **{"params.0.value": "30"})
+    assert again.reply.status_code == 409 and fields_of(again)["params.0.value"] == "30"
+    assert desk.policy_of(rows(site)[0]).params == {"evidence_days": 60}
+
+
+def test_buttons_add_and_take_away_parts(site: Site) -> None:
+    qin, page = site.as_("qin"), begun(site)
+    more = save(qin, page, "and:rules.0.when")
+    assert fields_of(more)["rules.0.when.parts.1.op"] == "eq" and fields_of(more)["rules.0.when.kind"] == "all"
+    filled = {"rules.0.when.parts.1.fact": "visit.mode", "rules.0.when.parts.1.op": "in",
+              "rules.0.when.parts.1.ref": "text，audio"}
+    shown = save(qin, more, "show:", **filled)
+    assert "并且问诊方式是其中之一：文字、语音" in shown.words
+    less = save(qin, shown, "drop:rules.0.when.parts.1")
+    assert "rules.0.when.parts.1.op" not in fields_of(less)
+    assert len([name for name in fields_of(save(qin, page, "add:rules")) if name.endswith(".effect")]) == 2
+
+
+@pytest.mark.parametrize("do", ["drop:rules.7", "and:rules.0.nothing", "add:rules.x.cite", "drop:params.9", "not:",
+                                "zzz:a"])
+def test_a_button_that_leads_nowhere_changes_nothing(site: Site, do: str) -> None:
+    page = begun(site)
+    again = save(site.as_("qin"), page, do)
+    assert again.reply.status_code == 200 and fields_of(again)["params.0.value"] == "90"
+
+
+def test_a_form_nested_without_end_is_refused(site: Site) -> None:
+    page = begun(site)
+    again = save(site.as_("qin"), page, "save", **{"rules.0.when" + ".parts.0" * 40 + ".fact": "x"})
+    assert again.reply.status_code == 422 and "套得太深" in again.words
+
+
+def test_every_field_of_the_models_has_its_label() -> None:
+    wanted = {(model, name) for model in ("Rule", "Cite", "Exception_", "Message")
+              for name in schema()[model]["properties"] if name not in ("when", "cite", "exceptions", "message")}
+    assert wanted == set(LABELS)
+
+
+@pytest.mark.parametrize("node", [
+    {"fact": "rx.days", "op": "gt", "value": 7},
+    {"not": {"fact": "prior.date", "op": "days_since_le", "param": "days"}},
+    {"not": {"all": [{"fact": "rx.ai_generated", "op": "true"}, {"fact": "rx.days", "op": "le", "value": 3}]}},
+    {"any": [{"fact": "rx.drug_classes", "op": "any_of", "list": "some"}, {"all": [
+        {"fact": "visit.mode", "op": "in", "value": ["text", "video"]}, {"fact": "prior.date", "op": "present"}]}]}])
+def test_a_condition_comes_back_from_the_form_as_it_was(node: dict[str, Any]) -> None:
+    pairs: dict[str, list[str]] = {"params.0.name": ["days"], "params.0.value": ["90"], "lists.0.name": ["some"],
+                                   "lists.0.value": ["vaccine"]}
+
+    def fill(form: Any) -> None:
+        pairs[f"{form.path}.kind"] = [form.kind]
+        for one in form.fields:
+            pairs[one.name] = [one.value]
+        for part in form.parts:
+            fill(part)
+
+    fill(condition("rules.0.when", node))
+    assert json.dumps(read_form(pairs)["rules"][0]["when"]) == json.dumps(node)
+    assert carried_out({"rules": [{"when": dict(node)}]}, "not", "rules.0.when")["rules"][0]["when"] == node.get(
+        "not", {"not": node})
+
+
+def test_a_replay_is_watched_and_cancelled(site: Site) -> None:
+    qin, page = site.as_("qin"), begun(site)
+    here = f"{HOME}/{id_of(page)}"
+    qin.post(qin.open(here), "/check")
+    page = qin.post(qin.open(here), "/replay", last="5")
+    assert "回放中" in page.words and 'http-equiv="refresh"' in page.html
+    page = qin.post(page, "/cancel")
+    assert "取消了" in page.words
+    qin.post(qin.open(here), "/replay", last="5")
+    site.run()
+    page = qin.open(here)
+    whole = qin.open(page.link(page.html.split("/admin/rules/replays/")[1][:36]))
+    assert "案例文件" in whole.words and "缺的事实仍算缺" in whole.words
+    assert "王建国" not in whole.html
+    page = qin.post(qin.open(here), "/replay", last="0")
+    assert page.reply.status_code == 422
+
+
+def test_two_versions_are_compared_in_words(site: Site) -> None:
+    qin, page = site.as_("qin"), begun(site)
+    first = id_of(page)
+    page = qin.post(qin.open(HOME), HOME, **{"from": f"version:{first}"})
+    save(qin, page, "save", **{"params.0.value": "60"})
+    page = qin.open(f"{HOME}/{id_of(page)}?against={first}")
+    assert "参数 evidence_days" in page.words and "原来： 90" in page.words and "现在： 60" in page.words
+    assert qin.post(qin.open(HOME), HOME, **{"from": "template:nothing"}).reply.status_code == 422
