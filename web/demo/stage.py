@@ -35,8 +35,8 @@ DOES = {
                        en="Reviews prescriptions: approves, or returns with a reason."),
     "pharmacy": Text(zh="接单、扫码拣药、打包、交给配送、凭码送达。",
                      en="Takes orders, scans packs, packs, hands over, delivers against the code."),
-    "compliance": Text(zh="查每一个决定的依据，核对访问留痕。",
-                       en="Looks up why every decision was made and who read what."),
+    "compliance": Text(zh="写本院的规则，回放，由另一位批准；查每一个决定的依据和访问留痕。",
+                       en="Writes the hospital's own rules, replays them, the other approves; looks up why and who."),
     "admin": Text(zh="审核医生的执业资质。", en="Verifies the doctors' licences."),
     "operator": Text(zh="看系统运行和没做成的任务。", en="Watches the system and the jobs that failed."),
 }

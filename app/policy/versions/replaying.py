@@ -43,7 +43,7 @@ def case_changes(base: PolicySet, policy: Policy, on: date) -> tuple[int, list[d
         if (before.verdict, before.rule_ids) != (after.verdict, after.rule_ids):
             found.append({"case_id": case.id, "title": case.title, "stage": case.stage, "before": before.verdict.value,
                           "after": after.verdict.value, "rules": list(after.rule_ids), "missing": list(after.missing)})
-    return len(cases), found
+    return len(cases), sorted(found, key=lambda one: one["before"] == one["after"])
 
 
 @cache

@@ -212,8 +212,14 @@ UNREAD_TEXT = Text(zh="病历收到了，还没有人看过。接诊的医生先
                       "show that you were seen in person for this.")
 
 
-def told_of(outcome: str, piece: records.Evidence | None) -> tuple[Text, Text | None]:
-    """Title and sentence of a forecast. A paper that nobody has read proves nothing yet, and the words say so."""
+def told_of(outcome: str, piece: records.Evidence | None, told: policy.Forecast) -> tuple[Text, Text | None]:
+    """Title and sentence of a forecast. A paper that nobody has read proves nothing yet, and the words say so.
+
+    Who was seen in person and is refused all the same reads what the rules say that refuse it.
+    """
+    if outcome == "advice" and piece:
+        said = [one.message for one in holding_rules(told) if one.verdict is Verdict.BLOCK]
+        return TITLES[outcome], Text(zh="".join(one.zh for one in said), en=" ".join(one.en for one in said))
     if outcome == "likely" and piece and piece.state != "accepted":
         return UNREAD_TITLE, UNREAD_TEXT
     return TITLES[outcome], TEXTS.get(outcome)
@@ -263,7 +269,7 @@ def _forecast_view(work: Work, view: consult.TriageView, acting: Acting, piece: 
     ways, others = _ways(view.triage.id, outcome)
     if outcome == "evidence":
         ways += import_ways(work, view.triage.id, acting.id)
-    title, text = told_of(outcome, piece)
+    title, text = told_of(outcome, piece, told)
     opened = open_exceptions(work, told) if outcome == "first" else ()
     cites, note = _citations(told, opened)
     record = Way(Text(zh=piece.institution or UNNAMED.zh, en=piece.institution or UNNAMED.en), evidence_words(piece),

@@ -1,4 +1,4 @@
-"""How long things are kept: a list that one person draws and another confirms; holds; the register of what was given."""
+"""How long things are kept: a list that one draws and another confirms; holds; the register of what was given."""
 from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID

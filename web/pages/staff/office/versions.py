@@ -152,8 +152,9 @@ def _status(work: Work, row: desk.PolicyVersion) -> Text:
 
 def _gates(work: Work, row: desk.PolicyVersion, latest: desk.PolicyReplay | None) -> tuple[p.GateLine, ...]:
     proven = latest is not None and desk.is_current(work, row, latest)
-    cases = Text(zh=f"格式、出处、上位规则都对得上；自己的案例 {row.cases_held} 个通过",
-                 en=f"Loads, cites its source, fits under the law; {row.cases_held} own cases hold")
+    own = row.cases_held
+    cases = Text(zh="格式、出处、上面的规则都对得上" + (f"；自己的案例 {own} 个通过" if own else ""),
+                 en="Loads, cites its source, fits under the law" + (f"; {own} own cases hold" if own else ""))
     told = [(row.checked_at is not None, cases),
             (proven, Text(zh="在案例和真实判定上回放过", en="Replayed on the case file and on stored decisions")),
             (row.proposed_at is not None, Text(zh="提出，内容从此不变", en="Proposed; from here on it never changes")),
