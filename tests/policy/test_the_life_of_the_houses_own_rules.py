@@ -1,5 +1,7 @@
 """A version of the house's own rules goes from draft to date with a second person; once proposed it never changes."""
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 
 import pytest
 from sqlalchemy import update
@@ -15,6 +17,7 @@ from app.policy.versions.problems import (
     CasesFail,
     ChangedMeanwhile,
     NotTheSecondPerson,
+    NumberTaken,
     ReplayOutdated,
     VersionAltered,
     VersionNotFound,
@@ -79,7 +82,6 @@ def test_an_officer_of_another_hospital_finds_nothing(house):
 # --- the second person ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.invariant(1)
 def test_nobody_approves_what_they_wrote_or_proposed(house):
     id = proposed(house)
     with pytest.raises(NotTheSecondPerson) as refused:
@@ -87,7 +89,6 @@ def test_nobody_approves_what_they_wrote_or_proposed(house):
     assert refused.value.status == 403 and row(house, id).state == "proposed"
 
 
-@pytest.mark.invariant(1)
 def test_who_helped_to_write_is_no_second_person(house):
     id = drafted(house)
     does(house, TANG, desk.save_draft, id, 1, SIXTY)
@@ -135,6 +136,21 @@ def test_a_saved_draft_begins_its_proof_anew(house):
     assert (kept.state, kept.revision, kept.checked_at) == ("draft", 2, None)
     with pytest.raises(WrongState):
         does(house, QIN, desk.propose, id, TODAY, WHY)
+
+
+def test_two_who_begin_at_the_same_moment_get_two_numbers_or_are_asked_again(house):
+    together = Barrier(2)
+
+    def begin(who):
+        together.wait(timeout=30)
+        try:
+            return does(house, who, desk.begin_draft, NINETY).number
+        except NumberTaken:
+            return None
+
+    with ThreadPoolExecutor(2) as officers:
+        numbers = [number for number in officers.map(begin, (QIN, TANG)) if number]
+    assert sorted(numbers) == list(range(1, len(numbers) + 1)) and numbers
 
 
 def test_two_who_save_at_once_do_not_overwrite_each_other(house):
