@@ -85,6 +85,18 @@ def test_going_back_is_a_new_version(house, clock):
     assert prescribe(house, "2026-09-10").allowed
 
 
+def test_a_version_is_compared_with_what_it_takes_the_place_of(house, clock):
+    """Also one that goes back: against the version that it was begun from it would seem to change nothing."""
+    first = published(house)
+    clock.forward(minutes=1)
+    second = published(house, SIXTY)
+    again = drafted(house, "", based_on=first)
+    with house.read(QIN) as work:
+        under = {id: desk.policy_under(work, desk.version(work, id)) for id in (first, second, again)}
+    assert under[first] is None
+    assert [under[id].params["evidence_days"] for id in (second, again)] == [90, 60]
+
+
 def test_what_decides_is_not_taken_back_but_what_waits_is(house):
     id = published(house)
     with pytest.raises(InForceAlready):

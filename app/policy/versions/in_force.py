@@ -36,9 +36,16 @@ class Shelf:
         return made
 
 
-def version_in_force(work: Work, on: date) -> PolicyVersion | None:
-    """The published version that holds on a day: the latest begun; of one day, the last published."""
+def version_in_force(work: Work, on: date, but: PolicyVersion | None = None) -> PolicyVersion | None:
+    """The published version that holds on a day: the latest begun; of one day, the last published.
+
+    With `but` it is the version that this one takes the place of.
+    """
     statement = select(PolicyVersion).where(PolicyVersion.state == "published", col(PolicyVersion.effective_from) <= on)
+    if but is not None:
+        statement = statement.where(PolicyVersion.id != but.id)
+    if but is not None and but.published_at is not None:
+        statement = statement.where(col(PolicyVersion.published_at) < but.published_at)
     newest = statement.order_by(col(PolicyVersion.effective_from).desc(), col(PolicyVersion.published_at).desc(),
                                 col(PolicyVersion.id).desc())
     return work.session.exec(newest.limit(1)).first()

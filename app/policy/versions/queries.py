@@ -62,11 +62,12 @@ def is_over(work: Work, version: PolicyVersion) -> bool:
 
 
 def policy_under(work: Work, version: PolicyVersion) -> Policy | None:
-    """The hospital's own rules that a version would replace: what it was begun from, else what is in force."""
-    if version.based_on is not None:
-        return policy_of(work.get(PolicyVersion, version.based_on))
-    current = current_version(work)
-    return policy_of(current) if current is not None and current.id != version.id else None
+    """The hospital's own rules that a version takes the place of, or did; where none decide, what it was begun from."""
+    day = version.effective_from or work.tool(PolicySet).date_of(work.now)
+    before = version_in_force(work, day, but=version)
+    if before is None and version.based_on is not None:
+        before = work.get(PolicyVersion, version.based_on)
+    return policy_of(before) if before is not None else None
 
 
 def replays(work: Work, version: PolicyVersion) -> list[PolicyReplay]:

@@ -118,8 +118,8 @@ def save(version_id: UUID, door: Officer, pairs: Given) -> Response:
     yaml = _one(pairs, "yaml")
     try:
         data = None if act in ("yaml", "form") else carried_out(read_form(pairs), act, path)
-    except Problem as problem:
-        return _again(door, version_id, pairs, None, yaml, problem)
+    except Problem as unfit:
+        return _again(door, version_id, pairs, None, yaml, unfit)
     if data is not None and act != "save":
         return _again(door, version_id, pairs, data, None, None)
     if act == "form":
