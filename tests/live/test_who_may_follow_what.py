@@ -56,7 +56,8 @@ def test_a_stranger_is_refused_on_every_topic(site: Site, scene: Scene, who: str
     mine = PLACES.get(who, "")
     every = [scene.topic, f"queue:{scene.hospital}", f"review:{scene.hospital}", f"board:{scene.kang}",
              f"rx:{uuid4()}", f"order:{uuid4()}", f"payment:{uuid4()}", f"patient:{scene.patient}",
-             f"inbox:{scene.actors['wang'].account_id}", f"typing:{scene.visit}:patient", "demo:sms", "visit:x", "*"]
+             f"inbox:{scene.actors['wang'].account_id}", f"policy:{uuid4()}",
+             f"typing:{scene.visit}:patient", "demo:sms", "visit:x", "*"]
     own = {"gao": every[1], "ren": every[2], "kang": every[3]}.get(who)
     stranger = site.open(origin=None)
     stranger.say(type="hello", topics=dict.fromkeys(every, 0), token=f"token-of-{who}")

@@ -46,7 +46,7 @@ PLACES: dict[str, tuple[tuple[str, str, Text], ...]] = {
                    ("retention", "/admin/retention", Text(zh="保存期限", en="Retention"))),
 }
 HOMES = {"doctor": "/doctor", "pharmacist": "/pharmacist", "pharmacy": "/pharmacy/board",
-         "compliance": "/office", "admin": "/office", "operator": "/office"}
+         "compliance": "/admin/rules", "admin": "/office", "operator": "/office"}
 
 
 def prefix_of(role: str) -> str:
