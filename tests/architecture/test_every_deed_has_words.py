@@ -38,7 +38,7 @@ def events(base: type[Event] = Event) -> Iterator[str]:
     for kind in base.__subclasses__():
         if kind.__subclasses__():
             yield from events(kind)
-        else:
+        elif kind.__module__.startswith("app."):
             yield kind.__name__
 
 
