@@ -28,6 +28,7 @@ from prescribing.rx.facts import preview, put_dispense_facts
 from prescribing.rx.handing import (
     add_to_medicines,
     is_cold_chain,
+    medicine_name,
     names_of,
     online_classes,
     pack_prefix,
@@ -56,7 +57,8 @@ __all__ = [
     "Prescription", "PrescriptionItem", "RETURN_REASONS", "Redemption", "Review", "ReviewHold", "ReviewRow",
     "Verification", "VerifiedLine", "acknowledge", "add_to_medicines", "answer_return", "answers_of", "approve",
     "check_report", "conditions", "discard_draft", "dose_hint", "hold_of", "is_cold_chain", "is_unchanged",
-    "items_of", "items_of_many", "last_minute", "last_return", "load", "mark_handed_out", "mask_name", "names_of",
+    "items_of", "items_of_many", "last_minute", "last_return", "load", "mark_handed_out", "mask_name",
+    "medicine_name", "names_of",
     "online_classes", "pack_prefix", "patient_facts", "prescription_for", "prescription_qr", "prescriptions_of",
     "prescriptions_of_visit", "preview", "put_dispense_facts", "redeem", "redemptions_of", "release_review",
     "remove_item", "require_not_revoked", "return_prescription", "reverse_redemption", "review_queue",

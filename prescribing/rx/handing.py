@@ -1,4 +1,5 @@
 """What the pharmacy step needs of a prescription besides its claim."""
+import re
 from uuid import UUID
 
 from app.kit.text import Text
@@ -49,6 +50,15 @@ def is_cold_chain(drug_id: str) -> bool:
 def pack_prefix(drug_id: str, product_code: str) -> str:
     """The seven digits with which trace codes of this product begin."""
     return load().product(drug_id, product_code).pack_prefix
+
+
+def medicine_name(text: str, drug_id: str | None) -> Text:
+    """A medicine of the history: as it was written, and in English by the formulary where it is known there."""
+    drug = load().drugs.get(drug_id) if drug_id else None
+    if drug is None:
+        return Text(zh=text, en=text)
+    strength = re.search(r"\d[\d.]*\s?(mg|g|µg|ug|ml|IU)\b.*", text)
+    return Text(zh=text, en=f"{drug.name.en} {strength[0]}" if strength else drug.name.en)
 
 
 def names_of(work: Work, prescription_id: UUID) -> Text:

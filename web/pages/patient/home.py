@@ -144,7 +144,8 @@ WELCOME = NextStep(Text(zh="欢迎", en="Welcome"), "user", Text(zh="先登记�
 def taken_today(work: Work, acting: Acting) -> tuple[Drug, ...]:
     """Medicines that the record knows for today, with how they are taken."""
     found = records.history_of(work, acting.id).taken_once
-    return tuple(Drug(m.text, "", m.dose_text or Text(zh="怎么吃没有记", en="How to take it is not recorded"))
+    return tuple(Drug(prescribing.medicine_name(m.text, m.drug_id), "",
+                      m.dose_text or Text(zh="怎么吃没有记", en="How to take it is not recorded"))
                  for m in found)
 
 

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 from app.kit.clock import local_date
 from app.kit.text import Text
 from app.work import Work
+from prescribing import api as prescribing
 from records import api as records
 from web.door import GuardedRoute
 from web.pages.patient.acting import Acting, Patient, chosen, framed, show
@@ -23,7 +24,8 @@ def _until(line: records.MedicineLine) -> Words:
 def medicines_view(work: Work, acting: Acting) -> MedicinesView:
     """What the person takes, each with how; doses are not counted, so nothing is shown as taken."""
     found = records.history_of(work, acting.id).taken_once
-    supply = tuple(Drug(m.text, "", m.dose_text or NOT_SAID, _until(m)) for m in found)
+    supply = tuple(Drug(prescribing.medicine_name(m.text, m.drug_id), "", m.dose_text or NOT_SAID, _until(m))
+                   for m in found)
     return MedicinesView(acting.person, local_date(work.now), supply=supply)
 
 

@@ -3,6 +3,7 @@ from datetime import datetime
 
 from app.identity import api as identity
 from app.kit.text import Text
+from prescribing import api as prescribing
 from records import api as records
 from web.pages.staff import views as v
 from web.rendering import local
@@ -53,7 +54,8 @@ def medicines(history: records.HistoryView) -> tuple[v.Medicine, ...] | None:
     """What is taken now; None when nobody asked."""
     if not history.medicines_asked and not history.medicines:
         return None
-    return tuple(v.Medicine(line.text, line.dose_text or "", _until(line), line.self_reported)
+    return tuple(v.Medicine(prescribing.medicine_name(line.text, line.drug_id), line.dose_text or "", _until(line),
+                            line.self_reported)
                  for line in history.medicines)
 
 
