@@ -46,7 +46,7 @@ def consent_page(triage_id: UUID, institution_id: UUID, door: Patient) -> Respon
                                   en="It sees name and identity number, to find the record")),
                  Fact("yes", Text(zh="七天内可以把病历发过来，过后自动关上",
                                   en="It may send the record within seven days; then this closes by itself")),
-                 Fact("no", Text(zh="它看不到您在这里的病历", en="It sees nothing of your record here")))
+                 Fact("yes", Text(zh="它看不到您在这里的病历", en="It sees nothing of your record here")))
         shown = ConfirmView(
             Text(zh=f"请{partner.name_zh}把病历发来？", en=f"Ask {partner.name_en} for your record?"),
             Text(zh="发来以后，接诊的医生会看，再决定是不是复诊。",

@@ -21,6 +21,7 @@ TAGS = {"offered": Tag(Text(zh="医生还没看", en="Not read by a doctor yet")
 LOOSE = Tag(Text(zh="还没有交给医生", en="Not handed in"), "", "file-text")
 IN_TALK = Tag(Text(zh="在对话里发的", en="Sent in a conversation"), "", "message-circle")
 RECORD = Text(zh="病历", en="Record")
+SENT_FILE = Text(zh="医院传来的原文件", en="The file as the hospital sent it")
 
 
 def _row(document: records.Document, piece: records.Evidence | None) -> DocumentRow:
@@ -84,7 +85,8 @@ def evidence_view(work: Work, piece: records.Evidence) -> EntryView:
     sections.append(Section(Text(zh="接下来", en="What comes next"), WHAT_NOW[piece.state]))
     pages = records.pages_of(work, piece.document_id)
     files: tuple[tuple[Words, str], ...] = tuple(
-        (page.name, f"/documents/{page.document_id}/pages/{page.number}") for page in pages)
+        (SENT_FILE if piece.origin == "partner" else page.name, f"/documents/{page.document_id}/pages/{page.number}")
+        for page in pages)
     if piece.state == "refused":
         files += ((Text(zh="再传一份", en="Send another one"), f"/record/{piece.patient_id}/documents/new"),)
     return EntryView(
