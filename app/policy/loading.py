@@ -2,8 +2,10 @@
 from pathlib import Path
 from typing import Any
 
+import rfc8785
 from pydantic import ValidationError
 
+from app.policy.canonical import canonical_bytes
 from app.policy.conditions import compile_policy
 from app.policy.problems import PolicyError, unusable
 from app.policy.reading import PACKS, read_yaml
@@ -22,7 +24,16 @@ def parse_policy(data: dict[str, Any], file: str = "") -> Policy:
         compile_policy(policy)
     except PolicyError as error:
         raise error.in_file(file) from error
+    _require_a_hash(policy, file)
     return policy
+
+
+def _require_a_hash(policy: Policy, file: str) -> None:
+    """Canonical JSON holds no number beyond 2^53, no infinity, and nothing that is no number."""
+    try:
+        canonical_bytes(policy.plain())
+    except rfc8785.CanonicalizationError as error:
+        raise unusable("有一个数太大，或者不是数", "a number is too large or is no number", file) from error
 
 
 def _place(data: dict[str, Any], path: tuple[int | str, ...]) -> tuple[str, str]:

@@ -101,12 +101,17 @@ def _values(spec: FactSpec, leaf: Comparison, facts: Mapping[str, Any], as_of: d
         case "int" | "num":
             return sorted({one + step for one in _several(ref) for step in (0, -1, 1)})
         case "date":
-            return [as_of, as_of - timedelta(days=ref if isinstance(ref, int) else 0)]
+            return [as_of, _days_before(as_of, ref if isinstance(ref, int) else 0)]
         case "set":
             rest = frozenset(facts.get(leaf.fact, ())) - ref
             return [rest or frozenset({"ordinary"}), frozenset(ref)]
         case _:
             return sorted(spec.values or _several(ref))
+
+
+def _days_before(day: date, number: int) -> date:
+    """A day so many days earlier, at the earliest the first of the calendar."""
+    return day - timedelta(days=min(max(number, 0), (day - date.min).days))
 
 
 def _several(reference: Any) -> frozenset[Any]:

@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from app.kit.clock import FrozenClock
-from app.policy.api import Verdict, decision_again, desk, policies_of, read_record
+from app.policy.api import Verdict, decision_again, desk, policies_of, read_record, remedies_of
 from app.policy.versions.problems import InForceAlready
 from app.wiring import build_house
 from tests.policy.officers import NINETY, QIN, SIXTY, TODAY, does, drafted, prescribe, published, row
@@ -83,6 +83,14 @@ def test_going_back_is_a_new_version(house, clock):
     kept = row(house, again)
     assert kept.number == 3 and kept.source == NINETY and kept.sha256 != row(house, first).sha256
     assert prescribe(house, "2026-09-10").allowed
+
+
+def test_a_limit_beyond_the_calendar_is_decided_and_explained(house):
+    published(house, NINETY.replace("evidence_days: 90", "evidence_days: 9000000"))
+    assert prescribe(house, OLD).allowed
+    told = prescribe(house, None)       # the date is not known
+    with house.read(QIN) as work:
+        assert told.decision.missing == ("prior.date",) and remedies_of(work, told.record)
 
 
 def test_a_version_is_compared_with_what_it_takes_the_place_of(house, clock):

@@ -171,6 +171,8 @@ def test_two_who_save_at_once_do_not_overwrite_each_other(house):
     ("rules:\n- [" + "[" * 200, 0, "", "nested"),
     ("# " + "x" * 600_000, 0, "", "larger"),
     ("", 0, "", "mapping"),
+    (NINETY.replace("evidence_days: 90", "evidence_days: 99999999999999999999"), 0, "", "too large"),
+    (NINETY.replace("evidence_days: 90", "evidence_days: .inf"), 8, "H-EVIDENCE-01", "whole number"),
     ("params: {a: 1}", 1, "", "Field required"),
 ])
 def test_a_fault_is_named_with_its_line(source, line, rule, words):

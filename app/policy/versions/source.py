@@ -73,6 +73,8 @@ def _plain(value: Any) -> Any:
 
 def line_of(source: str, rule: str, field: str) -> int:
     """The line, from 1, of a field of a rule, as far as the way to it can be followed; 0 when nothing is found."""
+    if not rule and not field:
+        return 0
     try:
         top = yaml.compose(source, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, ValueError, RecursionError):

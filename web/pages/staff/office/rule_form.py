@@ -49,11 +49,10 @@ def schema() -> Data:
 
 
 def fields(model: str, path: str, value: Data) -> tuple[p.FormField, ...]:
-    """The simple fields of one model; what is nested in it is drawn by its own part of the form."""
-    parts = schema()[model]
-    needed = parts.get("required", ())
-    return tuple(_field(model, name, part, f"{path}.{name}", value.get(name), name in needed)
-                 for name, part in parts["properties"].items() if name not in NESTED)
+    """The simple fields of one model in the order of the labels; what is nested in it has a part of its own."""
+    known, needed = schema()[model]["properties"], schema()[model].get("required", ())
+    return tuple(_field(model, name, known[name], f"{path}.{name}", value.get(name), name in needed)
+                 for owner, name in LABELS if owner == model)
 
 
 def _field(model: str, name: str, part: Data, path: str, value: Any, needed: bool) -> p.FormField:
