@@ -38,6 +38,7 @@ from web.pages.patient.views_medicine import (
     Sort,
     TrackingView,
 )
+from web.pages.public.views import VerifyView
 
 QR = Markup(segno.make("https://fuzhen.example/q/7K2M", error="m").svg_inline(omitsize=True))
 RX = PrescriptionView(
@@ -239,7 +240,32 @@ MEDICINES = MedicinesView(
 MISSED = replace(MEDICINES, parts=(replace(MEDICINES.parts[0], state="missed", taken=None),), warning="", supply=())
 
 
+VERIFIED = VerifyView(
+    "ok",
+    "circle-check",
+    both("真的，现在有效", "Genuine and valid now"),
+    both("药师审核通过，还没有取药", "Approved by a pharmacist, not filled yet"),
+    "2611 2100 3184",
+    "***",
+    both("林静", "Lin Jing"),
+    both("示范互联网医院", "Demo Internet Hospital"),
+    at(15, 8),
+    at(15, 11, days=3),
+    (AMLODIPINE, ATORVASTATIN),
+)
+FALSE = replace(
+    VERIFIED,
+    family="urg",
+    icon="ban",
+    kicker=both("不要配药", "Do not dispense"),
+    title=both("内容和医生签的不一样", "It is not what the doctor signed"),
+    signed=None,
+    valid_until=None,
+    drugs=(),
+)
 SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
+    "verify": ("public/verify.html", v(VERIFIED)),
+    "verify-false": ("public/verify.html", v(FALSE)),
     "prescription": ("patient/prescription.html", v(RX)),
     "prescription-signed": (
         "patient/prescription.html",
