@@ -156,8 +156,10 @@ def test_an_allergy_is_a_hard_stop_that_no_reason_overrides(scene):
     with pytest.raises(HardStop) as stopped:
         sign(scene, rx)
     stop = next(f for f in stopped.value.facts["findings"] if f["severity"] == "hard_stop")
+    with scene.by("lin") as work:
+        read = next(f.digest for f in prescribing.check_report(work, rx).findings if f.id == stop["id"])
     for code in prescribing.OVERRIDE_REASONS:
-        scene.does("lin", prescribing.acknowledge, rx.id, stop["id"], code, "我知道，继续")
+        scene.does("lin", prescribing.acknowledge, rx.id, stop["id"], read, code, "我知道，继续")
     with pytest.raises(HardStop):
         sign(scene, rx)
     assert state(scene, rx) == "draft"
