@@ -9,7 +9,9 @@ from uuid import UUID
 import pytest
 from fastapi.routing import APIRoute
 
+from app.identity import api as identity
 from app.kit.ids import uuid7
+from app.policy import api as policy
 from app.work import HOUSE, all_of
 from consult import api as consult
 from pharmacy import api as pharmacy
@@ -41,13 +43,16 @@ def wangs_ids(site: Site) -> dict[str, str]:
         from app.payments import api as payments
 
         payment = payments.payment_of(work, "visit", visit.id)
+        decided = all_of(work, policy.PolicyDecision, policy.PolicyDecision.patient_id == visit.patient_id)[0]
+        asked = identity.organizations(work, "partner_hospital")[0]
         question = consult.load_ruleset().protocols["hypertension_followup"].questions[0].id
         return {
             "patient_id": str(visit.patient_id), "visit_id": str(visit.id), "triage_id": str(visit.triage_id),
             "entry_id": str(entry.id), "evidence_id": str(piece.id), "document_id": str(piece.document_id), "page": "1",
             "order_id": str(order[0].id), "prescription_id": str(rx[0].id), "ref": payment.provider_ref or "",
             "question_id": question, "payable_id": str(visit.id), "room": "visits", "form": "privacy",
-            "slug": "not-found"}
+            "slug": "not-found", "decision_id": str(decided.id), "institution_id": str(asked.id),
+            "number": "RX-2611-00000000", "code": "guessed-guessed-guessed"}
 
 
 @pytest.mark.invariant(9)
