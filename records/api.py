@@ -22,7 +22,14 @@ from records.evidence.fhir import ICD10, NATIONAL_ID, SentRecord, read_record
 from records.evidence.fhir import MOST as LARGEST_RECORD
 from records.evidence.models import Evidence, EvidenceDecision, VisitEvidence
 from records.evidence.partners import import_partner_record
-from records.evidence.problems import BadRecord, NotAccepted, NotAPartner, OtherPatient, UndoTooLate
+from records.evidence.problems import (
+    BadRecord,
+    IdentityNotChecked,
+    NotAccepted,
+    NotAPartner,
+    OtherPatient,
+    UndoTooLate,
+)
 from records.evidence.queries import (
     RetainedEvidence,
     decisions_on,
@@ -76,10 +83,10 @@ __all__ = [
     "AccessTask", "Allergy", "AllergyIn", "AllergyLine", "Asked", "BadRecord", "BrokenFile", "CheckedFile",
     "Condition", "Consent", "Document", "DocumentFile", "DocumentPage", "EntryElsewhere", "EntryLine", "Evidence",
     "EvidenceDecision", "FileTooLarge", "Form", "FormChanged", "GuardianNeeded", "HandOver", "HandOverLine",
-    "History", "HistoryChange", "HistoryIncomplete", "HistoryView", "Listed", "Look", "Medicine", "MedicineIn",
-    "MedicineLine", "NotAPartner", "NotAccepted", "OtherPatient", "ReasonNeeded", "RecordClosed", "RecordEntry",
-    "RetainedEvidence", "SentRecord", "StoredPage", "TooManyPixels", "Treatment", "UndoTooLate", "UnknownFile",
-    "UnknownForm", "VisitEvidence", "WrongPages", "accept_evidence", "add_condition", "add_entry",
+    "History", "HistoryChange", "HistoryIncomplete", "HistoryView", "IdentityNotChecked", "Listed", "Look", "Medicine",
+    "MedicineIn", "MedicineLine", "NotAPartner", "NotAccepted", "OtherPatient", "ReasonNeeded", "RecordClosed",
+    "RecordEntry", "RetainedEvidence", "SentRecord", "StoredPage", "TooManyPixels", "Treatment", "UndoTooLate",
+    "UnknownFile", "UnknownForm", "VisitEvidence", "WrongPages", "accept_evidence", "add_condition", "add_entry",
     "add_medicine_from_prescription", "ask_partner", "asked_of", "attach_evidence", "bind_consent", "break_glass",
     "check_file", "close_task", "close_treatment", "conditions", "conditions_of_visit", "confirm_history",
     "consent_history", "consents_of", "count_looks", "decisions_on", "discard_pages", "document",

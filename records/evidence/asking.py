@@ -12,7 +12,7 @@ from app.work import Work, all_of, one_or_none
 from records.evidence.fhir import SentRecord, read_record
 from records.evidence.models import Evidence
 from records.evidence.partners import import_partner_record
-from records.evidence.problems import NotAPartner, bad_record
+from records.evidence.problems import IdentityNotChecked, NotAPartner, bad_record
 from records.file.commands import close_task, open_task
 from records.file.gate import require_writable
 from records.file.models import AccessTask
@@ -31,8 +31,13 @@ class Asked:
 
 
 def ask_partner(work: Work, patient_id: UUID, institution_id: UUID) -> AccessTask:
-    """The patient asks a partner hospital for the record and lets it know who they are. Raises NotAPartner."""
+    """The patient asks a partner hospital for the record and lets it know who they are.
+
+    Raises IdentityNotChecked, NotAPartner.
+    """
     require_writable(work, patient_id, "evidence")
+    if not _identity_checked(work, patient_id):
+        raise IdentityNotChecked()
     if institution_id not in {one.id for one in identity.connected_partners(work)}:
         raise NotAPartner()
     task = open_task(work, patient_id, institution_id, ASKED, patient_id)
@@ -58,7 +63,7 @@ def open_requests(work: Work) -> list[Asked]:
     """For the partner hospital's program: who asked it for the record, oldest first; each look is written down."""
     held = all_of(work, AccessTask, AccessTask.kind == ASKED, AccessTask.holder_id == work.actor.organization_id,
                   col(AccessTask.closed_at).is_(None), order=col(AccessTask.opened_at))
-    return [_asked(work, task) for task in held if _holds(work, task)]
+    return [_asked(work, task) for task in held if _may_send(work, task)]
 
 
 def _asked(work: Work, task: AccessTask) -> Asked:
@@ -71,6 +76,16 @@ def _holds(work: Work, task: AccessTask) -> bool:
     return task.closed_at is None and work.now - task.opened_at <= HOLDS
 
 
+def _may_send(work: Work, task: AccessTask) -> bool:
+    """A check that lapsed, or that found no match since, ends a request as its time does."""
+    return _holds(work, task) and _identity_checked(work, task.patient_id)
+
+
+def _identity_checked(work: Work, patient_id: UUID) -> bool:
+    """Name and number belong together, says a check in force; typed ones alone ask for nobody's record."""
+    return identity.realname_in_force(work, identity.patient(work, patient_id)) is True
+
+
 def receive_record(work: Work, request_id: UUID, raw: bytes) -> Evidence:
     """Keep what a partner hospital sends for a request, byte for byte; the same bytes again are the same piece.
 
@@ -78,7 +93,7 @@ def receive_record(work: Work, request_id: UUID, raw: bytes) -> Evidence:
     """
     task = one_or_none(work, AccessTask, AccessTask.id == request_id)
     mine = task is not None and task.kind == ASKED and task.holder_id == work.actor.organization_id
-    if task is None or not mine or not _holds(work, task):
+    if task is None or not mine or not _may_send(work, task):
         raise NotFound
     sent = read_record(raw)
     _require_same_person(work, task.patient_id, sent)

@@ -31,6 +31,14 @@ class NotAPartner(Invalid):
     title = Text(zh="这家机构不是合作医院，请上传病历照片", en="This is no partner hospital; please upload the record")
 
 
+class IdentityNotChecked(Conflict):
+    """A partner hospital is asked only for somebody whose name and number were checked and belong together."""
+
+    slug = "identity-not-checked"
+    title = Text(zh="请先核对这位就诊人的身份，再请医院发病历",
+                 en="Please confirm this patient's identity first, then ask the hospital for the record")
+
+
 class BadRecord(Invalid):
     """A record that a partner sent cannot serve as evidence; the errors name the element and say why."""
 

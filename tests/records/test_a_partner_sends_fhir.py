@@ -10,7 +10,7 @@ import pytest
 from app.identity import api as identity
 from app.kit.clock import FrozenClock
 from app.kit.problems import Invalid, NotAllowed, NotFound
-from app.work import HOUSE, Actor, House, all_of
+from app.work import HOUSE, Actor, House, Work, all_of
 from records import api as records
 from tests.records.cast import Cast
 from web.demo.cast import id_number
@@ -26,6 +26,14 @@ def record(**changes: Any) -> bytes:
                           "words": WORDS, **changes})
 
 
+def register_says(work: Work, person: identity.Patient, matched: bool) -> None:
+    """The register answers now whether name and number belong together."""
+    check = work.add(identity.RealnameCheck(patient_id=person.id, matched=matched, method="stand_in", reference="t",
+                                            asked_at=work.now, answered_at=work.now))
+    person.realname_check_id = check.id
+    work.add(person)
+
+
 @pytest.fixture
 def renmin(house: House, cast: Cast) -> Actor:
     """The program of Renmin Hospital; Wang has an identity number."""
@@ -36,6 +44,7 @@ def renmin(house: House, cast: Cast) -> Actor:
         from app.identity.people.queries import ID_NUMBER
         from app.storage import Vault
         person.id_number_sealed = work.tool(Vault).seal(NUMBER, ID_NUMBER)
+        register_says(work, person, True)
     with house.read(HOUSE) as work:
         found = identity.resolve_token(work.session, key, work.now)
     assert found is not None and found.role == "partner" and found.organization_id == cast.renmin
@@ -122,6 +131,39 @@ def test_nobody_else_asks_for_the_record_of_wang(house, cast, renmin):
     for who in (cast.zhao, renmin):
         with house.write(who) as work, pytest.raises(records.RecordClosed):
             records.ask_partner(work, cast.patients["wang"], cast.renmin)
+
+
+@pytest.mark.invariant(9)
+@pytest.mark.parametrize("matched", [None, False])
+def test_without_a_confirmed_identity_no_hospital_is_asked(house, cast, renmin, matched: bool | None):
+    with house.write(HOUSE) as work:
+        person = work.get(identity.Patient, cast.patients["wang"], lock=True)
+        person.realname_check_id = None
+        if matched is not None:
+            register_says(work, person, matched)
+    with house.write(cast.wang) as work, pytest.raises(records.IdentityNotChecked):
+        records.ask_partner(work, cast.patients["wang"], cast.renmin)
+    with house.write(renmin) as work:
+        assert records.open_requests(work) == []
+
+
+@pytest.mark.invariant(9)
+@pytest.mark.parametrize("change", ["lapsed", "denied"])
+def test_an_identity_no_longer_confirmed_is_neither_shown_nor_sent_for(house, cast, renmin, clock, change: str):
+    clock.forward(days=364)
+    with house.write(cast.wang) as work:
+        asked = records.ask_partner(work, cast.patients["wang"], cast.renmin)
+    if change == "lapsed":
+        clock.forward(days=1)
+    else:
+        with house.write(HOUSE) as work:
+            register_says(work, work.get(identity.Patient, cast.patients["wang"], lock=True), False)
+    with house.write(renmin) as work:
+        assert records.open_requests(work) == []
+    with pytest.raises(NotFound):
+        send(house, renmin, asked)
+    with house.read(HOUSE) as work:
+        assert all_of(work, records.Document) == []
 
 
 def test_a_hospital_without_a_key_cannot_be_asked_and_a_new_key_ends_the_old_one(house, cast, renmin):
