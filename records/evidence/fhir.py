@@ -17,8 +17,11 @@ from records.icd import require_code
 MOST = 1 << 20
 ICD10 = ("http://hl7.org/fhir/sid/icd-10", "http://hl7.org/fhir/sid/icd-10-cm", "urn:oid:2.16.840.1.113883.6.3")
 NATIONAL_ID = "urn:oid:2.16.156.10011.1.3"  # the resident identity number of mainland China
-IN_PERSON = ("AMB", "IMP", "ACUTE", "NONAC", "EMER", "OBSENC", "SS")  # v3 ActCode; VR and HH are not a hospital visit
+STAYS = ("IMP", "ACUTE", "NONAC")  # v3 ActCode: days in a bed, a diagnosis may be made on any of them
+IN_PERSON = (*STAYS, "AMB", "EMER", "OBSENC", "SS")  # VR and HH are not a hospital visit
 DIAGNOSIS = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
+PRESENT = {"active", "recurrence", "relapse"}  # the others of R4: inactive, remission, resolved
 Short = Annotated[str, StringConstraints(strict=True, max_length=300, strip_whitespace=True)]
 
 
@@ -49,10 +52,16 @@ class Subject(_Element):
     display: Short
 
 
+class Reference(_Element):
+    reference: Short = ""
+
+
 class Condition(_Element):
     resource_type: Literal["Condition"] = Field(alias="resourceType")
     subject: Subject
     code: Concept
+    encounter: Reference | None = None
+    clinical: Concept | None = Field(None, alias="clinicalStatus")
     verification: Concept | None = Field(None, alias="verificationStatus")
     recorded: Short | None = Field(None, alias="recordedDate")
 
@@ -68,6 +77,7 @@ class Named(_Element):
 
 class Encounter(_Element):
     resource_type: Literal["Encounter"] = Field(alias="resourceType")
+    id: Short = ""
     status: Literal["finished"]
     kind: Coding = Field(alias="class")
     subject: Subject
@@ -96,6 +106,7 @@ class Composition(_Element):
 
 
 class Entry(_Element):
+    url: Short = Field("", alias="fullUrl")
     resource: Annotated[Condition | Encounter | Composition, Field(discriminator="resource_type")]
 
 
@@ -132,13 +143,14 @@ def read_record(raw: bytes) -> SentRecord:
                      "One Condition, one Encounter and one Composition are needed.")
     _require_one_person(condition, encounter, paper)
     _require_proof(condition, encounter)
+    _require_this_visit(condition, encounter, next(one.url for one in bundle.entry if one.resource is encounter))
     coding = _icd10(condition)
-    seen = _day(encounter.period.start, "Encounter.period.start")
+    seen, diagnosed = _days(condition, encounter)
     return SentRecord(
         name=condition.subject.display, id_number=condition.subject.identifier.value,
         code=require_code(coding.code, "Condition.code"), label=coding.display or condition.code.text,
-        diagnosed_on=_day(condition.recorded, "Condition.recordedDate") if condition.recorded else seen, seen_on=seen,
-        encounter=encounter.kind.code, title=paper.title, department=_words(encounter.service),
+        diagnosed_on=diagnosed, seen_on=seen, encounter=encounter.kind.code, title=paper.title,
+        department=_words(encounter.service),
         author="、".join(one.display for one in paper.author if one.display),
         provider=encounter.provider.display if encounter.provider else "",
         sections=tuple((one.title, plain_text(one.text.div)) for one in paper.section if one.text))
@@ -179,12 +191,46 @@ def _require_one_person(*parts: Condition | Encounter | Composition) -> None:
 
 def _require_proof(condition: Condition, encounter: Encounter) -> None:
     """A diagnosis that stands, made in person: refuted or suspected ones, and visits by video, prove nothing."""
-    stands = [one.code for one in condition.verification.coding if one.system in ("", DIAGNOSIS)] if (
-        condition.verification) else []
-    if "confirmed" not in stands:
+    if "confirmed" not in _codes(condition.verification, DIAGNOSIS):
         raise bad_record("Condition.verificationStatus", "诊断要是已确认的。", "The diagnosis must be confirmed.")
+    status = _codes(condition.clinical, CLINICAL)
+    if condition.clinical and not (status and status <= PRESENT):
+        raise bad_record("Condition.clinicalStatus", "要是现在还有的病，已好的不算。",
+                         "The condition must be active; one that is over proves nothing.")
     if encounter.kind.code not in IN_PERSON:
         raise bad_record("Encounter.class", "要是当面就诊，网上的不算。", "It must be a visit in person, not online.")
+
+
+def _require_this_visit(condition: Condition, encounter: Encounter, url: str) -> None:
+    """A diagnosis that names its visit names the one that was sent; one by words or number alone cannot be told."""
+    if condition.encounter is None:
+        return
+    named = condition.encounter.reference
+    by_id = named.startswith("Encounter/") and (
+        url.endswith(f"/{named}") or bool(encounter.id) and named == f"Encounter/{encounter.id}")
+    if not named or not (named == url or by_id):
+        raise bad_record("Condition.encounter", "诊断要是发来的这次就诊里做的。",
+                         "The diagnosis must be of the encounter that was sent.")
+
+
+def _days(condition: Condition, encounter: Encounter) -> tuple[date, date]:
+    """The day of the visit and that of the diagnosis, which no writing down outside of the visit can move.
+
+    Without an end the visit is its first day. Only a stay in a bed has diagnoses of later days.
+    """
+    seen = _day(encounter.period.start, "Encounter.period.start")
+    left = _day(encounter.period.end, "Encounter.period.end") if encounter.period.end else seen
+    recorded = _day(condition.recorded, "Condition.recordedDate") if condition.recorded else seen
+    if left < seen:
+        raise bad_record("Encounter.period.end", "就诊结束早于开始。", "The visit ends before it starts.")
+    if not seen <= recorded <= left:
+        raise bad_record("Condition.recordedDate", "诊断日期要在这次就诊期间。",
+                         "The diagnosis must be recorded during the visit.")
+    return seen, recorded if encounter.kind.code in STAYS else seen
+
+
+def _codes(concept: Concept | None, system: str) -> set[str]:
+    return {one.code for one in concept.coding if one.system in ("", system)} if concept else set()
 
 
 def _icd10(condition: Condition) -> Coding:

@@ -210,6 +210,15 @@ UNREADABLE = [
     changed(*CONDITION, "code", "coding", 0, "system", value="http://snomed.info/sct"),
     changed(*CONDITION, "code", "coding", 0, "code", value="hypertension"),
     changed(*CONDITION, "recordedDate", value="99999-99-99"),
+    changed(*CONDITION, "recordedDate", value="2026-08-13"), changed(*CONDITION, "recordedDate", value="2026-08-11"),
+    changed(*ENCOUNTER, "period", value={"start": "2026-08-11"}),
+    changed(*ENCOUNTER, "period", value={"start": "2026-08-12", "end": "2026-08-11"}),
+    changed(*CONDITION, "encounter", value={"reference": "Encounter/other"}),
+    changed(*CONDITION, "encounter", value={"reference": "Encounter/"}),
+    changed(*CONDITION, "encounter", value={"display": "门诊"}),
+    *(changed(*CONDITION, "clinicalStatus", value={"coding": [{"code": code}]})
+      for code in ("inactive", "resolved", "remission", "unheard")),
+    changed(*CONDITION, "clinicalStatus", value={"text": "active"}),
     changed(*CONDITION, "subject", "display", value="李四"), changed(*CONDITION, "subject", value="drop"),
     changed(*CONDITION, "subject", "identifier", "system", value="urn:local"), record(code="")]
 
@@ -220,6 +229,34 @@ def test_what_is_no_proof_is_refused_with_the_element_named(raw: bytes):
     with pytest.raises(Invalid) as refused:
         records.read_record(raw)
     assert refused.value.facts["errors"][0]["field"] and refused.value.facts["errors"][0]["message"]["en"]
+
+
+@pytest.mark.invariant(1)
+def test_a_diagnosis_is_of_the_visit_that_was_sent_not_of_the_day_it_was_written_down():
+    def days(kind: str) -> tuple[date, date]:
+        data = json.loads(record())
+        visit, condition = (data["entry"][n]["resource"] for n in (1, 2))
+        visit["class"]["code"], condition["recordedDate"] = kind, "2026-08-20"
+        visit["period"] = {"start": "2026-08-12", "end": "2026-08-21T10:00:00+08:00"}
+        sent = records.read_record(json.dumps(data).encode())
+        return sent.seen_on, sent.diagnosed_on
+
+    assert days("AMB") == (DAY, DAY), "a long period of clinic visits proves its first day"
+    assert days("IMP") == (DAY, date(2026, 8, 20)), "in a bed a diagnosis may be made on a later day"
+    without = changed(*CONDITION, "recordedDate", value="drop")
+    assert records.read_record(without).diagnosed_on == DAY
+
+
+@pytest.mark.parametrize(("url", "number", "named"), [
+    ("urn:uuid:5f2e", "", "urn:uuid:5f2e"), ("", "v7", "Encounter/v7"),
+    ("https://renmin.example/fhir/Encounter/v7", "", "Encounter/v7"),
+    ("https://renmin.example/fhir/Encounter/v7", "v7", "https://renmin.example/fhir/Encounter/v7")])
+def test_a_diagnosis_that_names_its_visit_and_is_active_is_read(url: str, number: str, named: str):
+    data = json.loads(record())
+    data["entry"][1]["fullUrl"], data["entry"][1]["resource"]["id"] = url, number
+    data["entry"][2]["resource"] |= {"encounter": {"reference": named}, "clinicalStatus": {"coding": [
+        {"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]}}
+    assert records.read_record(json.dumps(data).encode()).diagnosed_on == DAY
 
 
 @pytest.mark.invariant(1)
