@@ -1,7 +1,7 @@
 """The patient lets one partner hospital send its record: the hospital sees who asked, and may write, for a week."""
 from dataclasses import dataclass
-from datetime import timedelta
-from uuid import UUID
+from datetime import UTC, timedelta
+from uuid import UUID, uuid5
 
 from sqlmodel import col
 
@@ -15,6 +15,7 @@ from records.evidence.partners import import_partner_record
 from records.evidence.problems import IdentityNotChecked, NotAPartner, bad_record
 from records.file.commands import close_task, open_task
 from records.file.gate import require_writable
+from records.file.handing import note_hand_over
 from records.file.models import AccessTask
 
 ASKED = "partner_record"
@@ -60,15 +61,22 @@ def asked_of(work: Work, patient_id: UUID) -> list[AccessTask]:
 
 
 def open_requests(work: Work) -> list[Asked]:
-    """For the partner hospital's program: who asked it for the record, oldest first; each look is written down."""
+    """For the partner hospital's program: who asked it for the record, oldest first; each look is written down.
+
+    Writes: the first look of each asking stands in the register of what was given away.
+    """
     held = all_of(work, AccessTask, AccessTask.kind == ASKED, AccessTask.holder_id == work.actor.organization_id,
                   col(AccessTask.closed_at).is_(None), order=col(AccessTask.opened_at))
-    return [_asked(work, task) for task in held if _may_send(work, task)]
+    locked = (work.get(AccessTask, task.id, lock=True) for task in held)  # two looks at once: one line in the register
+    return [_asked(work, task) for task in locked if _may_send(work, task)]
 
 
 def _asked(work: Work, task: AccessTask) -> Asked:
     person = identity.patient(work, task.patient_id)
     work.trace(Trace("read:identity", "task", person.id, "access_task", task.id))
+    asking = uuid5(task.id, task.opened_at.astimezone(UTC).isoformat())  # asked anew, the same task gives it away anew
+    note_hand_over(work, person.id, task.holder_id, ("partner_asking", asking), "fetch_record", ("name", "id_number"),
+                   basis="consent")
     return Asked(task, person.name, identity.id_number(work, person) or "")
 
 

@@ -15,6 +15,7 @@ from records.file.models import HandOver
 
 FIELDS: dict[str, Text] = {
     "masked_name": Text(zh="遮住的姓名", en="masked name"), "name": Text(zh="姓名", en="name"),
+    "id_number": Text(zh="身份证号", en="identity number"),
     "phone": Text(zh="联系电话", en="phone number"), "district": Text(zh="所在区", en="district"),
     "address": Text(zh="收货地址", en="delivery address"),
     "medicines": Text(zh="药品和数量", en="medicines and quantity"),
@@ -23,10 +24,13 @@ FIELDS: dict[str, Text] = {
 PURPOSES: dict[str, Text] = {
     "ask_pharmacy": Text(zh="问这家药房能不能配药", en="to ask whether the pharmacy can fill it"),
     "fill_order": Text(zh="配药和送药", en="to fill and deliver the order"),
+    "fetch_record": Text(zh="请这家医院把以前的病历发来", en="to ask the hospital for the earlier record"),
 }
 BASES: dict[str, Text] = {
     "order": Text(zh="履行您的订单所必需（个人信息保护法第13条第1款第2项）",
                   en="needed to carry out your order (Personal Information Protection Law, art. 13(1)(2))"),
+    "consent": Text(zh="您的同意（个人信息保护法第13条第1款第1项）",
+                    en="your consent (Personal Information Protection Law, art. 13(1)(1))"),
 }
 
 

@@ -95,7 +95,7 @@ def test_it_proves_nothing_before_the_doctor_of_the_visit_confirmed_it(house, ca
 @pytest.mark.invariant(9)
 def test_a_hospital_sees_only_who_asked_it_and_only_for_a_week(house, cast, renmin, clock: FrozenClock):
     def seen() -> list[records.Asked]:
-        with house.read(renmin) as work:
+        with house.write(renmin) as work:
             return records.open_requests(work)
 
     assert seen() == []
@@ -106,6 +106,32 @@ def test_a_hospital_sees_only_who_asked_it_and_only_for_a_week(house, cast, renm
     assert seen() == []
     with pytest.raises(NotFound):
         send(house, renmin, asked)
+
+
+@pytest.mark.invariant(9)
+def test_what_the_hospital_was_told_stands_in_the_register_once_for_each_asking(house, cast, renmin, asked, clock):
+    def given() -> list[tuple[str, str, list[str], bool]]:
+        with house.read(cast.wang) as work:
+            return [(one.recipient.en, one.purpose.en, [kind.en for kind in one.fields], "consent" in one.basis.en)
+                    for one in records.hand_overs(work, cast.patients["wang"])]
+
+    def look() -> None:
+        with house.write(renmin) as work:
+            assert len(records.open_requests(work)) == 1
+
+    line = ("Renmin Hospital", "to ask the hospital for the earlier record", ["name", "identity number"], True)
+    assert given() == [], "asking alone tells nobody anything"
+    look()
+    look()
+    assert given() == [line]
+    with house.write(cast.wang) as work:
+        records.stop_asking(work, cast.patients["wang"], cast.renmin)
+    clock.forward(days=1)
+    with house.write(cast.wang) as work:
+        records.ask_partner(work, cast.patients["wang"], cast.renmin)
+    assert given() == [line], "what is asked anew is told when it is looked at"
+    look()
+    assert given() == [line, line]
 
 
 @pytest.mark.invariant(9)

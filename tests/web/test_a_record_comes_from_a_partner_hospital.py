@@ -54,6 +54,8 @@ def test_zhao_asks_renmin_and_its_program_sends_the_record(site: Site) -> None:
     told = phone.open(phone.page.path)
     assert told.words.count("人民医院 · ") == 1, "it is offered on the page, once"
     assert http.get("/api/v1/patients", headers=headers).status_code == 403
+    told = phone.open("/record/who-looked").words
+    assert "身份证号" in told and "请这家医院把以前的病历发来" in told, "what the hospital got to know"
 
 
 @pytest.mark.parametrize(("body", "status"), [(b"{}", 422), (b"\xff\xfe", 422), (b" " * (2 << 20), 413)])

@@ -38,8 +38,8 @@ def stop(patient_id: UUID, institution_id: UUID, door: Patient) -> None:
 
 @router.get("/partner/requests")
 def requests(door: Partner) -> list[dict[str, Any]]:
-    """For a partner hospital's program: who asked it for their record."""
-    with door.read() as work:
+    """For a partner hospital's program: who asked it for their record; the patient reads that it was told."""
+    with door.write() as work:
         return [{"id": one.request.id, "name": one.name, "id_number": one.id_number,
                  "opened_at": one.request.opened_at} for one in records.open_requests(work)]
 

@@ -11,7 +11,7 @@ READ: dict[str, Text] = {
     "document": Text(zh="看文件", en="opened a document"),
     "entry": Text(zh="看一条记录", en="read an entry of the record"),
     "evidence": Text(zh="看病历证明", en="read evidence"),
-    "hand_overs": Text(zh="看交给药房的资料登记", en="read the register of what was given to pharmacies"),
+    "hand_overs": Text(zh="看对外提供资料的登记", en="read the register of what was given to others"),
     "history": Text(zh="看过敏和用药", en="read allergies and medicines"),
     "looks": Text(zh="看谁查阅过", en="read who looked"),
     "note": Text(zh="看病历", en="read a note"),
