@@ -279,8 +279,12 @@ class _PlainText(HTMLParser):
 
 
 def plain_text(div: str) -> str:
-    """The words of a narrative, line by line."""
+    """The words of a narrative, line by line. Raises BadRecord for what is no mark-up of a text."""
     parser = _PlainText()
-    parser.feed(div)
+    try:
+        parser.feed(div)
+    except (AssertionError, ValueError) as error:  # the parser's answers to "<![foo[" and to "&#" with endless digits
+        raise bad_record("Composition.section.text.div", "正文的标记读不了。",
+                         "The mark-up of the narrative cannot be read.") from error
     lines = (" ".join(line.split()) for line in "".join(parser.words).splitlines())
     return "\n".join(line for line in lines if line)

@@ -245,6 +245,7 @@ UNREADABLE = [
     *(changed(*CONDITION, "clinicalStatus", value={"coding": [{"code": code}]})
       for code in ("inactive", "resolved", "remission", "unheard")),
     changed(*CONDITION, "clinicalStatus", value={"text": "active"}),
+    *(record(words={"诊断": text}) for text in ("<![foo[bar]]>", "<![ endif]>", "&#" + "9" * 6000 + ";")),
     changed(*CONDITION, "subject", "display", value="李四"), changed(*CONDITION, "subject", value="drop"),
     changed(*CONDITION, "subject", "identifier", "system", value="urn:local"), record(code="")]
 
