@@ -60,14 +60,21 @@ def belongs(name: str, root: str, subject_id: UUID) -> ColumnElement[bool] | Non
     if name not in OWNERS:
         return None
     column, owner = OWNERS[name]
+    if owner == root:       # the id itself and no look into the owner's table: its row may be gone already
+        return table(name).c[column] == subject_id
     above = belongs(owner, root, subject_id)
     return None if above is None else table(name).c[column].in_(select(table(owner).c.id).where(above))
 
 
+def _depth(name: str) -> int:
+    """How many owners stand above a table."""
+    return 1 + _depth(OWNERS[name][1]) if name in OWNERS else 0
+
+
 def parts(kind: str, subject_id: UUID) -> Iterator[tuple[Table, ColumnElement[bool]]]:
-    """Every table with rows of the subject, children first."""
+    """Every table with rows of the subject; a table goes before its owner, and before what its foreign keys name."""
     root = ROOTS[kind]
-    for one in reversed(SQLModel.metadata.sorted_tables):
+    for one in sorted(reversed(SQLModel.metadata.sorted_tables), key=lambda one: -_depth(one.name)):
         where = belongs(one.name, root, subject_id)
         if where is not None and one.name in PARTS.get(kind, (one.name,)):
             yield one, where

@@ -1,13 +1,16 @@
 """Sales go after five years; every table of the schema has its place in the map."""
+import pytest
+from sqlalchemy import func, select
 from sqlmodel import SQLModel
 
-from app.retention.tables import BOOKS, KEPT, LOGS, OWNERS, belongs, table
+from app.kit.ids import uuid7
+from app.retention.tables import BOOKS, KEPT, LOGS, OWNERS, ROOTS, belongs, parts, table
 from app.wiring import import_models
 from consult import api as consult
 from pharmacy import api as pharmacy
 from tests.cast import NOTE
 from tests.pharmacy.counter import delivered
-from tests.retention.years import became, carried_out, left, proof, rows_in, years_pass
+from tests.retention.years import became, carried_out, left, orphans, proof, rows_in, years_pass
 
 
 def sold(scene):
@@ -31,14 +34,25 @@ def test_sale_and_delivery_go_after_five_years_and_the_prescription_stays(scene)
     after = left(scene, "record", order.patient_id)
     for name in ("prescription", "prescription_item", "review", "redemption", "record_entry", "visit_note"):
         assert after[name] == before[name], name
-    assert rows_in(scene, "ledger_entry") == books and proof(scene).faults == []
+    assert orphans(scene) == {} and rows_in(scene, "ledger_entry") == books and proof(scene).faults == []
 
 
 def test_a_whole_record_with_its_sales_goes_after_fifteen_years(scene):
     order = sold(scene)
+    had = left(scene, "record", order.patient_id)
+    assert had.keys() >= {"policy_decision", "visit", "prescription", "realname_check", "medicine_order", "message"}
     years_pass(scene, 15, days=2, of=scene.row(pharmacy.Order, order.id).ended_at)
-    carried_out(scene)
-    assert left(scene, "record", order.patient_id) == {} and proof(scene).faults == []
+    report = carried_out(scene)
+    assert became(scene, report, "record", order.patient_id) == "erased"
+    assert naming(scene, order.patient_id) == {} and orphans(scene) == {} and proof(scene).faults == []
+
+
+def naming(scene, patient_id):
+    """Tables outside the books and the trail in which the patient's id still stands."""
+    with scene.sees("house") as work:
+        found = {name: work.session.execute(select(func.count()).where(one.c.patient_id == patient_id)).scalar()
+                 for name, one in SQLModel.metadata.tables.items() if "patient_id" in one.c and name not in KEPT}
+    return {name: count for name, count in found.items() if count}
 
 
 def test_every_table_has_one_place_in_the_map():
@@ -55,6 +69,16 @@ def test_what_refers_to_a_patient_goes_with_the_patient():
     named = {name for name, one in SQLModel.metadata.tables.items() if "patient_id" in one.c}
     stays = {name for name in named if name in KEPT}
     assert stays == {"payment", "audit_entry", "retention_hold", "retention_item"} and KEPT["payment"] == BOOKS
+
+
+@pytest.mark.parametrize("kind", ROOTS)
+def test_a_table_goes_before_its_owner_and_before_what_it_points_to(kind):
+    import_models()
+    order = [one.name for one, _ in parts(kind, uuid7())]
+    for at, name in enumerate(order):
+        above = {OWNERS[name][1]} if name in OWNERS else set()
+        pointed = {key.column.table.name for key in table(name).foreign_keys}
+        assert not (above | pointed - {name}) & set(order[:at]) - {"realname_check"}, name    # that link is cut first
 
 
 def test_every_owner_leads_to_a_patient():

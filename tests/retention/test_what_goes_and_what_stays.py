@@ -15,7 +15,7 @@ from app.storage import ObjectStore
 from consult import api as consult
 from records import api as records
 from tests.cast import finished_visit, waiting_visit
-from tests.retention.years import became, carried_out, drawn, left, named, proof, rows_in, started, years_pass
+from tests.retention.years import became, carried_out, drawn, left, named, orphans, proof, rows_in, started, years_pass
 
 
 def talked(scene):
@@ -55,7 +55,7 @@ def test_a_talk_goes_after_three_years_and_the_rest_of_the_visit_stays(scene):
     years_pass(scene, 3, days=1, of=visit.ended_at)
     report = carried_out(scene)
     assert report.state == "done" and became(scene, report, "chat", visit.id) == "erased"
-    assert left(scene, "chat", visit.id) == {}
+    assert left(scene, "chat", visit.id) == {} and orphans(scene) == {}
     after = left(scene, "record", visit.patient_id)
     assert after == {name: count for name, count in before.items() if name not in ("message", "message_draft")}
     assert proof(scene).faults == []
@@ -73,7 +73,7 @@ def test_a_record_goes_after_fifteen_years_whole_and_alone(scene):
     scene.does("house", retention.set_hold, scene.patients["xiaoyu"], "诉讼未结")
     report = carried_out(scene)
     assert became(scene, report, "record", visit.patient_id) == "erased"
-    assert left(scene, "record", visit.patient_id) == {}
+    assert left(scene, "record", visit.patient_id) == {} and orphans(scene) == {}
     assert left(scene, "record", scene.patients["xiaoyu"]) == others
     with pytest.raises(FileNotFoundError):
         objects.get(keys[0], str(visit.patient_id))

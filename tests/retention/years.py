@@ -8,7 +8,7 @@ from sqlmodel import Session
 from app.audit.checkpoints import CheckpointSigner, FileWitness
 from app.audit.verify import Findings, verify_trail
 from app.retention import api as retention
-from app.retention.tables import parts, table
+from app.retention.tables import OWNERS, parts, table
 from tests.hospital import Scene
 
 
@@ -49,6 +49,17 @@ def left(scene: Scene, kind: str, subject_id: UUID) -> dict[str, int]:
     with scene.sees("house") as work:
         found = {one.name: work.session.execute(select(func.count()).select_from(one).where(where)).scalar_one()
                  for one, where in parts(kind, subject_id)}
+    return {name: count for name, count in found.items() if count}
+
+
+def orphans(scene: Scene) -> dict[str, int]:
+    """How many rows of each table name an owner that is not there: what a deletion forgot, however it chose."""
+    found = {}
+    with scene.sees("house") as work:
+        for name, (column, owner) in OWNERS.items():
+            link = table(name).c[column]
+            lost = select(func.count()).where(link.is_not(None), link.not_in(select(table(owner).c.id)))
+            found[name] = work.session.execute(lost).scalar_one()
     return {name: count for name, count in found.items() if count}
 
 
