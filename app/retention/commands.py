@@ -107,7 +107,7 @@ def _require_unchanged(work: Work, report: RetentionReport, digest: str) -> None
 
 
 def drop_report(work: Work, report_id: UUID) -> RetentionReport:
-    """Put a list aside; nothing of it is deleted."""
+    """Put a list aside; nothing of it is deleted any more, also when a job was given up in the middle of it."""
     report = work.get(RetentionReport, report_id, lock=True)
     REPORT.move(report, "drop", work.actor.role)
     work.trace(Trace("retention_report_dropped", subject_kind="retention_report", subject_id=report.id))

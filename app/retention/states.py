@@ -4,7 +4,7 @@ from app.kit.states import Machine, moves
 REPORT = Machine.of(
     "retention_report", "drawn",
     moves("confirm", "drawn", "confirmed", "compliance admin"),
-    moves("drop", "drawn confirmed", "dropped", "compliance admin operator"),
+    moves("drop", "drawn confirmed running", "dropped", "compliance admin operator"),
     moves("run", "confirmed", "running", "compliance admin operator house"),
     moves("finish", "running", "done", "house"),
 )

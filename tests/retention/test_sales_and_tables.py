@@ -3,12 +3,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import SQLModel
 
+from app.kit.clock import local_date
 from app.kit.ids import uuid7
+from app.policy.api import PolicyDecision, Verdict, desk
+from app.policy.versions.models import PolicyReplayChange
 from app.retention.tables import BOOKS, KEPT, LOGS, OWNERS, ROOTS, belongs, parts, table
 from app.wiring import import_models
+from app.work import all_of
 from consult import api as consult
 from pharmacy import api as pharmacy
-from tests.cast import NOTE
+from tests.cast import NOTE, finished_visit
 from tests.pharmacy.counter import delivered
 from tests.retention.years import became, carried_out, left, orphans, proof, rows_in, years_pass
 
@@ -79,6 +83,42 @@ def test_a_table_goes_before_its_owner_and_before_what_it_points_to(kind):
         above = {OWNERS[name][1]} if name in OWNERS else set()
         pointed = {key.column.table.name for key in table(name).foreign_keys}
         assert not (above | pointed - {name}) & set(order[:at]) - {"realname_check"}, name    # that link is cut first
+
+
+def test_no_kept_row_points_to_one_that_goes():
+    """A foreign key of a table that stays would refuse the deletion for ever."""
+    import_models()
+    goes = set(OWNERS) | set(LOGS) | {"patient"}
+    assert [(name, key.column.table.name) for name in KEPT for key in table(name).foreign_keys
+            if key.column.table.name in goes] == []
+
+
+def test_the_figures_of_a_replay_stay_when_a_decision_goes(scene):
+    visit = finished_visit(scene)
+    replay = replayed(scene)
+    assert rows_in(scene, "policy_replay_change") == rows_in(scene, "policy_decision") > 0
+    years_pass(scene, 15, days=1, of=visit.ended_at)
+    had = rows_in(scene, "policy_replay_change")
+    report = carried_out(scene)
+    assert (report.state, became(scene, report, "record", visit.patient_id)) == ("done", "erased")
+    assert rows_in(scene, "policy_decision") == 0 and rows_in(scene, "policy_replay_change") == had
+    with scene.sees("qin") as work:
+        assert len(desk.changes(work, desk.replay(work, replay))) == had
+
+
+def replayed(scene):
+    """A replay that would change every decision that was made."""
+    with scene.by("house") as work:
+        day, who = local_date(work.now), scene.qin.account_id
+        version = work.add(desk.PolicyVersion(
+            organization_id=scene.hospital, number=1, source="", content=b"", sha256="0" * 64, author_id=who,
+            created_at=work.now, changed_at=work.now))
+        replay = work.add(desk.PolicyReplay(version_id=version.id, sha256="0" * 64, assumed_from=day, asked_by=who,
+                                            begun_at=work.now))
+        for one in all_of(work, PolicyDecision):
+            work.add(PolicyReplayChange(replay_id=replay.id, decision_id=one.id, stage=one.stage, as_of=day,
+                                        before=Verdict.ALLOW, after=Verdict.BLOCK))
+        return replay.id
 
 
 def test_every_owner_leads_to_a_patient():

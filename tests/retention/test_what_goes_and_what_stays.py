@@ -7,8 +7,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from app.identity import api as identity
+from app.jobs.table import MOST_ATTEMPTS, dead_letters, revive
 from app.kit.states import WrongState
 from app.retention import api as retention
+from app.retention import commands
 from app.retention.problems import HoldWithoutReason, NothingDue, ReportChanged, ReportStale, SamePerson
 from app.retention.rules import months_before
 from app.storage import ObjectStore
@@ -223,8 +225,6 @@ def test_a_crash_in_the_middle_leaves_it_whole_and_repeatable(scene, old, monkey
     report = drawn(scene)
     started(scene, report)
     before = left(scene, "chat", old.id)
-    from app.retention import commands
-
     real = commands._finish
     monkeypatch.setattr(commands, "_finish", lambda *_: (_ for _ in ()).throw(RuntimeError("power cut")))
     scene.worker.run_due()
@@ -232,6 +232,28 @@ def test_a_crash_in_the_middle_leaves_it_whole_and_repeatable(scene, old, monkey
     monkeypatch.setattr(commands, "_finish", real)
     scene.later(minutes=5)
     assert left(scene, "chat", old.id) == {} and scene.row(retention.RetentionReport, report.id).state == "done"
+
+
+@pytest.mark.parametrize("way", ["revived", "put aside"])
+def test_a_report_whose_job_was_given_up_is_not_stuck(scene, old, monkeypatch, way):
+    report = drawn(scene)
+    started(scene, report)
+    monkeypatch.setattr(commands, "_finish", lambda *_: (_ for _ in ()).throw(RuntimeError("power cut")))
+    for _ in range(MOST_ATTEMPTS):
+        scene.worker.run_due()
+        scene.clock.forward(hours=13)
+    monkeypatch.undo()
+    scene.run()
+    before = left(scene, "chat", old.id)
+    assert before and scene.row(retention.RetentionReport, report.id).state == "running"
+    if way == "put aside":
+        scene.does("bai", retention.drop_report, report.id)
+    with scene.by("house") as work:
+        assert all([revive(work.session, work.now, one.id) for one in dead_letters(work.session, work.now)])
+    scene.run()
+    state = scene.row(retention.RetentionReport, report.id).state
+    assert (state, left(scene, "chat", old.id)) == (("done", {}) if way == "revived" else ("dropped", before))
+    assert way == "revived" or became(scene, carried_out(scene), "chat", old.id) == "erased"
 
 
 def test_running_it_twice_deletes_once(scene, old):

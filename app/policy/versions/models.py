@@ -76,11 +76,14 @@ class PolicyReplay(Row, table=True):
 
 
 class PolicyReplayChange(Row, table=True):
-    """One stored decision that the version would decide otherwise."""
+    """One stored decision that the version would decide otherwise.
+
+    `decision_id` is no foreign key: the figures of a replay stay when the decision goes with its record.
+    """
 
     __tablename__ = "policy_replay_change"
     replay_id: UUID = Field(foreign_key="policy_replay.id", index=True)
-    decision_id: UUID = Field(foreign_key="policy_decision.id")
+    decision_id: UUID
     stage: str = Field(max_length=40)
     as_of: date
     before: Verdict = Field(sa_column=enum_column(Verdict))

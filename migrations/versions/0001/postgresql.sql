@@ -1201,8 +1201,7 @@ CREATE TABLE policy_replay_change (
 	rules_before JSONB NOT NULL,
 	rules_after JSONB NOT NULL,
 	CONSTRAINT pk_policy_replay_change PRIMARY KEY (id),
-	CONSTRAINT fk_policy_replay_change_replay_id_policy_replay FOREIGN KEY(replay_id) REFERENCES policy_replay (id),
-	CONSTRAINT fk_policy_replay_change_decision_id_policy_decision FOREIGN KEY(decision_id) REFERENCES policy_decision (id)
+	CONSTRAINT fk_policy_replay_change_replay_id_policy_replay FOREIGN KEY(replay_id) REFERENCES policy_replay (id)
 );
 
 CREATE TRIGGER policy_replay_change_kept_update BEFORE UPDATE ON policy_replay_change FOR EACH ROW EXECUTE FUNCTION row_is_kept();
