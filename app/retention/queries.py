@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from app.retention.models import RetentionHold, RetentionItem, RetentionReport
 from app.retention.rules import MOST, months_before, periods
-from app.retention.tables import LOGS, parts, table
+from app.retention.tables import HAPPENED, LOGS, parts, table
 from app.work import Work, all_of
 
 
@@ -43,28 +43,33 @@ def holds(work: Work) -> list[RetentionHold]:
     return all_of(work, RetentionHold, col(RetentionHold.released_at).is_(None), order=col(RetentionHold.id).desc())
 
 
-def _chat() -> Any:
+def _chat(_: UUID | None = None) -> Any:
     visit, message, draft = table("visit").c, table("message").c, table("message_draft").c
     talked = or_(select(message.id).where(message.visit_id == visit.id).exists(),
                  select(draft.id).where(draft.visit_id == visit.id).exists())
     return select(visit.id, visit.patient_id, visit.ended_at).where(visit.ended_at.is_not(None), talked)
 
 
-def _sales() -> Any:
+def _sales(_: UUID | None = None) -> Any:
     order = table("medicine_order").c
     return select(order.id, order.patient_id, order.ended_at).where(order.ended_at.is_not(None))
 
 
-def _record() -> Any:
-    """Patients by the last thing that happened with them here; a visit that still runs has no end yet."""
-    person, visit, triage, rx, order = (table(name).c for name in (
-        "patient", "visit", "triage", "prescription", "medicine_order"))
-    happened = union_all(
-        select(person.id.label("patient_id"), person.created_at.label("at")),
-        select(visit.patient_id, func.coalesce(visit.ended_at, visit.requested_at)),
-        select(triage.patient_id, triage.created_at),
-        select(rx.patient_id, func.coalesce(rx.signed_at, rx.drafted_at)),
-        select(order.patient_id, func.coalesce(order.ended_at, order.placed_at))).subquery()
+def _happened(patient_id: UUID | None) -> Any:
+    """Each moment at which something happened, with its patient: of one patient, or of all."""
+    person, bond, session = table("patient").c, table("guardianship").c, table("session_token").c
+    moments = [(person.id, select(person.id.label("patient_id"), person.created_at.label("at"))),
+               (bond.patient_id, select(bond.patient_id, session.created_at).where(
+                   bond.account_id == session.account_id, bond.ended_at.is_(None)))]
+    moments += [(table(name).c.patient_id, select(table(name).c.patient_id, table(name).c[column]))
+                for name, columns in HAPPENED.items() for column in columns]
+    return union_all(*(asked if patient_id is None else asked.where(whose == patient_id) for whose, asked in moments))
+
+
+def _record(patient_id: UUID | None = None) -> Any:
+    """Patients by the last thing that happened with them here; a visit or order that still runs has no end yet."""
+    person, visit, order = (table(name).c for name in ("patient", "visit", "medicine_order"))
+    happened = _happened(patient_id).subquery()
     running = or_(select(visit.id).where(visit.patient_id == person.id, visit.ended_at.is_(None)).exists(),
                   select(order.id).where(order.patient_id == person.id, order.ended_at.is_(None)).exists())
     last = (select(happened.c.patient_id, func.max(happened.c.at).label("at")).group_by(happened.c.patient_id)
@@ -77,7 +82,7 @@ STARTS = {"record": _record, "chat": _chat, "sales": _sales}
 
 
 def _rows(work: Work, kind: str, before: datetime, subject_id: UUID | None) -> list[Row[Any]]:
-    every = STARTS[kind]().subquery()
+    every = STARTS[kind](subject_id).subquery()
     subject, patient, at = every.c[0], every.c[1], every.c[2]
     asked = select(subject, patient, at).where(at < before, ~held(patient)).order_by(at, subject).limit(MOST)
     return list(work.session.execute(asked if subject_id is None else asked.where(subject == subject_id)).all())

@@ -28,6 +28,20 @@ PARTS = {"chat": ("message", "message_draft"),
          "sales": ("custody_event", "dispense", "medicine_order", "offer", "order_line", "pack")}
 LOGS = {"session_token": "expires_at", "one_time_code": "expires_at", "sms_outbox": "at",
         "rate_counter": "window_start"}
+# When something happened with a person here: every table that names a patient, and its moments. A record's clock runs
+# from the latest of them, so a person who comes back in any way keeps the record.
+HAPPENED: dict[str, tuple[str, ...]] = {
+    "access_task": ("opened_at",), "allergy": ("recorded_at",), "condition": ("recorded_at",),
+    "consent": ("given_at", "withdrawn_at"), "document": ("kept_at",), "evidence": ("offered_at", "decided_at"),
+    "guardian_invitation": ("expires_at", "used_at"), "guardianship": ("since", "ended_at"), "hand_over": ("at",),
+    "history": ("confirmed_at", "allergies_asked_at", "medicines_asked_at", "pregnancy_asked_at"),
+    "history_change": ("at",), "medicine": ("recorded_at",), "medicine_order": ("placed_at", "ended_at"),
+    "policy_decision": ("at",), "prescription": ("drafted_at", "signed_at", "reviewed_at"),
+    "realname_check": ("asked_at", "answered_at"), "record_entry": ("recorded_at",), "referral": ("at",),
+    "treatment": ("since",), "triage": ("created_at", "finished_at"),
+    "visit": ("requested_at", "accepted_at", "ended_at", "last_message_at"),
+    "visit_evidence": ("presented_at", "confirmed_at"), "visit_forecast": ("at",),
+}
 FILES = {"document_page": ("object_key", "view_key")}
 BOOKS = "the books: sums and ids, kept as accounts are; an id points to nobody once the record is gone"
 TRAIL = "the signed trail: ids and words only, never anything clinical; without a row it could not be proven"

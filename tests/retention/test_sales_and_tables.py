@@ -7,7 +7,7 @@ from app.kit.clock import local_date
 from app.kit.ids import uuid7
 from app.policy.api import PolicyDecision, Verdict, desk
 from app.policy.versions.models import PolicyReplayChange
-from app.retention.tables import BOOKS, KEPT, LOGS, OWNERS, ROOTS, belongs, parts, table
+from app.retention.tables import BOOKS, HAPPENED, KEPT, LOGS, OWNERS, ROOTS, belongs, parts, table
 from app.wiring import import_models
 from app.work import all_of
 from consult import api as consult
@@ -83,6 +83,13 @@ def test_a_table_goes_before_its_owner_and_before_what_it_points_to(kind):
         above = {OWNERS[name][1]} if name in OWNERS else set()
         pointed = {key.column.table.name for key in table(name).foreign_keys}
         assert not (above | pointed - {name}) & set(order[:at]) - {"realname_check"}, name    # that link is cut first
+
+
+def test_whatever_names_a_patient_restarts_the_clock():
+    """Every table of a patient says when something happened; a new one needs its place in HAPPENED."""
+    import_models()
+    assert set(HAPPENED) == {name for name, (_, owner) in OWNERS.items() if owner == "patient"}
+    assert all(column in table(name).c for name, columns in HAPPENED.items() for column in columns)
 
 
 def test_no_kept_row_points_to_one_that_goes():

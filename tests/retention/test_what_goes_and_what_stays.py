@@ -1,7 +1,9 @@
 """Each kind goes after its whole period and not a day before; a hold wins, and the trail stays provable."""
+import io
 from datetime import UTC, datetime
 
 import pytest
+from PIL import Image
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
@@ -91,6 +93,50 @@ def test_a_new_visit_restarts_the_clock(scene):
     years_pass(scene, 2)
     found = named(scene, drawn(scene))
     assert ("chat", visit.id) in found and ("record", visit.patient_id) not in found
+
+
+def check_of_the_name(work, patient_id):
+    work.add(identity.RealnameCheck(patient_id=patient_id, matched=True, method="stand_in", reference="t",
+                                    asked_at=work.now, answered_at=work.now))
+
+
+def sign_in(work, patient_id):
+    holder = identity.guardian_of(work, patient_id)[0]
+    work.add(identity.SessionToken(token_hash="0" * 64, account_id=holder.id, role="patient", created_at=work.now,
+                                   expires_at=work.now))
+
+
+def upload(work, patient_id):
+    picture = io.BytesIO()
+    Image.new("RGB", (24, 16)).save(picture, "PNG")
+    page = records.store_page(work.tool(ObjectStore), patient_id, picture.getvalue(), "paper.png")
+    records.keep_document(work, patient_id, [page], "outpatient_record", "门诊病历")
+
+
+BACK = {
+    "a paper": upload, "a sign-in": sign_in, "a check of the name": check_of_the_name,
+    "the history": records.confirm_history,
+    "a consent": lambda work, who: [records.give_consent(work, who, form)
+                                    for form in records.missing_consents(work, who)],
+    "another hospital is asked": lambda work, who: work.add(records.AccessTask(
+        patient_id=who, holder_id=work.actor.account_id, kind="partner_record", subject_id=who, opened_at=work.now))}
+
+
+@pytest.mark.parametrize("way", BACK)
+def test_whoever_comes_back_keeps_the_record_also_after_the_confirmation(scene, way):
+    wang = scene.patients["wang"]
+    years_pass(scene, 15, days=1)
+    report = drawn(scene)
+    assert ("record", wang) in named(scene, report)
+    scene.does("bai", retention.confirm_report, report.id, report.digest)
+    scene.does("wang", BACK[way], wang)
+    scene.does("house", retention.run_report, report.id)
+    scene.run()
+    assert became(scene, report, "record", wang) == "spared" and left(scene, "record", wang)
+    try:
+        assert ("record", wang) not in named(scene, drawn(scene))
+    except NothingDue:
+        pass
 
 
 def test_a_visit_that_never_ended_keeps_everything(scene):
