@@ -39,8 +39,8 @@ def _print_json(data: Any) -> None:
 
 @app.command("preview")
 def preview(context: typer.Context, as_json: AsJson = False) -> None:
-    """Draw and keep a list of what has passed its period; nothing is deleted. A second person confirms it at
-    /admin/retention."""
+    """Draw and keep a list of what has passed its period; nothing is deleted. Two people confirm it at
+    /admin/retention, since a command line knows nobody by name."""
     def act(work: Work) -> tuple[retention.RetentionReport, list[retention.RetentionItem]]:
         report = retention.draw_report(work)
         return report, retention.items_of(work, report.id)

@@ -87,15 +87,22 @@ def _logs(work: Work, report: RetentionReport) -> list[RetentionItem]:
 
 
 def confirm_report(work: Work, report_id: UUID, digest: str) -> RetentionReport:
-    """A second person confirms the list that was read. Raises SamePerson, ReportStale, ReportChanged."""
+    """A second person confirms the list that was read. Raises SamePerson, ReportStale, ReportChanged.
+
+    The command line names nobody: a list from there needs two people here, of whom the first one vouches for it.
+    """
     report = work.get(RetentionReport, report_id, lock=True)
-    REPORT.move(report, "confirm", work.actor.role)
-    if report.drawn_by is not None and report.drawn_by == work.actor.account_id:
+    first = report.drawn_by is None
+    REPORT.move(report, "vouch" if first else "confirm", work.actor.role)
+    if report.drawn_by == work.actor.account_id:
         raise SamePerson
     _require_unchanged(work, report, digest)
-    report.confirmed_at, report.confirmed_by = work.now, work.actor.account_id
-    work.trace(Trace("retention_report_confirmed", subject_kind="retention_report", subject_id=report.id,
-                     facts={"digest": report.digest}))
+    if first:
+        report.drawn_by = work.actor.account_id
+    else:
+        report.confirmed_at, report.confirmed_by = work.now, work.actor.account_id
+    work.trace(Trace("retention_report_vouched" if first else "retention_report_confirmed",
+                     subject_kind="retention_report", subject_id=report.id, facts={"digest": report.digest}))
     return work.add(report)
 
 

@@ -28,7 +28,10 @@ class RetentionHold(Row, table=True):
 
 
 class RetentionReport(Row, table=True):
-    """What may go as of `drawn_at`; `digest` is over all items, and is what the second person confirms."""
+    """What may go as of `drawn_at`; `digest` is over all items, and is what the second person confirms.
+
+    `drawn_by` is the first of the two people: who drew it, or who vouched for a list that the command line drew.
+    """
 
     __tablename__ = "retention_report"
     __table_args__ = (state_check(REPORT),)

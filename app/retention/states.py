@@ -3,6 +3,7 @@ from app.kit.states import Machine, moves
 
 REPORT = Machine.of(
     "retention_report", "drawn",
+    moves("vouch", "drawn", "drawn", "compliance admin"),
     moves("confirm", "drawn", "confirmed", "compliance admin"),
     moves("drop", "drawn confirmed running", "dropped", "compliance admin operator"),
     moves("run", "confirmed", "running", "compliance admin operator house"),

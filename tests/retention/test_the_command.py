@@ -1,10 +1,12 @@
 """`fuzhen retention`: preview shows and keeps, run needs a second person, hold and release say why."""
 import json
 
+import pytest
 from typer.testing import CliRunner
 
 from app.retention import api as retention
 from app.retention.cli import app
+from app.retention.problems import SamePerson
 from tests.cast import finished_visit
 from tests.retention.years import left, years_pass
 
@@ -22,7 +24,15 @@ def test_the_whole_way_at_the_command_line(scene):
     shown = json.loads(run(scene, "preview", "--json")[0])
     assert {"chat"} <= {one["kind"] for one in shown["items"]} and left(scene, "chat", visit.id)
     assert run(scene, "run", shown["report"])[1] == 1, "nobody has confirmed it"
+    scene.does("qin", retention.confirm_report, retention_id(shown), shown["digest"])
+    assert run(scene, "run", shown["report"])[1] == 1, "one person is not two, and the command line is nobody"
+    with pytest.raises(SamePerson):
+        scene.does("qin", retention.confirm_report, retention_id(shown), shown["digest"])
     scene.does("bai", retention.confirm_report, retention_id(shown), shown["digest"])
+    row = scene.row(retention.RetentionReport, retention_id(shown))
+    assert (row.drawn_by, row.confirmed_by) == (scene.qin.account_id, scene.bai.account_id)
+    assert [e.actor_id for e in scene.trail("retention_report_vouched", "retention_report_confirmed")] == [
+        scene.qin.account_id, scene.bai.account_id]
     assert run(scene, "run", shown["report"])[1] == 0
     scene.run()
     assert left(scene, "chat", visit.id) == {}

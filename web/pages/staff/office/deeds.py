@@ -43,6 +43,7 @@ DONE: dict[str, Text] = {
     "retention_report_drawn": Text(zh="列出删除清单", en="drew a list of what may go"),
     "retention_report_dropped": Text(zh="放弃删除清单", en="dropped a list of what may go"),
     "retention_report_run": Text(zh="执行删除清单", en="carried out a list of what may go"),
+    "retention_report_vouched": Text(zh="先行确认删除清单", en="was the first of two to confirm a list of what may go"),
     "treatment_closed": Text(zh="诊疗关系结束", en="treatment relation ended"),
     "treatment_opened": Text(zh="诊疗关系开始", en="treatment relation began"),
     "visit:outcome": Text(zh="写下就诊结果", en="noted how a visit ended"),
