@@ -14,6 +14,7 @@ from app.kit.states import WrongState
 from app.policy.api import PolicyError, desk
 from app.policy.casefile import COLUMNS
 from app.policy.versions.problems import (
+    ApprovalOutdated,
     CasesFail,
     ChangedMeanwhile,
     NotTheSecondPerson,
@@ -277,3 +278,40 @@ def test_what_was_changed_past_the_program_decides_nothing(house):
             content=kept.content.replace(b'"evidence_days":90', b'"evidence_days":99999')))
     with pytest.raises(VersionAltered):
         prescribe(house)
+
+
+# --- in the place of what it was approved for -----------------------------------------------------------------
+
+
+@pytest.mark.invariant(2)
+def test_an_old_approval_does_not_roll_back_what_came_since(house, clock):
+    """One officer alone could otherwise keep an approved version and publish it over stricter rules of today."""
+    old = approved(house)
+    clock.forward(minutes=1)
+    now = published(house, SIXTY)
+    with pytest.raises(ApprovalOutdated):
+        does(house, QIN, desk.publish, old, TODAY)
+    with pytest.raises(WrongState):
+        does(house, QIN, desk.begin_replay, old)        # a new replay would not be what the other agreed to
+    with house.read(QIN) as work:
+        assert desk.current_version(work).id == now
+    assert published(house, "", based_on=old)
+
+
+def test_neither_does_it_replace_what_waits_for_its_day(house):
+    old = approved(house)
+    waiting = published(house, SIXTY, on=date(2026, 12, 1))
+    with pytest.raises(ApprovalOutdated):
+        does(house, TANG, desk.publish, old, TODAY)
+    does(house, QIN, desk.withdraw, waiting, "写错了")
+    assert does(house, TANG, desk.publish, old, TODAY).state == "published"
+
+
+def test_a_proposal_is_approved_in_the_place_of_what_stands_today(house):
+    late = proposed(house)
+    published(house, SIXTY)
+    with pytest.raises(ReplayOutdated):
+        does(house, TANG, desk.approve, late, row(house, late).sha256)
+    does(house, QIN, desk.begin_replay, late)
+    run(house)
+    assert does(house, TANG, desk.approve, late, row(house, late).sha256).state == "approved"

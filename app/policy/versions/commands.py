@@ -23,9 +23,10 @@ from app.policy.canonical import canonical_bytes
 from app.policy.casefile import Outcome, read_cases, run_cases
 from app.policy.policy_set import PolicySet
 from app.policy.problems import unusable
-from app.policy.versions.in_force import base_hashes, policy_of
+from app.policy.versions.in_force import base_hashes, policy_of, standing
 from app.policy.versions.models import PolicyReplay, PolicyVersion
 from app.policy.versions.problems import (
+    ApprovalOutdated,
     CasesFail,
     ChangedMeanwhile,
     InForceAlready,
@@ -153,7 +154,7 @@ def begin_replay(work: Work, version_id: UUID, last: int = 1000) -> PolicyReplay
     Raises NotAllowed, VersionNotFound, WrongState, ReplayRunning, Invalid.
     """
     me, kept = require_officer(work), version(work, version_id, lock=True)
-    if kept.state not in ("checked", "replayed", "proposed", "approved"):
+    if kept.state not in ("checked", "replayed", "proposed"):
         POLICY_VERSION.move(kept, "replay", by="house")     # says which moves are possible instead
     if not 1 <= last <= MOST_DECISIONS:
         raise invalid("last", f"请填 1 到 {MOST_DECISIONS} 之间的数。",
@@ -163,8 +164,8 @@ def begin_replay(work: Work, version_id: UUID, last: int = 1000) -> PolicyReplay
     day = kept.wanted_from or base.date_of(work.now)
     number, found = case_changes(base, policy_of(kept), day)
     made = work.add(PolicyReplay(
-        version_id=kept.id, sha256=kept.sha256, base=base_hashes(base), asked_by=me, assumed_from=day,
-        begun_at=work.now, total=min(last, count_decisions(work)), cases_total=number, cases=found))
+        version_id=kept.id, sha256=kept.sha256, base=base_hashes(base) + standing(work, kept), asked_by=me,
+        assumed_from=day, begun_at=work.now, total=min(last, count_decisions(work)), cases_total=number, cases=found))
     go_on_later(work, made)
     return made
 
@@ -230,18 +231,29 @@ def reject(work: Work, version_id: UUID, reason: str) -> PolicyVersion:
 
 
 def publish(work: Work, version_id: UUID, effective_from: date) -> PolicyVersion:
-    """Let an approved version decide from a day on, today at the earliest.
+    """Let an approved version decide from a day on: today at the earliest.
 
-    Raises WrongState, ReplayOutdated, PolicyError, CasesFail, Invalid.
+    The second person agreed to it in the place of the rules that stood then; in the place of others it is refused.
+    Raises WrongState, ApprovalOutdated, PolicyError, CasesFail, Invalid.
     """
-    me, kept = require_officer(work), version(work, version_id, lock=True)
+    me = require_officer(work)
+    _one_publication_at_a_time(work)
+    kept = version(work, version_id, lock=True)
     POLICY_VERSION.move(kept, "publish", by=work.actor.role)
-    _require_proven(work, kept)
+    if current_replay(work, kept) is None:
+        raise ApprovalOutdated
+    _prove(work, kept)
     kept.effective_from = _day(work, "effective_from", effective_from)
     kept.published_at, kept.published_by = work.now, me
     work.add(kept)
     _tell(work, kept, PolicyPublished(kept.id, kept.sha256, kept.effective_from.isoformat()))
     return kept
+
+
+def _one_publication_at_a_time(work: Work) -> None:
+    """The second of two publications looks only after the first is done, so that neither replaces rules unseen."""
+    mine = PolicyVersion.organization_id == work.actor.organization_id
+    work.lock_one(select(PolicyVersion).where(mine, PolicyVersion.number == 1))
 
 
 def withdraw(work: Work, version_id: UUID, reason: str) -> PolicyVersion:

@@ -51,6 +51,19 @@ def version_in_force(work: Work, on: date, but: PolicyVersion | None = None) -> 
     return work.session.exec(newest.limit(1)).first()
 
 
+def standing(work: Work, but: PolicyVersion) -> list[str]:
+    """Which versions of the hospital's own decide today or wait for theirs; `but` is what would replace them."""
+    today = work.tool(PolicySet).date_of(work.now)
+    begun, waiting = [], []
+    published = select(PolicyVersion.id, PolicyVersion.effective_from).where(
+        PolicyVersion.state == "published", PolicyVersion.id != but.id,
+        PolicyVersion.organization_id == but.organization_id)
+    for id, day in work.session.exec(published.order_by(
+            col(PolicyVersion.effective_from), col(PolicyVersion.published_at), col(PolicyVersion.id))):
+        (begun if day is not None and day <= today else waiting).append(f"version:{id}")
+    return begun[-1:] + waiting
+
+
 def policies_in_force(work: Work) -> PolicySet:
     """All rules that decide at the moment of the Work. Raises VersionAltered: then nothing is decided at all."""
     base = work.tool(PolicySet)

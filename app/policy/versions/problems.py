@@ -41,6 +41,15 @@ class ReplayOutdated(Conflict):
     title = Text(zh="回放已经过时，请先重新回放", en="The replay is out of date; please run it again first")
 
 
+class ApprovalOutdated(Conflict):
+    """Since the approval other rules of the hospital were published, or the law above changed; nobody agreed to it."""
+
+    slug = "policy-approval-outdated"
+    title = Text(zh="批准以后，别的规则变了。请撤回这一版，以它为底写新的一版，重新回放，再请另一位批准",
+                 en="Other rules have changed since the approval. Please withdraw this version, begin a new one from "
+                    "it, replay it and have it approved anew")
+
+
 class ReplayRunning(Conflict):
     slug = "policy-replay-running"
     title = Text(zh="回放还在进行，请等它结束或先取消", en="A replay is running; wait for its end or cancel it first")

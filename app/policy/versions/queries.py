@@ -10,7 +10,7 @@ from app.policy.decision import Verdict
 from app.policy.models import PolicyDecision
 from app.policy.policy_set import PolicySet
 from app.policy.rulebook import Policy
-from app.policy.versions.in_force import base_hashes, policy_of, version_in_force
+from app.policy.versions.in_force import base_hashes, policy_of, standing, version_in_force
 from app.policy.versions.models import PolicyReplay, PolicyReplayChange, PolicyVersion
 from app.policy.versions.problems import VersionNotFound
 from app.work import Work, all_of
@@ -86,9 +86,16 @@ def replay(work: Work, replay_id: UUID, lock: bool = False) -> PolicyReplay:
 
 
 def is_current(work: Work, version: PolicyVersion, replay: PolicyReplay) -> bool:
-    """True while a finished replay speaks of this content under the law that stands above it today."""
-    return (replay.state == "finished" and replay.sha256 == version.sha256
-            and replay.base == base_hashes(work.tool(PolicySet)))
+    """True while a finished replay speaks of this content and of the rules that stand today.
+
+    Those are the layers above it and, until it is published itself, the hospital's own versions that it would replace.
+    """
+    if replay.state != "finished" or replay.sha256 != version.sha256:
+        return False
+    above = base_hashes(work.tool(PolicySet))
+    if version.published_at is not None:
+        return replay.base[:len(above)] == above
+    return replay.base == above + standing(work, version)
 
 
 def current_replay(work: Work, version: PolicyVersion) -> PolicyReplay | None:

@@ -183,7 +183,7 @@ def _possible(work: Work, row: desk.PolicyVersion, latest: desk.PolicyReplay | N
     """What the buttons of the page are made from: the life cycle, and what its commands would refuse besides."""
     found = set(desk.POLICY_VERSION.possible(row.state, "compliance"))
     current, running = desk.current_version(work), latest is not None and latest.state == "running"
-    if row.state in ("checked", "replayed", "proposed", "approved") and not running:
+    if row.state in ("checked", "replayed", "proposed") and not running:
         found.add("replay")
     if running:
         found -= {"edit", "propose", "approve", "publish"}
