@@ -315,3 +315,37 @@ def test_a_proposal_is_approved_in_the_place_of_what_stands_today(house):
     does(house, QIN, desk.begin_replay, late)
     run(house)
     assert does(house, TANG, desk.approve, late, row(house, late).sha256).state == "approved"
+
+
+def test_it_begins_on_the_approved_day_at_the_earliest(house, clock):
+    """Approved for later, nobody brings it forward alone; later than approved is for them to choose."""
+    id = replayed(house)
+    does(house, QIN, desk.propose, id, date(2027, 1, 20), WHY)
+    does(house, TANG, desk.approve, id, row(house, id).sha256)
+    for day in (TODAY, date(2027, 1, 19)):
+        with pytest.raises(Invalid):
+            does(house, QIN, desk.publish, id, day)
+    assert row(house, id).state == "approved"
+    assert does(house, QIN, desk.publish, id, date(2027, 1, 21)).effective_from == date(2027, 1, 21)
+
+
+LATER = NINETY[NINETY.index("- id:"):].replace("2026-11-01", "2027-01-01").replace("param: evidence_days", "value: 9")
+CHANGES_IN_2027 = NINETY.replace("2026-11-01", "2026-11-01\n  valid_to: 2026-12-31") + LATER
+
+
+def test_the_replay_looks_at_the_rules_of_the_day_that_is_approved(house):
+    id = replayed(house, CHANGES_IN_2027)
+    does(house, QIN, desk.propose, id, date(2027, 1, 20), WHY)
+    with pytest.raises(ReplayOutdated):
+        does(house, TANG, desk.approve, id, row(house, id).sha256)
+    does(house, QIN, desk.begin_replay, id)
+    run(house)
+    does(house, TANG, desk.approve, id, row(house, id).sha256)
+    assert does(house, TANG, desk.publish, id, date(2027, 2, 1)).state == "published"
+
+
+def test_it_is_not_put_off_to_a_day_of_other_rules(house):
+    id = approved(house, CHANGES_IN_2027)
+    with pytest.raises(Invalid):
+        does(house, TANG, desk.publish, id, date(2027, 1, 20))
+    assert does(house, TANG, desk.publish, id, date(2026, 12, 31)).state == "published"

@@ -38,6 +38,7 @@ from app.policy.versions.problems import (
 from app.policy.versions.queries import (
     count_decisions,
     current_replay,
+    fits_day,
     replay,
     replays,
     require_officer,
@@ -231,7 +232,7 @@ def reject(work: Work, version_id: UUID, reason: str) -> PolicyVersion:
 
 
 def publish(work: Work, version_id: UUID, effective_from: date) -> PolicyVersion:
-    """Let an approved version decide from a day on: today at the earliest.
+    """Let an approved version decide from a day on: today and the day that was approved at the earliest.
 
     The second person agreed to it in the place of the rules that stood then; in the place of others it is refused.
     Raises WrongState, ApprovalOutdated, PolicyError, CasesFail, Invalid.
@@ -240,10 +241,11 @@ def publish(work: Work, version_id: UUID, effective_from: date) -> PolicyVersion
     _one_publication_at_a_time(work)
     kept = version(work, version_id, lock=True)
     POLICY_VERSION.move(kept, "publish", by=work.actor.role)
-    if current_replay(work, kept) is None:
+    proof = current_replay(work, kept)
+    if proof is None:
         raise ApprovalOutdated
     _prove(work, kept)
-    kept.effective_from = _day(work, "effective_from", effective_from)
+    kept.effective_from = _approved_day(kept, proof, _day(work, "effective_from", effective_from))
     kept.published_at, kept.published_by = work.now, me
     work.add(kept)
     _tell(work, kept, PolicyPublished(kept.id, kept.sha256, kept.effective_from.isoformat()))
@@ -254,6 +256,18 @@ def _one_publication_at_a_time(work: Work) -> None:
     """The second of two publications looks only after the first is done, so that neither replaces rules unseen."""
     mine = PolicyVersion.organization_id == work.actor.organization_id
     work.lock_one(select(PolicyVersion).where(mine, PolicyVersion.number == 1))
+
+
+def _approved_day(kept: PolicyVersion, proof: PolicyReplay, day: date) -> date:
+    """A day on or after the one that was approved, on which the rules are those that were replayed."""
+    if kept.wanted_from is not None and day < kept.wanted_from:
+        raise invalid("effective_from", f"批准的是 {kept.wanted_from} 起用，不能更早。",
+                      f"It was approved from {kept.wanted_from} on; it cannot begin earlier.")
+    if not fits_day(kept, proof, day):
+        raise invalid("effective_from", "这一天起用的条文和回放、批准时看的不一样，请选批准的那一天。",
+                      "On this day other rules of the version hold than were replayed and approved; please choose the "
+                      "approved day.")
+    return day
 
 
 def withdraw(work: Work, version_id: UUID, reason: str) -> PolicyVersion:

@@ -1,6 +1,7 @@
 """Finds versions and replays of the officer's own hospital, and counts what a replay would change."""
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlmodel import col, func, select
@@ -13,6 +14,7 @@ from app.policy.rulebook import Policy
 from app.policy.versions.in_force import base_hashes, policy_of, standing, version_in_force
 from app.policy.versions.models import PolicyReplay, PolicyReplayChange, PolicyVersion
 from app.policy.versions.problems import VersionNotFound
+from app.policy.versions.source import as_if_begun
 from app.work import Work, all_of
 
 OFFICER = "compliance"
@@ -86,7 +88,7 @@ def replay(work: Work, replay_id: UUID, lock: bool = False) -> PolicyReplay:
 
 
 def is_current(work: Work, version: PolicyVersion, replay: PolicyReplay) -> bool:
-    """True while a finished replay speaks of this content and of the rules that stand today.
+    """True while a finished replay speaks of this content, of its day, and of the rules that stand today.
 
     Those are the layers above it and, until it is published itself, the hospital's own versions that it would replace.
     """
@@ -95,7 +97,15 @@ def is_current(work: Work, version: PolicyVersion, replay: PolicyReplay) -> bool
     above = base_hashes(work.tool(PolicySet))
     if version.published_at is not None:
         return replay.base[:len(above)] == above
-    return replay.base == above + standing(work, version)
+    return replay.base == above + standing(work, version) and fits_day(version, replay, version.wanted_from)
+
+
+def fits_day(version: PolicyVersion, replay: PolicyReplay, day: date | None) -> bool:
+    """True when the rules of the version that hold on a day are the same that the replay looked at."""
+    if day is None or day == replay.assumed_from:
+        return True
+    own = policy_of(version)
+    return as_if_begun(own, day) == as_if_begun(own, replay.assumed_from)
 
 
 def current_replay(work: Work, version: PolicyVersion) -> PolicyReplay | None:
