@@ -9,18 +9,21 @@ from app.policy.problems import PolicyError, unusable
 PACKS = Path(__file__).parent / "packs"
 MAX_BYTES = 512_000
 MAX_DEPTH = 24
-MAX_EVENTS = 60_000
+MAX_EVENTS = 20_000
+PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)      # the same loader, ten times as fast where it is built
 
 
-class _StrictLoader(yaml.SafeLoader):
+class _StrictLoader(PARSER):
     """The safe loader, which also refuses a key that stands twice in one mapping."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [key.value for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise yaml.constructor.ConstructorError(None, None, f"key stands twice: {key}",
-                                                        node.start_mark)
+        seen: set[tuple[str, str]] = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key is a plain word", key.start_mark)
+            if (key.tag, key.value) in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"key stands twice: {key.value}", key.start_mark)
+            seen.add((key.tag, key.value))
         return super().construct_mapping(node, deep)
 
 
@@ -47,7 +50,7 @@ def _not_yaml(error: Exception, file: str) -> PolicyError:
 def _within_limits(text: str, file: str) -> None:
     """Walk the events before anything is built, so that a bomb never unfolds."""
     depth = 0
-    for number, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
+    for number, event in enumerate(yaml.parse(text, Loader=PARSER)):
         if isinstance(event, yaml.AliasEvent):
             raise unusable("不接受 YAML 别名", "aliases are not accepted", file)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)

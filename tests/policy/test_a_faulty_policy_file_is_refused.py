@@ -1,5 +1,6 @@
 """Whatever is wrong in a policy file is refused when it is read, with file, rule and field."""
 import copy
+import time
 
 import pytest
 
@@ -212,3 +213,20 @@ def test_layers_of_two_countries_do_not_go_together():
 def test_a_lower_layer_cannot_take_the_id_of_a_rule_above():
     with pytest.raises(PolicyError, match="another layer"):
         PolicySet.of([load_pack("cn-mainland"), parse_policy(broken("rules.0.id", "CN-RX-07"))])
+
+
+def test_many_keys_are_read_in_the_time_that_few_take():
+    """Comparing each key with each other one took a minute for a file within the limits."""
+    started = time.process_time()
+    keys = "".join(f"a{n}: 1\n" for n in range(9_000))
+    assert len(read_yaml(keys, "many.yaml")) == 9_000
+    with pytest.raises(PolicyError, match="twice"):
+        read_yaml(f"{keys}a0: 2\n", "twice.yaml")
+    with pytest.raises(PolicyError, match="too many entries"):
+        read_yaml("".join(f"a{n}: 1\n" for n in range(28_000)), "more.yaml")
+    assert time.process_time() - started < 5
+
+
+def test_a_key_is_a_word():
+    with pytest.raises(PolicyError, match="plain word"):
+        read_yaml("[a, b]: 1", "odd.yaml")

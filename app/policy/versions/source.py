@@ -13,7 +13,7 @@ import yaml
 from app.policy.loading import parse_policy
 from app.policy.policy_set import PolicySet
 from app.policy.problems import PolicyError, unusable
-from app.policy.reading import read_yaml
+from app.policy.reading import PARSER, read_yaml
 from app.policy.rulebook import Policy
 
 HOUSE_LAYER = "house"
@@ -76,7 +76,7 @@ def line_of(source: str, rule: str, field: str) -> int:
     if not rule and not field:
         return 0
     try:
-        top = yaml.compose(source, Loader=yaml.SafeLoader)
+        top = yaml.compose(source, Loader=PARSER)
     except (yaml.YAMLError, ValueError, RecursionError):
         return 0
     node = _rule_node(top, rule) if rule else top
