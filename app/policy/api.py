@@ -37,7 +37,7 @@ from app.policy.rulebook import STAGES, Cite, Condition, Effect, Policy, Rule
 from app.policy.sheet import Fact, FactSheet
 from app.policy.signed import decision_keys, quiet_rules, signed_decision, would_change
 from app.policy.versions import desk
-from app.policy.versions.in_force import policies_in_force
+from app.policy.versions.in_force import OwnRules, policies_in_force
 from app.policy.wording import (
     CONFIDENCE_WORDS,
     EFFECT_WORDS,
@@ -53,6 +53,7 @@ __all__ = [
     "CONFIDENCE_WORDS", "EFFECT_WORDS", "OPERATOR_WORDS", "STAGES", "STAGE_WORDS", "Cite", "Condition", "Decision",
     "DecisionAltered", "DecisionNotFound", "DecisionRecord", "Difference", "DiseaseList", "DrugClasses", "Effect",
     "Fact", "FactRegistry", "FactSheet", "FiredRule", "Forecast", "Judgement", "LaterRule", "Line", "OpenException",
+    "OwnRules",
     "Policy", "PolicyDecision", "PolicyError", "PolicySet", "PolicyText", "Reason", "Remedy", "Rule", "StepRefused",
     "Subject", "Verdict", "decide", "decision_again", "decision_keys", "decision_record", "decision_row",
     "decisions_of_prescription", "decisions_of_visit", "desk", "differences", "explain_rule", "fact_registry",

@@ -97,6 +97,16 @@ def test_only_administrators_hire(house, hospital, role):
         identity.open_organization(work, "pharmacy", NAME)
 
 
+def test_who_writes_the_rules_of_the_hospital_works_there(house, hospital):
+    with house.write(hospital.admin()) as work:
+        partner = identity.open_organization(work, "partner_hospital", NAME).id
+    with pytest.raises(Invalid) as refused, house.write(hospital.admin()) as work:
+        identity.give_role(work, hospital.lin.account_id, "compliance", partner)
+    assert refused.value.facts["errors"][0]["field"] == "organization_id"
+    with house.write(hospital.admin()) as work:
+        assert identity.give_role(work, hospital.lin.account_id, "compliance", hospital.id).role == "compliance"
+
+
 def test_a_user_name_is_given_once(house, hospital):
     with pytest.raises(LoginTaken):
         hire(house, hospital.id, "LIN", "doctor", NAME)

@@ -3,11 +3,13 @@ from datetime import date
 
 import pytest
 
+from app.identity import api as identity
 from app.kit.clock import FrozenClock
 from app.policy.api import Verdict, decision_again, desk, policies_of, read_record, remedies_of
 from app.policy.versions.problems import InForceAlready
 from app.wiring import build_house
-from tests.policy.officers import NINETY, QIN, SIXTY, TODAY, does, drafted, prescribe, published, row
+from app.work import HOUSE
+from tests.policy.officers import HOSPITAL, NINETY, QIN, SIXTY, TODAY, does, drafted, prescribe, published, row
 
 OLD, RECENT = "2026-08-01", "2026-10-01"       # 112 and 51 days before
 
@@ -114,3 +116,12 @@ def test_what_decides_is_not_taken_back_but_what_waits_is(house):
     assert does(house, QIN, desk.withdraw, drafted(house), "不要了").state == "withdrawn"
     with house.read(QIN) as work:
         assert desk.current_version(work).id == id and TODAY == row(house, id).effective_from
+
+
+@pytest.mark.invariant(1)
+@pytest.mark.parametrize(("kind", "allowed"), [("partner_hospital", True), ("pharmacy", True), ("hospital", False)])
+def test_the_rules_of_another_organisation_decide_nothing_here(house, kind, allowed):
+    with house.write(HOUSE) as work:
+        work.add(identity.Organization(id=HOSPITAL, kind=kind, name_zh="某院", name_en="Some house"))
+    published(house)
+    assert prescribe(house, OLD).allowed is allowed

@@ -20,6 +20,7 @@ from app.identity.licences.models import LicenceFile
 from app.identity.problems import LicenceNotInForce, LoginTaken
 from app.identity.staff.departments import DEPARTMENTS, fit_table
 from app.identity.staff.models import STAFF_ROLES, Organization, Practitioner, StaffRole
+from app.identity.staff.queries import hospital_id
 from app.kit.clock import local_date
 from app.kit.problems import NotAllowed, invalid
 from app.kit.text import Text
@@ -27,6 +28,7 @@ from app.storage import Vault
 from app.work import Work, all_of, one_or_none
 
 SECRET_BYTES = 14  # 112 bits, the least that RFC 4226 allows (§4, R6)
+OF_THE_HOSPITAL = ("compliance",)       # they write the hospital's own rules
 HIRING = ("admin", "operator", "house")
 
 
@@ -68,6 +70,8 @@ def give_role(work: Work, account_id: UUID, role: str, organization_id: UUID) ->
     require_role(work, *HIRING)
     if role not in STAFF_ROLES:
         raise invalid("role", "没有这个角色。", "There is no such role.")
+    if role in OF_THE_HOSPITAL and organization_id != hospital_id(work):
+        raise invalid("organization_id", "这个角色只在本院任职。", "This role is given at the hospital itself only.")
     work.trace(Trace("RoleGiven", subject_kind="account", subject_id=account_id, facts={"role": role}))
     return work.add(StaffRole(account_id=account_id, organization_id=organization_id, role=role))
 

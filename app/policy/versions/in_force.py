@@ -4,8 +4,12 @@ Every decision asks the table, so that a publication reaches every process at it
 in memory is only the compiled form, by the hash of what it was made from: it can become useless, never wrong.
 """
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from app.policy.loading import parse_policy
@@ -16,6 +20,13 @@ from app.policy.versions.problems import VersionAltered
 from app.work import Work
 
 KEPT = 16
+
+
+@dataclass(frozen=True)
+class OwnRules:
+    """Which versions are the hospital's: a condition on their organisation, from the room that knows organisations."""
+
+    of_the_hospital: Callable[[Any], ColumnElement[bool]]
 
 
 class Shelf:
@@ -41,7 +52,9 @@ def version_in_force(work: Work, on: date, but: PolicyVersion | None = None) -> 
 
     With `but` it is the version that this one takes the place of.
     """
-    statement = select(PolicyVersion).where(PolicyVersion.state == "published", col(PolicyVersion.effective_from) <= on)
+    statement = select(PolicyVersion).where(
+        PolicyVersion.state == "published", col(PolicyVersion.effective_from) <= on,
+        work.tool(OwnRules).of_the_hospital(PolicyVersion.organization_id))
     if but is not None:
         statement = statement.where(PolicyVersion.id != but.id)
     if but is not None and but.published_at is not None:
