@@ -32,7 +32,7 @@ def _require_a_hash(policy: Policy, file: str) -> None:
     """Canonical JSON holds no number beyond 2^53, no infinity, and nothing that is no number."""
     try:
         canonical_bytes(policy.plain())
-    except rfc8785.CanonicalizationError as error:
+    except (rfc8785.CanonicalizationError, ValueError) as error:    # ValueError: more digits than can be written
         raise unusable("有一个数太大，或者不是数", "a number is too large or is no number", file) from error
 
 

@@ -143,7 +143,8 @@ def test_a_fault_is_told_with_its_line_and_what_was_typed_stays(site: Site, old:
     assert fields_of(again)["yaml"].strip() == yaml.strip() and rows(site)[0].revision == 1
 
 
-@pytest.mark.parametrize("yaml", ["- " * 50_000, "a: " * 2000, "x" * 600_000, "{" * 5000, "&a [*a]"])
+@pytest.mark.parametrize("yaml", ["- " * 50_000, "a: " * 2000, "x" * 600_000, "{" * 5000, "&a [*a]",
+                                  "params: {a: 0x" + "f" * 6000 + "}", "params: {a: 1" + ":59" * 3000 + ".5}"])
 def test_huge_and_deep_yaml_gets_a_clear_message(site: Site, yaml: str) -> None:
     qin, page = site.as_("qin"), begun(site)
     again = save(qin, page, "yaml", yaml=yaml)
