@@ -1,12 +1,14 @@
 """Every setting of an installation, read from the environment as FUZHEN_<NAME>."""
 import base64
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.kit.clock import HOSPITAL_ZONE
 
 ADAPTER = r"^(\w+|\w+(\.\w+)*:\w+)$"
 STAND_INS = {"sms": ("inbox", "log_nothing"), "realname": ("stand_in",)}
@@ -43,7 +45,8 @@ class Settings(BaseSettings):
     visit_wait_minutes: int = Field(30, ge=1, description="after this time without a doctor the money goes back")
     offer_minutes: int = Field(10, ge=1, description="time a pharmacy has to answer an offer")
     worker: bool = Field(True, description="run jobs inside the server process (always so on SQLite)")
-    clock: datetime | None = Field(None, description="another present moment, demo and test mode only")
+    clock: datetime | None = Field(None, description="another present moment such as "
+                                   "2026-12-10T09:00 (hospital time unless a zone is named), demo and test mode only")
 
     @field_validator("sms_adapter", "realname_adapter")
     @classmethod
@@ -52,6 +55,13 @@ class Settings(BaseSettings):
         if ":" not in adapter and adapter not in known:
             raise ValueError(f"neither module:Class nor one of {', '.join(known)}")
         return adapter
+
+    @field_validator("clock")
+    @classmethod
+    def _in_hospital_time(cls, clock: datetime | None) -> datetime | None:
+        if clock is None:
+            return None
+        return (clock if clock.tzinfo else clock.replace(tzinfo=HOSPITAL_ZONE)).astimezone(UTC)
 
     @property
     def stand_ins(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Production refuses what is only good for a demo, and says which setting is wrong without repeating its value."""
 import base64
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -115,6 +115,15 @@ def test_the_demo_may_live_at_another_moment(tmp_path):
     moment = datetime(2026, 11, 21, 2, tzinfo=UTC)
     shifted = build_clock(Settings(mode="demo", clock=moment))
     assert 0 <= (shifted.now() - moment).total_seconds() < 60
+
+
+@pytest.mark.parametrize(("said", "meant"), [
+    ("2022-12-10", "2022-12-09T16:00+00:00"), ("2022-12-10T09:30", "2022-12-10T01:30+00:00"),
+    ("2022-12-10T09:30Z", "2022-12-10T09:30+00:00"), ("2022-12-10T09:30+05:30", "2022-12-10T04:00+00:00")])
+def test_a_moment_without_a_zone_is_hospital_time(monkeypatch, said, meant):
+    monkeypatch.setenv("FUZHEN_CLOCK", said)
+    now = build_clock(Settings(mode="demo")).now()
+    assert 0 <= (now - datetime.fromisoformat(meant)).total_seconds() < 60 and now.utcoffset() == timedelta(0)
 
 
 def test_a_tool_that_nobody_wired_fails_loudly(tmp_path):
