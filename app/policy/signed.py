@@ -29,6 +29,8 @@ from app.work import Work
 FORMAT = "fuzhen-decision/1"
 PURPOSE = "policy.decision"
 MAX_BYTES = 4_000_000
+MEMBERS = {"decision": {"format", "house", "issued_at", "sha256", "record", "would_change", "judged_quiet", "policies"},
+           "signature": {"protected", "signature", "kid"}}
 
 
 def _b64(content: bytes) -> str:
@@ -103,7 +105,7 @@ class Verified:
 def read_keys(content: bytes) -> dict[str, Any]:
     """A JWK set as a house publishes it. Raises PolicyError for anything else."""
     try:
-        found = json.loads(content)
+        found = json.loads(content, object_pairs_hook=_each_once)
         if not all(one["crv"] == "Ed25519" and len(_unb64(one["x"])) == 32 for one in found["keys"]):
             raise ValueError("not Ed25519")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -126,13 +128,26 @@ def _parts(content: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     if len(content) > MAX_BYTES:
         raise unusable("文件太大", f"the file is larger than {MAX_BYTES} bytes")
     try:
-        read = json.loads(content)
+        read = json.loads(content, object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as error:
         raise unusable("不是 JSON 文件", "the file is not JSON") from error
     told, signature = (read.get("decision"), read.get("signature")) if isinstance(read, dict) else (None, None)
     if not isinstance(told, dict) or not isinstance(signature, dict) or told.get("format") != FORMAT:
         raise unusable("不是判定文件", f"not a decision file of the format {FORMAT}")
+    for name, part in (("", read), *((name, read[name]) for name in MEMBERS)):
+        unknown = set(part) - (MEMBERS[name] if name else set(MEMBERS))
+        if unknown:
+            raise unusable("文件里有判定文件没有的内容", f"a decision file does not hold {min(unknown)[:60]}",
+                           field=name)
     return told, signature
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A member that stands twice would be read one way here and another way elsewhere. Raises ValueError."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a member stands twice")
+    return found
 
 
 def _signature_faults(told: dict[str, Any], signature: dict[str, Any], keys: dict[str, Any]) -> list[str]:

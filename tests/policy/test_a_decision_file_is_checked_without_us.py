@@ -125,3 +125,26 @@ def test_a_deeply_nested_or_odd_signature_is_a_fault_and_no_crash(house, tmp_pat
         broken = {**file, "signature": {**file["signature"], "protected": odd}}
         with pytest.raises(policy.PolicyError):
             signed.verify(json.dumps(broken).encode(), keys)
+
+
+@pytest.mark.parametrize("twice", [
+    lambda text: text.replace('{"decision":', '{"decision": {"format": "fuzhen-decision/1"}, "decision":', 1),
+    lambda text: text.replace('"verdict":', '"verdict": "allow", "verdict":', 1),
+    lambda text: text.replace('"kid":', '"kid": "mine", "kid":', 1)])
+def test_a_member_that_stands_twice_is_refused(house, twice):
+    """Last wins here, first wins elsewhere: what people read must be what was signed."""
+    file, keys = filed(house)
+    text = json.dumps(file)
+    with pytest.raises(policy.PolicyError):
+        signed.verify(twice(text).encode(), keys)
+    assert twice(text) != text and signed.verify(text.encode(), keys).holds
+
+
+def test_what_stands_beside_the_signed_part_is_refused(house):
+    file, keys = filed(house)
+    for odd in ({**file, "verdict": "allow"}, {**file, "signature": {**file["signature"], "header": {}}},
+                {**file, "decision": {**file["decision"], "note": "x"}}):
+        with pytest.raises(policy.PolicyError, match="does not hold"):
+            signed.verify(json.dumps(odd).encode(), keys)
+    with pytest.raises(policy.PolicyError):
+        signed.read_keys(b'{"keys": [], "keys": []}')
