@@ -30,9 +30,29 @@ function address(node) {
 
 const each = (root, selector) => [...root.querySelectorAll(selector)];
 
+const CONTROLS = 'input:not([type=hidden]), select, textarea';
+const chosen = node => ['checkbox', 'radio'].includes(node.type);
+const touched = node => (chosen(node) ? node.checked !== node.defaultChecked : node.type === 'file' ? false
+  : node.tagName === 'SELECT' ? [...node.options].some(one => one.selected !== one.defaultSelected)
+    : node.value !== node.defaultValue);
+const twins = (one, other) => one.name === other.name && one.type === other.type
+  && one.form?.getAttribute('action') === other.form?.getAttribute('action') && (!chosen(one) || one.value === other.value);
+
+// What a person has ticked, chosen or typed and not sent yet stands in the new mark-up too.
+function carryOver(old, made) {
+  const fresh = each(made, CONTROLS);
+  for (const node of each(old, CONTROLS).filter(one => one.name && touched(one))) {
+    const twin = fresh.find(one => twins(node, one));
+    if (!twin) continue;
+    if (!chosen(node)) twin.value = node.value;
+    else if (node.type === 'checkbox' || node.checked) twin.checked = node.checked;
+  }
+}
+
 // Put fresh mark-up in the place of the element with this id, as soon as no press is under way; answers with what
-// stands there then, or null when the page has no such place.
-export async function swap(id, fresh) {
+// stands there then, or null when the page has no such place. `sent` is true when the mark-up answers a form of this
+// part: what was entered has arrived, and nothing of it is carried over.
+export async function swap(id, fresh, sent = false) {
   await handsOff();
   const old = document.getElementById(id);
   if (!old || !fresh) return null;
@@ -41,6 +61,7 @@ export async function swap(id, fresh) {
   const folds = each(old, 'details').map(fold => fold.open);
   const top = old.scrollTop;
   const made = document.importNode(fresh, true);
+  if (!sent) carryOver(old, made);
   old.replaceWith(made);
   made.scrollTop = top;
   each(made, '.pane__body').forEach((node, at) => (node.scrollTop = tops[at] ?? 0));

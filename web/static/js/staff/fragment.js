@@ -5,8 +5,8 @@ import { swap as replace } from "../parts.js";
 const parse = (html) => new DOMParser().parseFromString(html, "text/html");
 
 // Put a new element in the place of the old one.
-export async function swap(id, fresh) {
-  const made = await replace(id, fresh);
+export async function swap(id, fresh, sent = false) {
+  const made = await replace(id, fresh, sent);
   made?.dispatchEvent(new CustomEvent("swapped", { bubbles: true }));
   return made;
 }
@@ -38,7 +38,7 @@ export async function send(form, submitter, id) {
     const { page } = await load(action, { method: "POST", body: data });
     const fresh = page.getElementById(id);
     if (!fresh) return void form.submit();
-    return await swap(id, fresh);
+    return await swap(id, fresh, true);
   } catch {
     return null;
   } finally {
