@@ -20,10 +20,8 @@ def test_every_setting_says_what_it_means(name):
     assert told and len(told) > 10
 
 
-def test_no_two_decisions_have_one_number():
-    """Numbers are given out in ranges to those who work at the same time, so a number may be left out."""
-    numbers = [path.name[:4] for path in DECISIONS]
-    assert len(set(numbers)) == len(numbers) and all(number.isdigit() for number in numbers)
+def test_decisions_are_numbered_without_a_gap():
+    assert [path.name[:4] for path in DECISIONS] == [f"{n:04}" for n in range(1, len(DECISIONS) + 1)]
 
 
 @pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
