@@ -22,6 +22,8 @@ def test_every_setting_says_what_it_means(name):
 
 def test_decisions_are_numbered_without_a_gap():
     assert [path.name[:4] for path in DECISIONS] == [f"{n:04}" for n in range(1, len(DECISIONS) + 1)]
+    heads = [path.read_text("utf-8").split(".")[0] for path in DECISIONS]
+    assert heads == [f"# {n}" for n in range(1, len(DECISIONS) + 1)]
 
 
 @pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
