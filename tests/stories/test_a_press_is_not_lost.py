@@ -56,3 +56,52 @@ def changed_meanwhile(window: Window, walked: Journey) -> Any:
     window.page.wait_for_timeout(300)
     return reply.value.ok
 
+
+ASKED = """async way => {
+  const { moveOn } = await import('/static/js/parts.js');
+  const link = document.querySelector('a[href="/register"]');
+  if (way === 'link') link.click();
+  else location.assign(link.href);
+  await moveOn('/sign-in?again');
+}"""
+
+
+@pytest.mark.parametrize("way", ["link", "address"])
+def test_the_page_that_somebody_asked_for_comes_although_the_old_one_goes_on_by_itself(
+        hospital: Hospital, way: str) -> None:
+    """A waiting room that reloads itself must not bring back whoever has just pressed another link."""
+    window = hospital.window().go("/sign-in")
+    with window.page.expect_navigation(wait_until="load"):
+        window.page.evaluate(ASKED, way)
+    assert window.path == "/register"
+
+
+SWAP = """async ([before, touch, after]) => {
+  const { swap } = await import('/static/js/parts.js');
+  document.getElementById('part')?.remove();
+  document.body.insertAdjacentHTML('beforeend', before);
+  const part = document.getElementById('part');
+  if (touch === 'tick') part.querySelector('[name=yes]').checked = true;
+  if (touch === 'type') part.querySelector('[name=note]').value = 'mine';
+  const fresh = new DOMParser().parseFromString(after, 'text/html').getElementById('part');
+  const made = await swap('part', fresh, touch === 'sent');
+  return [made.querySelector('[name=yes]').checked, made.querySelector('[name=note]').value];
+}"""
+PART = ('<form id="part" action="/visits/{id}"><label><input type="checkbox" name="yes" value="1"{on}>{words}</label>'
+        '<input name="note" value="{note}"></form>')
+
+
+def test_what_was_entered_stays_and_answers_only_the_words_it_was_given_to(hospital: Hospital) -> None:
+    """A tick survives the same words read again, never other words or another person's form; typed text stays."""
+    page = hospital.window().go("/sign-in").page
+
+    def swapped(touch: str, **after: str) -> list[object]:
+        plain = {"id": "1", "on": "", "words": "Seen by a doctor", "note": ""}
+        return list(page.evaluate(SWAP, [PART.format(**plain), touch, PART.format(**{**plain, **after})]))
+
+    assert swapped("tick") == [True, ""]
+    assert swapped("tick", words="Seen by nobody") == [False, ""], "another question is asked anew"
+    assert swapped("tick", id="2") == [False, ""], "the tick belongs to the first visit"
+    assert swapped("type", words="Seen by nobody") == [False, "mine"]
+    assert swapped("type", id="2") == [False, ""]
+    assert swapped("none", on=" checked", note="theirs") == [True, "theirs"], "what nobody touched follows the house"

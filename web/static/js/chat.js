@@ -1,6 +1,8 @@
 // The conversation on the page: draws what is being sent, puts what arrives in its place by number, tells what was
 // read. Text is only ever set as text; lines from the server are the same escaped template that drew the page.
 
+import { moveOn } from './parts.js';
+
 const chat = document.querySelector('[data-chat]');
 const box = chat.querySelector('.log');
 const list = chat.querySelector('[data-log]');
@@ -147,7 +149,7 @@ document.addEventListener('live:typing', event => { if (event.detail.topic === t
 
 // A finished visit changes the composer, which belongs to the server.
 document.addEventListener('live:part', event => {
-  if (event.detail.id === 'chat-status' && event.detail.part.dataset.open !== (form ? 'yes' : 'no')) location.reload();
+  if (event.detail.id === 'chat-status' && event.detail.part.dataset.open !== (form ? 'yes' : 'no')) moveOn();
 });
 
 if (form) {

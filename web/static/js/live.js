@@ -3,7 +3,7 @@
 // becomes a DOM event on document (live:message, live:hint, live:ack, live:receipt, live:typing, live:open,
 // live:closed), live:send goes out, and elements with data-refresh are fetched again when a hint arrives.
 
-import { swap } from './parts.js';
+import { moveOn, swap } from './parts.js';
 
 const SILENCE = 60_000; // ms without any frame after which the line counts as dead
 const BEAT = 25_000;
@@ -93,7 +93,7 @@ function heardFrame(frame) {
 }
 
 function stateChanged(state, detail) {
-  if (state === 'refused') { location.reload(); return; }
+  if (state === 'refused') { moveOn(); return; }
   // One dropped line that comes back at once is not worth a word.
   if (state === 'open' || detail.tries > 1) {
     for (const line of document.querySelectorAll('[data-live-state]')) line.hidden = state === 'open';

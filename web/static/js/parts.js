@@ -19,6 +19,24 @@ function lifted() {
 
 export const handsOff = () => (down ? new Promise(go => waiting.push(go)) : Promise.resolve());
 
+// A page that goes on by itself must not take away the page that somebody has just asked for: of two navigations the
+// later one wins. Not every browser tells beforeunload, so a followed link counts too; a download stays here, so what
+// was put off is done after a while.
+const ASKED = 5_000;
+let asked = -ASKED;
+addEventListener('beforeunload', () => { asked = performance.now(); });
+addEventListener('click', event => { if (!event.defaultPrevented && event.target.closest('a[href]')) asked = performance.now(); });
+addEventListener('pageshow', () => { asked = -ASKED; });
+
+// Go on by itself to an address, or to this page anew when none is given.
+export async function moveOn(to = '') {
+  await handsOff();
+  const left = asked + ASKED - performance.now();
+  if (left > 0) setTimeout(moveOn, left, to);
+  else if (to) location.assign(to);
+  else location.reload();
+}
+
 // The way back to the element with the focus, in the new mark-up.
 function address(node) {
   if (node.id) return `#${CSS.escape(node.id)}`;
@@ -30,13 +48,23 @@ function address(node) {
 
 const each = (root, selector) => [...root.querySelectorAll(selector)];
 
-const CONTROLS = 'input:not([type=hidden]), select, textarea';
-const chosen = node => ['checkbox', 'radio'].includes(node.type);
-const touched = node => (chosen(node) ? node.checked !== node.defaultChecked : node.type === 'file' ? false
-  : node.tagName === 'SELECT' ? [...node.options].some(one => one.selected !== one.defaultSelected)
-    : node.value !== node.defaultValue);
-const twins = (one, other) => one.name === other.name && one.type === other.type
-  && one.form?.getAttribute('action') === other.form?.getAttribute('action') && (!chosen(one) || one.value === other.value);
+const CONTROLS = 'input:not([type=hidden], [type=file]), select, textarea';
+const ticked = node => ['checkbox', 'radio'].includes(node.type);
+const choice = node => ticked(node) || node.tagName === 'SELECT';
+const words = node => (node.form ?? node.parentElement).textContent.replace(/\s+/g, ' ').trim();
+
+function touched(node) {
+  if (ticked(node)) return node.checked !== node.defaultChecked;
+  if (node.tagName === 'SELECT') return [...node.options].some(one => one.selected !== one.defaultSelected);
+  return node.value !== node.defaultValue;
+}
+
+// The same field of the same form. A choice answers the words beside it: under other words it is made anew.
+function twins(one, other) {
+  const same = one.name === other.name && one.type === other.type
+    && one.form?.getAttribute('action') === other.form?.getAttribute('action') && (!ticked(one) || one.value === other.value);
+  return same && (!choice(one) || words(one) === words(other));
+}
 
 // What a person has ticked, chosen or typed and not sent yet stands in the new mark-up too.
 function carryOver(old, made) {
@@ -44,7 +72,7 @@ function carryOver(old, made) {
   for (const node of each(old, CONTROLS).filter(one => one.name && touched(one))) {
     const twin = fresh.find(one => twins(node, one));
     if (!twin) continue;
-    if (!chosen(node)) twin.value = node.value;
+    if (!ticked(node)) twin.value = node.value;
     else if (node.type === 'checkbox' || node.checked) twin.checked = node.checked;
   }
 }

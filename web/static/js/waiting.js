@@ -1,15 +1,17 @@
 // The waiting room: live.js fetches the place again; this goes to the visit when it begins, and asks now and then
 // when the line is down, so that a call is not missed.
 
+import { moveOn } from './parts.js';
+
 const ASK = 30_000;
 const room = document.querySelector('[data-live][data-refresh]');
 const title = document.title;
 
 function look(part) {
-  if (part.dataset.go) { location.assign(part.dataset.go); return; }
+  if (part.dataset.go) { moveOn(part.dataset.go); return; }
   const ahead = part.querySelector('.place__n, .place__t')?.textContent.trim();
   document.title = ahead ? `${ahead} · ${title}` : title;
-  if (part.dataset.state !== 'waiting') location.reload();
+  if (part.dataset.state !== 'waiting') moveOn();
 }
 
 document.addEventListener('live:part', event => { if (event.detail.id === 'waiting') look(event.detail.part); });

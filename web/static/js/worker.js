@@ -3,14 +3,15 @@
 
 const SHELF = 'fuzhen-offline-1';
 const PAGE = '/offline';
-const MODE = '/offline?mode'; // language and text size in which the page was kept
+const MODE = '/offline?mode'; // language, text size and styles with which the page was kept
 const DESKS = ['api', 'doctor', 'pharmacist', 'pharmacy', 'admin', 'office', 'staff'];
 
 async function keep(mode) {
   const reply = await fetch(PAGE, { cache: 'no-store' });
   if (!reply.ok || reply.redirected) return;
-  const shelf = await caches.open(SHELF);
   const html = await reply.clone().text();
+  await caches.delete(SHELF); // styles of an older release go with their page
+  const shelf = await caches.open(SHELF);
   await shelf.addAll([...new Set(html.match(/\/static\/[^"'\s]+/g))]);
   await shelf.put(PAGE, reply);
   await shelf.put(MODE, new Response(mode));
@@ -29,6 +30,7 @@ async function forgetOthers() {
 
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', event => event.waitUntil(forgetOthers()));
+// Without a network nothing can be kept now; the next page that is opened asks again.
 self.addEventListener('message', event => event.waitUntil(keepOnce(event.data.mode).catch(() => {})));
 
 self.addEventListener('fetch', event => {

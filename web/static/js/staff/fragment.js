@@ -1,6 +1,6 @@
 // Parts of a page that are fetched again or sent without leaving it. The server always answers with whole mark-up,
 // so that the same form works without this script.
-import { swap as replace } from "../parts.js";
+import { moveOn, swap as replace } from "../parts.js";
 
 const parse = (html) => new DOMParser().parseFromString(html, "text/html");
 
@@ -13,7 +13,7 @@ export async function swap(id, fresh, sent = false) {
 
 export async function load(url, options = {}) {
   const reply = await fetch(url, { credentials: "same-origin", headers: { "X-Requested-With": "fuzhen" }, ...options });
-  if (reply.redirected && new URL(reply.url).pathname === "/staff/sign-in") location.assign(reply.url);
+  if (reply.redirected && new URL(reply.url).pathname === "/staff/sign-in") moveOn(reply.url);
   return { ok: reply.ok, status: reply.status, url: reply.url, page: parse(await reply.text()) };
 }
 

@@ -1,5 +1,6 @@
 // The live line of a staff page: topics come from the page, what arrives is told as "live" events on the document.
 // Without the line the page still works; parts are then read again when the tab is looked at.
+import { moveOn } from "../parts.js";
 import { refresh } from "./fragment.js";
 import { tellLine } from "./line.js";
 
@@ -14,7 +15,7 @@ export async function openWire(after = {}) {
     topics, after,
     onEvent: (detail) => document.dispatchEvent(new CustomEvent("live", { detail })),
     onState: (state, detail) => {
-      if (state === "refused") return location.reload();
+      if (state === "refused") return moveOn();
       // One dropped line that comes back at once is not worth a word.
       if (state === "open" || detail.tries > 1) tellLine(state === "open");
       if (state === "open") again();
