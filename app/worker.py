@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from app.audit.checkpoints import CheckpointSigner, FileWitness, sequence
-from app.jobs import MOST_ATTEMPTS, JobKind, JobKinds, claim, count_dead, finish, next_due, renew
+from app.jobs import MOST_ATTEMPTS, JobKind, JobKinds, claim, count_dead, finish, next_due, release_all, renew
 from app.work import HOUSE, House
 
 log = logging.getLogger("fuzhen.worker")
@@ -34,8 +34,12 @@ class Worker:
 
     def loop(self) -> None:
         """Run until `stop`; a fault of one round is logged and the next round tries again."""
+        alone = self.house.database.is_sqlite  # one process: whoever held a job before is gone
         while not self._stop.is_set():
             try:
+                if alone:
+                    release_all(self.house.database)
+                    alone = False
                 busy = self.run_due() + self.sequence_audit()
             except Exception as error:  # the database may be away for a moment; the loop must outlive it
                 log.error("worker round failed: %s", type(error).__name__)

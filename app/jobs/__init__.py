@@ -10,9 +10,10 @@ from app.jobs.table import (
     finish,
     hurry,
     next_due,
+    release_all,
     renew,
     revive,
 )
 
 __all__ = ["MOST_ATTEMPTS", "Job", "JobKind", "JobKinds", "claim", "count_dead", "dead_letters", "enqueue", "finish",
-           "hurry", "next_due", "renew", "revive"]
+           "hurry", "next_due", "release_all", "renew", "revive"]

@@ -56,6 +56,16 @@ def claim(database: Database, at: datetime, most: int = 10,
         return sorted(connection.execute(take).all(), key=lambda row: (row.due, row.id))
 
 
+def release_all(database: Database) -> int:
+    """Free every job that is held; only for the one process of an installation, which knows the holder to be dead.
+
+    Without it the work that a crash cut off would wait for the end of its lease. The attempt stays counted.
+    """
+    held = update(Job).where(col(Job.lease) > NEVER).values(lease=NEVER)
+    with database.writer_lock, database.writer.begin() as connection:
+        return connection.execute(held).rowcount
+
+
 def renew(database: Database, row: SqlRow[Any], until: datetime) -> bool:
     """Hold a claimed job until `until`, as the last act before its effect; False when another worker has it."""
     job = Job.__table__.c  # type: ignore[attr-defined]

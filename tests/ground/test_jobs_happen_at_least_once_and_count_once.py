@@ -109,6 +109,20 @@ def test_a_claimed_job_is_free_again_when_its_lease_has_run_out(house, clock):
     assert again.attempts == 2
 
 
+def test_the_one_process_of_sqlite_takes_up_at_once_what_the_one_before_had_in_hand(house, clock):
+    """With several processes somebody else may be at it: there the lease decides."""
+    done = []
+    put(house)
+    claim(house.database, clock.now(), lease=LEASE)
+    worker = worker_of(house, JobKind("act", lambda work, args, _: (done.append(args), worker.stop())))
+    thread = threading.Thread(target=worker.loop)
+    thread.start()
+    thread.join(10 if house.database.is_sqlite else 1)
+    worker.stop()
+    thread.join(10)
+    assert len(done) == (1 if house.database.is_sqlite else 0)
+
+
 def test_an_owner_who_slept_past_the_lease_cannot_record(house, clock):
     put(house)
     [mine] = claim(house.database, clock.now(), lease=LEASE)
