@@ -32,6 +32,41 @@ class HttpProblem(Problem):
     title = Text(zh="这个请求无法处理", en="This request cannot be handled")
 
 
+class TooLarge(Problem):
+    """More bytes than a request of this address may have."""
+
+    slug = "too-large"
+    status = 413
+    title = Text(zh="传的内容太大了，没有保存", en="This is too large; nothing was saved")
+
+
+class TooLargeInWords:
+    """ASGI middleware: the framework ends a request that is too large with two bare words; ours explains itself."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Pass everything on, but put our answer in the place of that one."""
+        replaced = False
+
+        async def send_in_words(message: Any) -> None:
+            nonlocal replaced
+            if replaced:
+                return
+            replaced = message["type"] == "http.response.start" and message["status"] == 413 and _bare(message)
+            if replaced:
+                await answer(Request(scope), TooLarge())(scope, receive, send)
+            else:
+                await send(message)
+
+        await self.app(scope, receive, send_in_words)
+
+
+def _bare(message: Any) -> bool:
+    return any(name == b"content-type" and value.startswith(b"text/plain") for name, value in message["headers"])
+
+
 def wants_json(request: Request) -> bool:
     """Programs get JSON; pages that fetch a part ask for it."""
     return request.url.path.startswith("/api/") or "application/json" in request.headers.get("accept", "")
@@ -104,7 +139,8 @@ def install(app: FastAPI) -> None:
         return answer(request, _field_errors(error))
 
     async def on_http(request: Request, error: HTTPException) -> Response:
-        return answer(request, NotFound() if error.status_code == 404 else HttpProblem(), error.status_code)
+        known = {404: NotFound, 413: TooLarge}
+        return answer(request, known.get(error.status_code, HttpProblem)(), error.status_code)
 
     async def on_defect(request: Request, error: Exception) -> Response:
         error_id = uuid7().hex

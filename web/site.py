@@ -9,6 +9,7 @@ from typing import Any
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.staticfiles import StaticFiles
 
 import web.api
@@ -70,13 +71,15 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 def build_site(house: House, worker: Any, settings: Settings) -> FastAPI:
     """Build the application of one process around its House."""
     app = FastAPI(title="Fuzhen", version="1", description=DESCRIPTION, lifespan=lifespan,
-                  openapi_url="/api/openapi.json", docs_url=None, redoc_url=None, max_body_size=BODY_LIMIT)
+                  openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
     app.state.house, app.state.worker, app.state.hub = house, worker, Hub()
     app.state.run_worker = settings.worker or house.database.is_sqlite
     app.router.route_class = GuardedRoute
     for router in routers():
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT)  # a route may set its own
+    app.add_middleware(problems.TooLargeInWords)
     app.add_middleware(SafeHeaders)
     problems.install(app)
     return app
