@@ -18,9 +18,9 @@ from app.policy.engine import decide
 from app.policy.policy_set import PolicySet
 from app.policy.problems import PolicyError, unusable
 
-COLUMNS = ("case_id", "title", "policy", "stage", "as_of_date", "drug_code", "facts_json", "expected_decision",
-           "expected_rule_ids", "expected_exception_id", "note")
-NEEDED = frozenset(COLUMNS) - {"title", "note"}
+COLUMNS = ("case_id", "title", "title_zh", "policy", "stage", "as_of_date", "drug_code", "facts_json",
+           "expected_decision", "expected_rule_ids", "expected_exception_id", "note")
+NEEDED = frozenset(COLUMNS) - {"title", "title_zh", "note"}
 MAX_BYTES = 32_000_000
 MAX_FIELD = 200_000
 CLASSES = "rx.drug_classes"
@@ -40,6 +40,7 @@ class Case:
     exceptions: tuple[str, ...]
     drug: str = ""
     title: str = ""
+    title_zh: str = ""
 
     def facts_for(self, policy_set: PolicySet) -> dict[str, Any]:
         """The facts, with the drug's classes of that day where the row does not give them."""
@@ -131,7 +132,8 @@ def _case(row: dict[str, Any], file: str, place: str) -> Case:
                     as_of=_field("as_of_date", date.fromisoformat, cells),
                     facts=_field("facts_json", _facts, cells), verdict=_field("expected_decision", Verdict, cells),
                     rules=_ids(cells["expected_rule_ids"]), exceptions=_ids(cells["expected_exception_id"]),
-                    drug=cells["drug_code"], title=cells.get("title", ""))
+                    drug=cells["drug_code"], title=cells.get("title", ""),
+                    title_zh=cells.get("title_zh", ""))
     except _BadField as bad:
         raise unusable(f"{bad.field} 不对", str(bad), file, place, bad.field) from bad
 

@@ -40,7 +40,9 @@ def test_it_says_what_changes_and_for_how_many_and_names_nobody(house, checked):
 def test_the_case_file_is_decided_too(house, checked):
     told = does(house, QIN, desk.begin_replay, checked)
     assert told.cases_total > 40 and {one["after"] for one in told.cases} == {"block"}
-    assert "CN-001" in {one["case_id"] for one in told.cases}
+    first = next(one for one in told.cases if one["case_id"] == "CN-001")
+    assert first["title"] == "Follow-up of hypertension, 7 days, all in order"
+    assert first["title_zh"] == "高血压复诊，开 7 天，手续齐全"
     assert all(one["missing"] == ["prior.date"] for one in told.cases if one["before"] == "allow")
 
 

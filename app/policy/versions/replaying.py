@@ -41,7 +41,8 @@ def case_changes(base: PolicySet, policy: Policy, on: date) -> tuple[int, list[d
     for case in cases:
         before, after = case.decide(base), decide(whole, case.stage, case.as_of, case.facts_for(whole))
         if (before.verdict, before.rule_ids) != (after.verdict, after.rule_ids):
-            found.append({"case_id": case.id, "title": case.title, "stage": case.stage, "before": before.verdict.value,
+            found.append({"case_id": case.id, "title": case.title,
+                          "title_zh": case.title_zh or case.title, "stage": case.stage, "before": before.verdict.value,
                           "after": after.verdict.value, "rules": list(after.rule_ids), "missing": list(after.missing)})
     return len(cases), sorted(found, key=lambda one: one["before"] == one["after"])
 

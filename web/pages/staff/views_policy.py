@@ -131,7 +131,7 @@ class ReplayChange:
 @dataclass(frozen=True)
 class ChangedCase:
     id: str
-    title: str
+    title: Words
     before: str
     after: str
     missing: Words

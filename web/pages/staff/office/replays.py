@@ -42,5 +42,5 @@ def _change(one: desk.PolicyReplayChange) -> p.ReplayChange:
 def _case(one: dict[str, object]) -> p.ChangedCase:
     missing = one["missing"]
     names = policy.name_facts(missing, policy.fact_registry()) if isinstance(missing, list) and missing else NONE
-    return p.ChangedCase(str(one["case_id"]), str(one["title"]), OUTCOMES[str(one["before"])],
-                         OUTCOMES[str(one["after"])], names)
+    title = Text(zh=str(one.get("title_zh") or one["title"]), en=str(one["title"]))
+    return p.ChangedCase(str(one["case_id"]), title, OUTCOMES[str(one["before"])], OUTCOMES[str(one["after"])], names)
