@@ -70,7 +70,9 @@ def would_change(policies: PolicySet, record: DecisionRecord) -> list[dict[str, 
 
 
 def quiet_rules(policies: PolicySet, record: DecisionRecord) -> list[str]:
-    """The rules in force that were judged too and had nothing to say."""
+    """The rules in force that were judged too and had nothing to say; where the step was refused before, none."""
+    if any(reason.code != "no_rules" for reason in record.decision.reasons):
+        return []
     spoke = {fired.rule for fired in record.decision.fired}
     return [one.rule.id for one in policies.by_stage.get(record.stage, ())
             if one.rule.holds(record.as_of) and one.rule.id not in spoke]

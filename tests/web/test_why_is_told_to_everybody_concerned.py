@@ -3,7 +3,9 @@ import json
 
 import pytest
 
+from app.policy import api as policy
 from app.policy.signed import verify
+from app.work import Actor
 from tests.web import staff_walk as walk
 from tests.web.patient_walk import Phone
 from tests.web.staff_patient import Patient
@@ -39,6 +41,32 @@ def test_the_inspector_prints_the_same_verdict_with_every_rule_that_was_judged(s
     quiet = sheet.html.split("判断过而没有触发的规则")[1]
     assert "CN-ADVICE-2015" not in quiet, "a rule of another time was not judged"
     assert "fuzhen policy verify" in sheet.words and "/.well-known/fuzhen-keys.json" in sheet.words
+
+
+def kept(site: Site, stage: str, **facts: object) -> str:
+    """A stored decision about these facts; its number."""
+    with site.house.write(Actor("doctor")) as work:
+        sheet = policy.fact_sheet(work)
+        for name, value in facts.items():
+            sheet.put(name.replace("__", "."), value, source="visit:1")
+        return str(policy.judge(work, stage, sheet, policy.Subject(kind="visit")).row.id)
+
+
+def test_where_no_rule_spoke_the_sheet_says_so_in_words_and_shows_no_empty_table(site: Site) -> None:
+    number = kept(site, "book", booking__patient_id_matches=True, booking__active_for_same_doctor_day=0,
+                  booking__no_shows_90d=0)
+    page = site.as_("qin").open(f"/admin/decisions/{number}")
+    assert "没有一条触发" in page.words and "<tbody>\n  </tbody>" not in page.html
+    assert page.html.split("为什么</h2>")[1].split("<h2>")[0].count("<table") == 0
+
+
+def test_where_no_rule_was_asked_none_is_called_judged(site: Site) -> None:
+    number = kept(site, "prescribe", rx__days="7")
+    page = site.as_("qin").open(f"/admin/decisions/{number}")
+    assert "没有一条规则得到判断" in page.words
+    assert "都未触发" not in page.words and "判断过而没有触发" not in page.words
+    told = site.as_("qin").open(f"/admin/decisions/{number}.json").reply.json()["decision"]
+    assert told["judged_quiet"] == [] and told["record"]["decision"]["reasons"][0]["code"] == "bad_facts"
 
 
 @pytest.mark.invariant(2)

@@ -9,7 +9,13 @@ SURE: dict[str, Text] = {
     "unverified": Text(zh="未核实", en="not verified"),
 }
 RESULTS: dict[str, Any] = {"fired": "fired", "cannot_determine": "unknown", "satisfied": "satisfied",
-                           "excepted": "satisfied"}
+                           "excepted": "excepted"}
+NONE_JUDGED = Text(zh="没有一条规则得到判断：送来的事实不能用，或者没有这一步的规则。存疑就停下，这是判定的前提。",
+                   en="No rule was judged: the facts could not be used, or there are no rules for this step. "
+                      "In doubt the step stops, before any rule is asked.")
+NONE_HOLDS = Text(zh="这一步在这一天没有适用的规则。没有规则不等于合规，判定如实记下这一点。",
+                  en="No rule of this step holds on this day. That is written down as it is; "
+                     "it does not mean that the law says yes.")
 HERE: dict[str, Text] = {
     "fired": Text(zh="条件成立", en="its condition holds"),
     "satisfied": Text(zh="要的都有", en="what it asks for is there"),
@@ -38,6 +44,11 @@ def here(fired: policy.FiredRule) -> Text:
         told = policy.name_facts(names, policy.fact_registry())
         return Text(zh=f"还不知道或还缺：{told.zh}", en=f"not known or still needed: {told.en}")
     return HERE.get(fired.why, Text(zh="不能判断", en="cannot be told"))
+
+
+def silence(told: Any) -> Text:
+    """Why no rule spoke at all: none was judged, or none holds that day."""
+    return NONE_JUDGED if told.verdict is policy.Verdict.BLOCK else NONE_HOLDS
 
 
 def cite(source: Any) -> Text:

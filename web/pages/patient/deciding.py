@@ -84,7 +84,8 @@ def _view(work: Work, row: policy.PolicyDecision, patient_id: UUID) -> DecisionV
     return DecisionView(
         acting_for(work, patient_id).person, record.at, answer_of(record), record.decision.summary,
         len(policy.quiet_rules(policies, record)), freed, _known(record, policies.registry), row.sha256,
-        f"/decisions/{row.id}/file", f"/visits/{row.visit_id}" if row.visit_id else "/record")
+        f"/decisions/{row.id}/file", f"/visits/{row.visit_id}" if row.visit_id else "/record",
+        words.silence(record.decision))
 
 
 def decisions_about(work: Work, visit_id: UUID) -> tuple[Way, ...]:

@@ -93,6 +93,7 @@ class DecisionView:
     digest: str
     file: str
     back: str
+    silence: Words = ""
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ def decision_view(work: Work, row: policy.PolicyDecision, back: str) -> a.Decisi
         "、".join(layer.sha256 for layer in decision.layers),
         Text(zh=f"判定记录 sha256 {row.sha256}", en=f"decision record sha256 {row.sha256}"),
         f"{prefix_of(work.actor.role)}/decisions/{row.id}.json", back, printed=DISCLAIMS,
+        silence=words.silence(decision),
         remedies=tuple(a.Remedied(one.rule, policy.say_remedy(one, policies.registry))
                        for one in policy.remedies_of(work, record)))
 
@@ -167,6 +168,4 @@ def _forecast_view(work: Work, row: consult.VisitForecast, back: str) -> a.Decis
         told.summary, (*map(_rule, told.fired), *later), (), (), words.SYSTEM, _version(told),
         "、".join(layer.sha256 for layer in told.layers),
         Text(zh=f"预判 sha256 {row.sha256}", en=f"forecast sha256 {row.sha256}"),
-        "", back, True, DISCLAIMS)
-
-
+        "", back, True, DISCLAIMS, words.silence(told))

@@ -122,7 +122,7 @@ class DecidedRule:
 
     rule: str
     says: Words
-    result: Literal["not_fired", "satisfied", "fired", "unknown"]
+    result: Literal["not_fired", "satisfied", "excepted", "fired", "unknown"]
     here: Words
     cites: tuple[Words, ...]
 
@@ -178,6 +178,7 @@ class DecisionView:
     back_href: str
     forecast: bool = False
     printed: Words = ""
+    silence: Words = ""
     remedies: tuple[Remedied, ...] = ()
 
     @property
