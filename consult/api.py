@@ -38,18 +38,20 @@ from consult.visit.queries import (
     waiting_count,
 )
 from consult.visit.queue import QueueRow, QueueView, place_in_queue, queue, visits_to_see
+from consult.visit.replayed import DepartmentChanges, changes_by_department
 from consult.visit.rules import EXCEPTIONAL, FIRST_FREE_PRICE_FEN, REFUND_RULE, Place
 from consult.visit.states import VISIT
 from consult.visit.summary import Part, VisitSummary, summary_of
 
 __all__ = [
-    "AdviceOnly", "EXCEPTIONAL", "FIRST_FREE_PRICE_FEN", "Message", "Part", "Place", "QueueRow", "QueueView",
-    "REFUND_RULE", "Referral", "VISIT", "Visit", "VisitDiagnosis", "VisitForecast", "VisitJudgement", "VisitNote",
-    "VisitSummary", "abandon_visit", "accept_visit", "accept_visit_evidence", "add_evidence_to_visit", "cancel_visit",
-    "decline_visit", "diagnose", "diagnoses_of", "draft_of", "finish_visit", "forecast_visit", "judge_follow_up",
-    "judgement_of", "mark", "may_ask_again", "messages", "note_of", "open_visit_facts", "open_visits_of",
-    "patient_left", "place_in_queue", "post_card", "post_system", "queue", "receipt", "refer_visit", "referral_of",
-    "remaining_minutes", "remove_diagnosis", "request_visit", "require_attending", "save_draft", "send_message",
-    "subject_of", "summary_of", "told_in", "triage_for_doctor", "triage_holder", "visit_for_doctor",
-    "visit_for_patient", "visit_sheet", "visits_of", "visits_to_see", "waiting_count", "write_note",
+    "AdviceOnly", "DepartmentChanges", "EXCEPTIONAL", "FIRST_FREE_PRICE_FEN", "Message", "Part", "Place",
+    "QueueRow", "QueueView", "REFUND_RULE", "Referral", "VISIT", "Visit", "VisitDiagnosis", "VisitForecast",
+    "VisitJudgement", "VisitNote", "VisitSummary", "abandon_visit", "accept_visit", "accept_visit_evidence",
+    "add_evidence_to_visit", "cancel_visit", "changes_by_department", "decline_visit", "diagnose", "diagnoses_of",
+    "draft_of", "finish_visit", "forecast_visit", "judge_follow_up", "judgement_of", "mark", "may_ask_again",
+    "messages", "note_of", "open_visit_facts", "open_visits_of", "patient_left", "place_in_queue", "post_card",
+    "post_system", "queue", "receipt", "refer_visit", "referral_of", "remaining_minutes", "remove_diagnosis",
+    "request_visit", "require_attending", "save_draft", "send_message", "subject_of", "summary_of", "told_in",
+    "triage_for_doctor", "triage_holder", "visit_for_doctor", "visit_for_patient", "visit_sheet", "visits_of",
+    "visits_to_see", "waiting_count", "write_note",
 ]

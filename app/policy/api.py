@@ -36,6 +36,7 @@ from app.policy.remedies import Remedy, say_remedy
 from app.policy.rulebook import STAGES, Cite, Condition, Effect, Policy, Rule
 from app.policy.sheet import Fact, FactSheet
 from app.policy.signed import decision_keys, quiet_rules, signed_decision, would_change
+from app.policy.usage import RuleUse, Uses, uses
 from app.policy.versions import desk
 from app.policy.versions.in_force import OwnRules, policies_in_force
 from app.policy.wording import (
@@ -53,12 +54,11 @@ __all__ = [
     "CONFIDENCE_WORDS", "EFFECT_WORDS", "OPERATOR_WORDS", "STAGES", "STAGE_WORDS", "Cite", "Condition", "Decision",
     "DecisionAltered", "DecisionNotFound", "DecisionRecord", "Difference", "DiseaseList", "DrugClasses", "Effect",
     "Fact", "FactRegistry", "FactSheet", "FiredRule", "Forecast", "Judgement", "LaterRule", "Line", "OpenException",
-    "OwnRules",
-    "Policy", "PolicyDecision", "PolicyError", "PolicySet", "PolicyText", "Reason", "Remedy", "Rule", "StepRefused",
-    "Subject", "Verdict", "decide", "decision_again", "decision_keys", "decision_record", "decision_row",
-    "decisions_of_prescription", "decisions_of_visit", "desk", "differences", "explain_rule", "fact_registry",
-    "fact_sheet", "facts_of", "forecast", "insist_allowed", "judge", "judge_lines", "look_ahead", "name_facts",
-    "normalise_icd10", "policies_in_force", "policies_of", "quiet_rules", "read_record", "refusal_of", "remedies_of",
-    "same_family", "say_cites", "say_remedy", "say_rule", "say_value", "say_window", "shipped_policy_set",
-    "signed_decision", "verdict_of", "worst", "would_change",
+    "OwnRules", "Policy", "PolicyDecision", "PolicyError", "PolicySet", "PolicyText", "Reason", "Remedy", "Rule",
+    "RuleUse", "StepRefused", "Subject", "Uses", "Verdict", "decide", "decision_again", "decision_keys",
+    "decision_record", "decision_row", "decisions_of_prescription", "decisions_of_visit", "desk", "differences",
+    "explain_rule", "fact_registry", "fact_sheet", "facts_of", "forecast", "insist_allowed", "judge", "judge_lines",
+    "look_ahead", "name_facts", "normalise_icd10", "policies_in_force", "policies_of", "quiet_rules", "read_record",
+    "refusal_of", "remedies_of", "same_family", "say_cites", "say_remedy", "say_rule", "say_value", "say_window",
+    "shipped_policy_set", "signed_decision", "uses", "verdict_of", "worst", "would_change",
 ]

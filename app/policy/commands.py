@@ -18,6 +18,7 @@ from app.policy.problems import StepRefused
 from app.policy.record import AskedBy, DecisionRecord, Subject
 from app.policy.rulebook import Policy
 from app.policy.sheet import FactSheet
+from app.policy.usage import spoken_in
 from app.policy.versions.in_force import policies_in_force
 from app.work import Work
 
@@ -126,7 +127,8 @@ def keep_decision(work: Work, record: DecisionRecord, policy_set: PolicySet) -> 
         organization_id=subject.organization_id or record.actor.organization_id, stage=record.stage,
         as_of=record.as_of, verdict=decision.verdict, subject_kind=subject.kind, subject_id=subject.id,
         patient_id=subject.patient_id, visit_id=subject.visit_id, prescription_id=subject.prescription_id,
-        line=subject.line, house_version_id=policy_set.house_version, record=content, sha256=sha256_hex(content)))
+        line=subject.line, house_version_id=policy_set.house_version, spoken=spoken_in(decision),
+        record=content, sha256=sha256_hex(content)))
     work.trace(Trace("policy:judged", patient_id=subject.patient_id, subject_kind="policy_decision",
                      subject_id=row.id, facts={"stage": record.stage, "verdict": decision.verdict.value,
                                                "rules": list(decision.rule_ids), "sha256": row.sha256}))

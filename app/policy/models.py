@@ -13,12 +13,13 @@ from app.policy.decision import Verdict
 class PolicyDecision(Row, table=True):
     """One decision, ALLOW included. `record` is the original, canonical JSON; it holds personal data.
 
-    The record names every policy that judged, with version and hash; `house_version_id` is the hospital's own version.
+    The record names every policy that judged, with version and hash; `house_version_id` is the hospital's own version,
+    `spoken` which rules had something to say and how, so that uses are counted without reading any record.
     """
 
     __tablename__ = "policy_decision"
     __table_args__ = (Index("ix_policy_decision_patient_id_at", "patient_id", "at"),)
-    at: datetime
+    at: datetime = Field(index=True)
     actor_role: str = Field(max_length=30)
     actor_id: UUID | None = None
     organization_id: UUID | None = None
@@ -32,6 +33,7 @@ class PolicyDecision(Row, table=True):
     prescription_id: UUID | None = Field(default=None, index=True)
     line: int | None = None
     house_version_id: UUID | None = Field(default=None, index=True)
+    spoken: str
     record: bytes
     sha256: str = Field(max_length=64)
 

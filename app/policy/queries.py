@@ -15,6 +15,7 @@ from app.policy.problems import DecisionAltered, DecisionNotFound
 from app.policy.record import DecisionRecord, recompute
 from app.policy.remedies import Remedy, remedies
 from app.policy.sheet import FactSheet
+from app.policy.usage import spoken_in
 from app.work import Work, all_of
 
 
@@ -34,7 +35,8 @@ def decision_record(work: Work, decision_id: UUID) -> DecisionRecord:
 def read_record(row: PolicyDecision) -> DecisionRecord:
     """Read a row's record; the columns are a view of it and must say the same."""
     record = DecisionRecord.from_bytes(row.record) if sha256_hex(row.record) == row.sha256 else None
-    if record is None or record.id != row.id or record.decision.verdict != row.verdict:
+    if record is None or (record.id, record.decision.verdict, spoken_in(record.decision)) != (
+            row.id, row.verdict, row.spoken):
         raise DecisionAltered(id=str(row.id))
     return record
 

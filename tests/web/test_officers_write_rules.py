@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
+from app.identity.api import DEPARTMENTS
 from app.kit.clock import local_date
+from app.policy import api as policy
 from app.policy.api import desk
 from app.policy.differing import differences
 from app.policy.versions.templates import templates
-from app.work import HOUSE, all_of
+from app.work import HOUSE, Actor, all_of
+from tests.web.staff_patient import Patient
 from tests.web.staff_site import Browser, Page, Site
 from web.pages.staff.office.form_reading import carried_out, read_form
 from web.pages.staff.office.rule_form import LABELS, condition, schema
@@ -239,6 +245,42 @@ def test_a_replay_is_watched_and_cancelled(site: Site) -> None:
     assert "王建国" not in whole.html
     page = qin.post(qin.open(here), "/replay", last="0")
     assert page.reply.status_code == 422
+
+
+def judged(site: Site, visit: str, patient: str) -> None:
+    """A prescription of this visit on a diagnosis that is a year old."""
+    with site.house.write(Actor("doctor")) as work:
+        sheet = policy.fact_sheet(work)
+        sheet.put("prior.date", local_date(work.now) - timedelta(days=365), source="evidence:1")
+        policy.judge(work, "prescribe", sheet,
+                     policy.Subject(kind="visit", visit_id=UUID(visit), patient_id=UUID(patient)))
+
+
+def test_a_replay_says_in_which_departments_and_for_how_many_people(site: Site) -> None:
+    wang, ma = Patient(site), Patient(site, "ma", 1)
+    pressure, breathing = wang.ask(), ma.ask("哮喘续药", "advice", "asthma_followup", pay=False)
+    for visit, patient in ((pressure, wang.id), (pressure, wang.id), (breathing, ma.id)):
+        judged(site, visit, patient)
+    judged(site, str(uuid4()), wang.id)
+    qin, here = site.as_("qin"), proposed(site)
+    found = qin.open(here).html.split("谁会看到变化")[1].split("</table>")[0]
+    told = {words[-3]: tuple(map(int, words[-2:])) for row in found.split("<tr")[1:]
+            if (words := re.sub(r"<[^>]+>", " ", row).split())}
+    assert told["儿科"] == (1, 1) and told["不在就诊里，或记录已按期清除"] == (1, 1)
+    own = DEPARTMENTS[wang.get(f"/visits/{pressure}")["department"]].zh
+    assert told[own][0] >= 2 and told[own][1] == 1, "several decisions about one person"
+    assert told.pop("合计") == (sum(count for count, _ in told.values()), 2), "who is in two rows is one person"
+
+
+def test_the_list_says_how_often_a_rule_spoke_and_its_page_how_it_stood(site: Site) -> None:
+    judged(site, str(uuid4()), str(uuid4()))
+    qin = site.as_("qin")
+    row = qin.open("/admin/rules").html.split("/admin/rules/rule/CN-VISIT-05")[1].split("</tr>")[0]
+    assert row.endswith('">1</td>'), row
+    told = qin.open("/admin/rules/rule/CN-VISIT-05").words
+    assert re.search(r"判定了 \d+ 次", told) and "触发 1" in told and "不按医生、药品或患者" in told
+    assert "不知道时：不提醒" in told, "it asks whether the date is known, so without a date it says nothing"
+    assert "一次也没有说话" in qin.open("/admin/rules/rule/CN-COLD-01").words
 
 
 def test_two_versions_are_compared_in_words(site: Site) -> None:

@@ -10,6 +10,7 @@ from app.kit.problems import invalid
 from app.policy import api as policy
 from app.policy.api import desk
 from app.work import Work
+from consult import api as consult
 from web.api.schemas import Bilingual, Out
 from web.door import ApiGate, Door, GuardedRoute
 from web.fit import Number
@@ -144,16 +145,25 @@ class ReplayOut(Out):
     current: bool = False
 
 
+class DepartmentOut(Out):
+    """How many decisions of a department would be made otherwise, and about how many patients."""
+
+    department: str
+    changes: int
+    patients: int
+
+
 class ReplayFullOut(ReplayOut):
     """A replay with the changes it found (the newest 500) and how many people they are about; nobody is named."""
 
     changes: list[ChangeOut]
     patients: int
     staff: int
+    departments: list[DepartmentOut]
 
 
 class RuleOut(Out):
-    """A rule that can decide, as a sentence and as data."""
+    """A rule that can decide, as a sentence and as data; how often its steps were judged and how often it spoke."""
 
     id: str
     policy: str
@@ -161,6 +171,8 @@ class RuleOut(Out):
     effect: str
     sentence: Bilingual
     in_force: bool
+    judged_30_days: int
+    spoke_30_days: dict[str, int]
     rule: dict[str, Any]
 
 
@@ -189,10 +201,11 @@ def rules(door: Officer) -> list[RuleOut]:
     with door.read() as work:
         desk.require_officer(work)
         policies = policy.policies_in_force(work)
-        today = policies.date_of(work.now)
+        today, uses = policies.date_of(work.now), policy.uses(work)
         return [RuleOut(id=rule.id, policy=layer.id, layer=layer.layer, effect=rule.effect, in_force=rule.holds(today),
                         sentence=Bilingual.model_validate(policy.say_rule(layer, rule)),
-                        rule=rule.model_dump(mode="json", by_alias=True, exclude_defaults=True))
+                        rule=rule.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+                        judged_30_days=uses.of(rule).judged, spoke_30_days=uses.of(rule).how)
                 for layer in policies.layers for rule in layer.rules]
 
 
@@ -262,8 +275,9 @@ def replay(replay_id: UUID, door: Officer) -> ReplayFullOut:
         row = desk.replay(work, replay_id)
         found = [ChangeOut.model_validate(one) for one in desk.changes(work, row, 500)]
         count = desk.affected(work, row)
+        where = [DepartmentOut.model_validate(one) for one in consult.changes_by_department(work, row.id)]
         return ReplayFullOut(**_replay(work, row).model_dump(), changes=found, patients=count.patients,
-                             staff=count.staff)
+                             staff=count.staff, departments=where)
 
 
 @router.post("/replays/{replay_id}/cancel")

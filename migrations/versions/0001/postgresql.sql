@@ -203,6 +203,7 @@ CREATE TABLE policy_decision (
 	prescription_id UUID,
 	line INTEGER,
 	house_version_id UUID,
+	spoken VARCHAR NOT NULL,
 	record BYTEA NOT NULL,
 	sha256 VARCHAR(64) NOT NULL,
 	CONSTRAINT pk_policy_decision PRIMARY KEY (id)
@@ -1542,6 +1543,8 @@ CREATE INDEX ix_payment_organization_id ON payment (organization_id);
 CREATE INDEX ix_payment_patient_id ON payment (patient_id);
 
 CREATE INDEX ix_payment_refund_payment_id ON payment_refund (payment_id);
+
+CREATE INDEX ix_policy_decision_at ON policy_decision (at);
 
 CREATE INDEX ix_policy_decision_house_version_id ON policy_decision (house_version_id);
 

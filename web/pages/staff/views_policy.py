@@ -23,6 +23,7 @@ class RuleRow:
     layer: Words
     in_force: bool
     chosen: bool = False
+    uses: int | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class RulePage:
     cites: tuple[tuple[Words, str, Words], ...]
     yaml: str
     own: bool
+    judged: int = 0
+    how: tuple[tuple[Words, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,16 @@ class Shift:
 
 
 @dataclass(frozen=True)
+class DepartmentShift:
+    """In which department decisions would be made otherwise, and how many patients they are about."""
+
+    department: Words
+    count: int
+    patients: int
+    share: float
+
+
+@dataclass(frozen=True)
 class ReplayChange:
     """One stored decision that would be made otherwise; nobody is named."""
 
@@ -153,6 +166,7 @@ class ReplayView:
     current: bool
     shifts: tuple[Shift, ...]
     stages: tuple[tuple[Words, int], ...]
+    departments: tuple[DepartmentShift, ...]
     patients: int
     staff: int
     stricter: int
