@@ -68,7 +68,8 @@ def desk(browser: Any) -> Iterator[Desk]:
     page.route("**/*", made.answer)
     page.route_web_socket("**/live*", lambda line: None)
     yield made
-    page.close()
+    page.wait_for_load_state()  # a page that was closed on its way to another one has hung for ten minutes
+    page.context.close()
 
 
 def focused(desk: Desk) -> str:
