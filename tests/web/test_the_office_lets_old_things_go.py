@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import select
@@ -11,6 +12,7 @@ from app.retention import api as retention
 from app.work import HOUSE, all_of
 from consult import api as consult
 from tests.web.staff_site import Page, Site
+from web.pages.staff.office import keeping
 
 PAGE = "/admin/retention"
 
@@ -42,6 +44,24 @@ def test_one_draws_another_confirms_and_only_then_it_goes(site: Site) -> None:
     act(site, "bai", "run")
     site.run()
     assert messages(site) == 0 and "已完成" in qin.open(f"{PAGE}?report={report(site).id}").words
+
+
+def test_every_thing_of_a_long_list_can_be_read_before_it_is_confirmed(site: Site, monkeypatch: Any) -> None:
+    monkeypatch.setattr(keeping, "SHOWN", 2)
+    site.clock.forward(days=16 * 366)
+    qin = site.as_("qin")
+    page = qin.post(qin.open(PAGE), "/draw")
+    with site.house.read(HOUSE) as work:
+        named = {str(one.subject_id) for one in retention.items_of(work, report(site).id)}
+    seen: set[str] = set()
+    for _ in range(len(named)):
+        told = page.html.split("这份清单里的内容")[1].split("</section>")[0]
+        seen |= set(re.findall(r'class="mono">([0-9a-f-]{36})<', told))
+        further = re.search(r'href="([^"]+offset=\d+)">后面的', told)
+        if not further:
+            break
+        page = qin.open(further[1].replace("&amp;", "&"))
+    assert len(named) > 2 and seen == named
 
 
 def test_nothing_due_is_said_and_nothing_is_kept(site: Site) -> None:

@@ -54,12 +54,24 @@ class HoldRow:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Which part of a long list stands on the page, from 1, with the way to the parts before and after."""
+
+    first: int
+    last: int
+    total: int
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
 class KeepingView:
     frame: StaffFrame
     periods: tuple[PeriodRow, ...]
     reports: tuple[ReportRow, ...]
     holds: tuple[HoldRow, ...]
     items: tuple[ItemRow, ...] = ()
+    part: Part = Part(0, 0, 0)
     errors: tuple[FieldError, ...] = ()
     patient: str = ""
     reason: str = ""

@@ -12,6 +12,7 @@ from app.retention import api as retention
 from app.work import Work
 from records import api as records
 from web.door import Door, GuardedRoute, see_other
+from web.fit import Number
 from web.pages.staff import views as v
 from web.pages.staff import views_keeping as k
 from web.pages.staff.desk import Office, attempt, frame, show, stopped
@@ -53,18 +54,26 @@ def _item(one: retention.RetentionItem) -> k.ItemRow:
                      one.why)
 
 
-def keeping_view(work: Work, chosen: str, errors: tuple[v.FieldError, ...] = (), patient: str = "",
+def keeping_view(work: Work, chosen: str, offset: int = 0, errors: tuple[v.FieldError, ...] = (), patient: str = "",
                  reason: str = "") -> k.KeepingView:
     """Periods, lists, holds and the register. Cost: 4 statements besides the frame."""
     found, report_id = retention.reports(work), parse_uuid(chosen)
     rows = tuple(_report(work, row, chosen) for row in found)
-    items = retention.items_of(work, report_id)[:SHOWN] if report_id else []
+    items = retention.items_of(work, report_id) if report_id else []
     given = records.hand_over_register(work, 50) if work.actor.role in ("compliance", "admin") else []
     return k.KeepingView(
         frame(work, "retention"), _periods(found[0] if found else None), rows,
         tuple(k.HoldRow(str(one.id), str(one.patient_id), one.set_at, one.reason) for one in retention.holds(work)),
-        tuple(map(_item, items)), errors, patient, reason,
+        tuple(map(_item, items[offset:offset + SHOWN])), _part(chosen, offset, len(items)), errors, patient, reason,
         tuple((one.at, one.recipient, one.fields, one.purpose) for one in given))
+
+
+def _part(chosen: str, offset: int, total: int) -> k.Part:
+    """Which part of the list stands on the page: whoever confirms it must be able to read all of it."""
+    after = offset + SHOWN
+    return k.Part(min(offset + 1, total), min(after, total), total,
+                  f"{PAGE}?report={chosen}&offset={max(offset - SHOWN, 0)}" if offset else "",
+                  f"{PAGE}?report={chosen}&offset={after}" if after < total else "")
 
 
 def _page(door: Door, chosen: str = "", status: int = 200, **typed: Any) -> Response:
@@ -74,9 +83,9 @@ def _page(door: Door, chosen: str = "", status: int = 200, **typed: Any) -> Resp
 
 
 @router.get(PAGE)
-def keeping(door: Office, report: Annotated[str, Query(max_length=40)] = "") -> Response:
+def keeping(door: Office, report: Annotated[str, Query(max_length=40)] = "", offset: Number = 0) -> Response:
     """How long things are kept, what may go, and what is held."""
-    return _page(door, report)
+    return _page(door, report, offset=offset)
 
 
 def _step(door: Door, act: Callable[[Work], Any], back: str = PAGE) -> Response:
