@@ -53,7 +53,7 @@ class RetentionItem(Row, table=True):
 
     __tablename__ = "retention_item"
     __table_args__ = (state_check(ITEM), UniqueConstraint("report_id", "kind", "subject_id"),
-                      Index("ix_retention_item_state", "state"))
+                      Index("ix_retention_item_state", "state"), Index("ix_retention_item_subject_id", "subject_id"))
     report_id: UUID = Field(foreign_key="retention_report.id")
     kind: str = Field(max_length=20)
     subject_id: UUID

@@ -1,5 +1,5 @@
 """What can be wrong with a hold or a report."""
-from app.kit.problems import Conflict, Invalid, NotAllowed
+from app.kit.problems import Conflict, Invalid, NotAllowed, Problem
 from app.kit.text import Text
 
 
@@ -33,3 +33,11 @@ class ReportChanged(Conflict):
 class NothingDue(Conflict):
     slug = "nothing-due"
     title = Text(zh="现在没有到期的内容", en="Nothing has passed its period")
+
+
+class Cleared(Problem):
+    """What is asked for was kept for its period and then deleted; only who might have read it is told so."""
+
+    slug = "cleared"
+    status = 410
+    title = Text(zh="保存期限到了，这部分内容已按期清除", en="Its time is over; this part was cleared on time")

@@ -10,6 +10,8 @@ import rfc8785
 from sqlalchemy import ColumnElement, Row, func, or_, select, union_all
 from sqlmodel import col
 
+from app.kit.clock import local_date
+from app.kit.text import Text
 from app.retention.models import RetentionHold, RetentionItem, RetentionReport
 from app.retention.rules import MOST, months_before, periods
 from app.retention.tables import HAPPENED, LOGS, parts, table
@@ -127,6 +129,23 @@ def chosen(kind: str, subject_id: UUID, before: datetime) -> Iterator[tuple[Any,
 def items_of(work: Work, report_id: UUID) -> list[RetentionItem]:
     """What a report names, in its order."""
     return all_of(work, RetentionItem, RetentionItem.report_id == report_id)
+
+
+def erased(work: Work, kind: str, subject_id: UUID) -> RetentionItem | None:
+    """The item under which a thing was deleted when its period was over; None when it was never deleted so."""
+    statement = select(RetentionItem).where(
+        col(RetentionItem.subject_id) == subject_id, col(RetentionItem.kind) == kind,
+        col(RetentionItem.state) == "erased")
+    return work.session.execute(statement.limit(1)).scalars().first()
+
+
+def say_cleared(item: RetentionItem) -> Text:
+    """What was deleted, how long it had been kept, and when it went, in words."""
+    period = periods()[item.kind]
+    on = local_date(item.ended_at) if item.ended_at else local_date(item.before)
+    day = f"{on.year} 年 {on.month} 月 {on.day} 日"
+    return Text(zh=f"{period.words.zh}保存 {period.months // 12} 年，已在 {day}按期清除。",
+                en=f"{period.words.en}: kept for {period.months // 12} years and cleared on time, on {on.isoformat()}.")
 
 
 def reports(work: Work, most: int = 20) -> list[RetentionReport]:

@@ -5,7 +5,8 @@ from sqlmodel import col, select
 
 from app.audit import Trace
 from app.identity import api as identity
-from app.kit.problems import NotFound
+from app.kit.problems import NotFound, Problem
+from app.retention import api as retention
 from app.storage import Vault
 from app.work import Work, all_of, one_or_none
 from pharmacy.orders.models import Offer, Order, OrderLine
@@ -16,11 +17,22 @@ MOST_TRIES = 5
 
 
 def order_for_patient(work: Work, order_id: UUID, lock: bool = False) -> Order:
-    """An order of somebody whom this account acts for; anything else is NotFound."""
-    order = work.get(Order, order_id, lock)
+    """An order of somebody whom this account acts for; anything else is NotFound, and what was cleared is Cleared."""
+    order = work.find(Order, order_id, lock)
+    if order is None:
+        raise _gone(work, order_id)
     identity.require_acting_for(work, order.patient_id)
     _trace_read(work, order, "own")
     return order
+
+
+def _gone(work: Work, order_id: UUID) -> Problem:
+    """Who might have read an order is told that it was cleared after its years; everybody else finds nothing."""
+    item = retention.erased(work, "sales", order_id)
+    if item is None or item.patient_id is None:
+        return NotFound()
+    identity.require_acting_for(work, item.patient_id)
+    return retention.Cleared(retention.say_cleared(item))
 
 
 def order_for_pharmacy(work: Work, order_id: UUID, lock: bool = False) -> Order:

@@ -1534,6 +1534,8 @@ CREATE INDEX ix_retention_hold_open ON retention_hold (patient_id) WHERE release
 
 CREATE INDEX ix_retention_item_state ON retention_item (state);
 
+CREATE INDEX ix_retention_item_subject_id ON retention_item (subject_id);
+
 CREATE INDEX ix_review_prescription_id ON review (prescription_id);
 
 CREATE INDEX ix_session_token_account_id ON session_token (account_id);

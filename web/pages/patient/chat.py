@@ -13,6 +13,7 @@ from records import api as records
 from web.door import Door, GuardedRoute, see_other
 from web.fit import Number
 from web.live.lines import patient_line
+from web.pages.cleared import talk_cleared
 from web.pages.patient.acting import Patient, acting_for, framed, show
 from web.pages.patient.people import NOBODY_YET, doctor_of, doctor_title, initial_of
 from web.pages.patient.uploads import UPLOAD_LIMIT, store
@@ -40,6 +41,7 @@ def chat_view(work: Work, visit: consult.Visit, before: int = 0) -> ChatView:
     doctor = doctor_of(work, visit.practitioner_id, visit.wanted_practitioner_id)
     lines, more = _messages(work, visit, before)
     here, is_open = f"/visits/{visit.id}/chat", visit.state in WRITABLE
+    cleared = "" if lines else talk_cleared(work, visit)
     return ChatView(
         str(visit.id), acting_for(work, visit.patient_id).person, doctor_words(work, visit),
         doctor_title(doctor) if doctor else NOBODY_YET,
@@ -48,7 +50,7 @@ def chat_view(work: Work, visit: consult.Visit, before: int = 0) -> ChatView:
         back=f"/visits/{visit.id}/waiting" if visit.state == "waiting" else "/visits", open=is_open,
         closed_text="" if is_open else UNPAID if visit.state == "requested" else CLOSED,
         summary_href=f"/visits/{visit.id}/summary" if visit.accepted_at and not is_open else "",
-        earlier_href=f"{here}?before={more}" if more else "")
+        earlier_href=f"{here}?before={more}" if more and not cleared else "", cleared=cleared)
 
 
 @router.get("/visits/{visit_id}/chat")

@@ -12,6 +12,7 @@ from app.kit.clock import HOSPITAL_ZONE, local_date
 from app.kit.ids import parse_uuid
 from app.kit.text import Text
 from app.policy import api as policy
+from app.retention import api as retention
 from app.work import Work
 from consult import api as consult
 from records import api as records
@@ -114,6 +115,14 @@ def _page_behind(entry: records.RecordEntry) -> str:
             "order": f"/orders/{source}", "evidence": evidence}.get(entry.source_kind, "")
 
 
+def _cleared(work: Work, entry: records.RecordEntry) -> tuple[Section, ...]:
+    """Of an order that was cleared after its years the entry is all there is, and it says so."""
+    gone = retention.erased(work, "sales", entry.source_id) if entry.source_kind == "order" else None
+    if gone is None:
+        return ()
+    return (Section(Text(zh="订单的细节", en="The details of the order"), retention.say_cleared(gone)),)
+
+
 def _decision_of(work: Work, entry: records.RecordEntry) -> Decision | None:
     """The decision that allowed a diagnosis."""
     if entry.kind != "diagnosis" or entry.visit_id is None:
@@ -132,12 +141,12 @@ def entry(entry_id: UUID, door: Patient) -> Response:
     with door.read() as work:
         found = work.get(records.RecordEntry, entry_id)
         records.require_readable(work, found.patient_id, "entry", found.id)
-        behind = _page_behind(found)
-        if behind:
+        behind, cleared = _page_behind(found), _cleared(work, found)
+        if behind and not cleared:
             return see_other(behind)
         sections = (Section(Text(zh="内容", en="What it says"), found.summary),) if found.summary else ()
         view = EntryView(acting_for(work, found.patient_id).person, found.title, KINDS.get(found.kind, OTHER), found.at,
-                         identity.hospital(work).name, sections, decision=_decision_of(work, found),
+                         identity.hospital(work).name, sections + cleared, decision=_decision_of(work, found),
                          seal=Text(zh="改动和查看都会留下记录。", en="Every change and every view is written down."))
         return show(door, "record_entry", framed(work), view)
 

@@ -233,6 +233,7 @@ class ChatView:
     rounds_left: int | None = None
     summary_href: str = ""
     earlier_href: str = ""
+    cleared: Words = ""
 
     @property
     def last_seq(self) -> int:

@@ -119,6 +119,7 @@ class Talk:
     draft_at: datetime | None = None
     phrases: tuple[Words, ...] = ()
     closed: Words = ""
+    cleared: Words = ""
 
 
 @dataclass(frozen=True)

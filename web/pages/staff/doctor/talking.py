@@ -4,6 +4,7 @@ from typing import Any
 from app.kit.text import Text
 from app.work import Work
 from consult import api as consult
+from web.pages.cleared import talk_cleared
 from web.pages.staff import views_doctor as d
 
 MOST = 200
@@ -34,7 +35,7 @@ def talk(work: Work, visit: consult.Visit) -> d.Talk:
     running = visit.state == "in_progress"
     return d.Talk(lines, visit.last_seq, f"visit:{visit.id}", unread,
                   consult.draft_of(work, visit.id) if running else "", None, PHRASES if running else (),
-                  "" if running else CLOSED)
+                  "" if running else CLOSED, "" if lines else talk_cleared(work, visit))
 
 
 def newer(work: Work, visit: consult.Visit, after: int) -> d.Talk:
