@@ -47,7 +47,7 @@ PUBLIC = (
     _phone(NOBODY, "/"), _phone(NOBODY, "/offline"), _phone(NOBODY, "/problems/{slug}", "/problems/not-found"),
     _phone(NOBODY, "/verify/{number}/{code}", "{paper}"),
     _phone(NOBODY, "/register"), _phone(JOINING, "/register/code"), _phone(NOBODY, "/sign-in"),
-    _phone(NOBODY, "/demo"), _phone(NOBODY, "/demo/sms"),
+    _phone(NOBODY, "/demo"), _phone(NOBODY, "/demo/sms"), _phone(NOBODY, "/demo/partner"),
 )
 JOIN = (
     _phone("nameless", "/register/name"), _phone("newcomer", "/register/name"),

@@ -18,11 +18,11 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import ClientConnection, connect
 
 from app.kit.clock import Clock, SystemClock
-from web.demo.cast import Member, members, password
+from web.demo.cast import Member, password, players
 from web.demo.client import ApiFault, Person
 
 log = logging.getLogger("fuzhen.demo")
-ROLES = ("doctor", "pharmacist", "pharmacy", "patient")
+ROLES = ("doctor", "pharmacist", "pharmacy", "patient", "partner")
 LOOK_SECONDS, TROUBLE_SECONDS = 5.0, 3.0
 
 
@@ -33,6 +33,8 @@ class Stage:
     base_url: str
     pace: float = 1.0
     door: Callable[[str], str | None] = lambda order_id: None
+    partner_key: Callable[[str], str] = lambda partner: ""
+    asked: Callable[[str], set[str]] = lambda partner: set()
     look: float = LOOK_SECONDS
     clock: Clock = field(default_factory=SystemClock)
 
@@ -230,7 +232,7 @@ class Troupe:
             if role in self._playing or not self._alone():
                 return
             kind, keys = self._parts[role]
-            self._playing[role] = [kind(self.stage, members()[key]) for key in keys]
+            self._playing[role] = [kind(self.stage, players()[key]) for key in keys]
             for player in self._playing[role]:
                 player.start()
 

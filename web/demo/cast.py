@@ -48,6 +48,14 @@ def members() -> dict[str, Member]:
     return people | staff | desks
 
 
+@cache
+def players() -> dict[str, Member]:
+    """Everybody whom the house can play: the logins, and the programs of partner hospitals, which have none."""
+    programs = {key: Member(key, "", "partner", row["name"]["zh"], row["name"]["en"])
+                for key, row in cast()["partners"].items() if row["kind"] == "partner_hospital"}
+    return members() | programs
+
+
 def _spelt(key: str) -> str:
     return {"wang": "Wang Jianguo", "zhou": "Zhou Guifen", "ma": "Ma Li", "zhao": "Zhao Lei"}[key]
 

@@ -1,6 +1,7 @@
 """What the demo page shows and does: the cast as cards, a proper sign-in with one click, and the players."""
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,9 @@ from app.settings import Settings
 from app.work import HOUSE, House, Work, one_or_none
 from pharmacy import api as pharmacy
 from web.demo.actors import Player, Stage, Troupe
-from web.demo.cast import SIGNING_PIN, Member, cast, members, password
+from web.demo.cast import SIGNING_PIN, Member, cast, members, password, players
 from web.demo.doctor import Doctor
+from web.demo.partner import PartnerProgram, asked_now, partner_of
 from web.demo.pharmacists import Desk, Pharmacist
 from web.demo.visitor import Visitor
 
@@ -38,16 +40,22 @@ DOES = {
     "compliance": Text(zh="写本院的规则，回放，由另一位批准；查每一个决定的依据和访问留痕。",
                        en="Writes the hospital's own rules, replays them, the other approves; looks up why and who."),
     "admin": Text(zh="审核医生的执业资质。", en="Verifies the doctors' licences."),
+    "partner": Text(zh="患者同意导入后，替身收到请求，过一会儿按 FHIR R4 发来一份编好的门诊病历。后面没有真的医院。",
+                    en="When a patient asks for it, the stand-in sends an invented record as FHIR R4. No real hospital "
+                       "is behind it."),
     "operator": Text(zh="看系统运行和没做成的任务。", en="Watches the system and the jobs that failed."),
 }
 GROUPS = (
     ("patient", "user", Text(zh="患者", en="Patients")), ("doctor", "stethoscope", Text(zh="医生", en="Doctors")),
     ("pharmacist", "clipboard-check", Text(zh="审方药师", en="Reviewing pharmacists")),
     ("pharmacy", "store", Text(zh="药房", en="Pharmacies")),
+    ("partner", "hospital", Text(zh="合作医院的程序（替身）", en="A partner hospital’s program (stand-in)")),
     ("office", "shield-check", Text(zh="合规与管理", en="Compliance and administration")))
+PARTNER = "renmin"
 PARTS: dict[str, tuple[type[Player], tuple[str, ...]]] = {
     "doctor": (Doctor, ("lin", "he", "gao")), "pharmacist": (Pharmacist, ("ren",)),
-    "pharmacy": (Desk, tuple(cast()["pharmacies"])), "patient": (Visitor, ("wang",))}
+    "pharmacy": (Desk, tuple(cast()["pharmacies"])), "patient": (Visitor, ("wang",)),
+    "partner": (PartnerProgram, (PARTNER,))}
 
 
 class JustSignedIn(Conflict):
@@ -90,7 +98,7 @@ def require_demo(house: House) -> None:
 
 def kind_of(member: Member) -> str:
     """The group that a person belongs to."""
-    return member.role if member.role in START else "office"
+    return member.role if member.role in (*START, "partner") else "office"
 
 
 def card_of(member: Member) -> Card:
@@ -103,7 +111,7 @@ def card_of(member: Member) -> Card:
 
 def groups(states: dict[str, tuple[bool, str]]) -> list[Group]:
     """The whole cast."""
-    people = members().values()
+    people = players().values()
     return [Group(role, icon, title, tuple(card_of(m) for m in people if kind_of(m) == role), role in states,
                   *states.get(role, (False, "off"))) for role, icon, title in GROUPS]
 
@@ -155,5 +163,11 @@ def build_troupe(house: House, settings: Settings) -> Troupe:
         with house.read(HOUSE) as work:
             return pharmacy.delivery_code(work, work.get(pharmacy.Order, UUID(order_id)))
 
-    stage = Stage(f"http://{host}:{settings.port}", door=door, clock=house.clock)
+    def partner_key(partner: str) -> str:
+        """The stand-in connects the hospital as an operator would, at the command line."""
+        with house.write(HOUSE) as work:
+            return identity.issue_partner_key(work, partner_of(work, partner).id)
+
+    stage = Stage(f"http://{host}:{settings.port}", door=door, partner_key=partner_key,
+                  asked=partial(asked_now, house), clock=house.clock)
     return Troupe(settings.data / "demo", stage, PARTS)

@@ -10,7 +10,9 @@ from fastapi import APIRouter, Depends, FastAPI, Form, Request, Response
 
 from app.notify import api as notify
 from app.settings import Settings
-from web.demo.stage import OFFICE, START, become, build_troupe, cast_list, groups, member, require_demo
+from app.work import HOUSE
+from web.demo.partner import asked_lines, sent_lines
+from web.demo.stage import OFFICE, PARTNER, START, become, build_troupe, cast_list, groups, member, require_demo
 from web.door import ANYONE, Door, GateCheck, GuardedRoute, see_other, sign_in_cookie
 
 
@@ -68,12 +70,22 @@ def become_somebody(door: AtTheDoor, who: Annotated[str, Form(max_length=20)]) -
 
 
 @router.post("/demo/switches")
-def switch(door: AtTheDoor, role: Annotated[Literal["doctor", "pharmacist", "pharmacy", "patient"], Form()],
+def switch(door: AtTheDoor, role: Annotated[Literal["doctor", "pharmacist", "pharmacy", "patient", "partner"], Form()],
            on: Annotated[Literal["yes", "no"], Form()]) -> Response:
     """Let the house play a role, or take it back."""
     require_demo(door.house)
     door.request.app.state.troupe.switch(role, on == "yes")
     return see_other("/demo#house")
+
+
+@router.get("/demo/partner")
+def partner(door: AtTheDoor) -> Response:
+    """Who asked the partner hospital of the demo for a record, and what its stand-in sent."""
+    require_demo(door.house)
+    on, state = door.request.app.state.troupe.states()["partner"]
+    with door.house.read(HOUSE) as work:
+        asked, sent = asked_lines(work, PARTNER), sent_lines(work, PARTNER)
+    return door.page("public/demo_partner.html", on=on and state != "off", asked=asked, sent=sent)
 
 
 @router.get("/demo/sms")
