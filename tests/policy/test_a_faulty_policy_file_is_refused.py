@@ -172,6 +172,9 @@ def test_presence_is_allowed_where_it_can_only_warn():
     ("broken YAML", "id: [1"),
     ("two documents", "id: a\n---\nid: b"),
     ("a date that does not exist", "valid_from: 2026-02-30"),
+    ("a character that no database keeps", 'a: "\\u0000"'),
+    ("a message that reads backwards", 'a: "\\u202e"'),
+    ("a control character in a key", '"a\\u0007": 1'),
     ("too deep", "a: " + "[" * 60 + "]" * 60),
     ("too large", "a: '" + "x" * MAX_BYTES + "'")])
 def test_yaml_that_could_do_harm_is_refused(what, text):

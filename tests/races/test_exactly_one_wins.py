@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
+from app.kit.clock import local_date
 from app.kit.ids import uuid7
 from app.payments import api as payments
+from app.policy.api import desk
 from app.work import all_of
 from consult import api as consult
 from pharmacy import api as pharmacy
@@ -15,6 +17,7 @@ from prescribing import api as prescribing
 from tests.cast import approved_prescription, pay, requested_visit, waiting_visit
 from tests.hospital import _pharmacy
 from tests.pharmacy.counter import code_of, earned, offer_of, offered, on_shelf, packed, payment, shipped, stands
+from tests.policy import officers
 from tests.races.racer import Try, race
 
 pytestmark = pytest.mark.postgres
@@ -150,3 +153,31 @@ def test_nobody_revokes_between_the_question_and_the_handing_out(scene, step):
         getattr(pharmacy, step)(work, order.id, last)
         with pytest.raises(OperationalError, match="could not obtain lock"):
             doctor.execute(row.with_for_update(nowait=True))
+
+
+@pytest.mark.invariant(2)
+def test_two_officers_publish_two_versions_at_once_and_neither_replaces_rules_unseen(house, settings):
+    ninety, sixty = officers.approved(house), officers.approved(house, officers.SIXTY)
+    day = local_date(house.clock.now())
+    tries = [Try(who, "app.policy.versions.desk:publish", (id, day))
+             for who, id in ((officers.QIN, ninety), (officers.TANG, sixty)) for _ in range(4)]
+    answers = Counter(race(settings, house.clock.now(), tries))
+    assert answers == {"won": 1, "wrong-state 409": 3, "policy-approval-outdated 409": 4}
+    states = sorted(officers.row(house, id).state for id in (ninety, sixty))
+    assert states == ["approved", "published"]
+
+
+@pytest.mark.invariant(2)
+def test_a_draft_is_saved_or_replayed_and_a_replay_never_proves_what_was_saved_meanwhile(house, settings):
+    id = officers.drafted(house)
+    officers.does(house, officers.QIN, desk.check_version, id)
+    tries = [Try(officers.QIN, "app.policy.versions.desk:begin_replay", (id, 10)),
+             Try(officers.TANG, "app.policy.versions.desk:save_draft", (id, 1, officers.SIXTY))] * 3
+    answers = race(settings, house.clock.now(), tries)
+    assert answers.count("won") == 1, answers
+    officers.run(house)
+    kept = officers.row(house, id)
+    assert (kept.state, kept.revision) in {("replayed", 1), ("draft", 2)}
+    with house.read(officers.QIN) as work:
+        proof = desk.current_replay(work, kept)
+        assert (proof is not None) == (kept.state == "replayed") and (proof is None or proof.sha256 == kept.sha256)
