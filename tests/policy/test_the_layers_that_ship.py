@@ -1,5 +1,6 @@
 """The worked examples of a province and of an institution: both tighten, and neither can be gone round."""
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ from app.policy.engine import decide
 from app.policy.loading import load_pack, load_policy
 from app.policy.policy_set import shipped_policy_set
 from app.policy.reading import PACKS
+from app.policy.rulebook import Policy
 from app.settings import Settings
 from app.wiring import build_tools
 from tests.policy.asking import TODAY, all_cases, in_order
+from tests.policy.test_no_rule_date_or_number_can_change_unnoticed import dropped_rules, shifted_params, shifted_starts
 
 LAYERS = PACKS / "layers"
 HOUSE, TIANJIN = LAYERS / "cn-house-example.yaml", LAYERS / "cn-tj-2026.yaml"
@@ -66,3 +69,29 @@ def test_the_settings_choose_the_pack_and_its_layers(tmp_path: Path):
 def test_a_house_does_not_open_under_a_policy_that_cannot_be_read(tmp_path: Path, wrong: dict[str, Any]):
     with pytest.raises(PolicyError):
         build_tools(Settings(mode="test", data=tmp_path, **wrong))
+
+
+CASES: dict[Path, list[tuple[date, dict[str, Any], set[str]]]] = {
+    HOUSE: [(TODAY, {"prior.date": "2026-08-23"}, set()), (TODAY, {"prior.date": "2026-08-22"}, {"HOUSE-VISIT-01"}),
+            (date(2026, 1, 1), {"prior.date": "2025-01-01"}, {"HOUSE-VISIT-01"}),
+            (date(2025, 12, 31), {"prior.date": "2025-01-01"}, set())],
+    TIANJIN: [(on, changes, {rule} if held else set())
+              for changes, rule in (({"rx.ai_generated": True}, "TJ-RX-01"), ({"patient.age_years": 6}, "TJ-RX-02"))
+              for on, held in ((date(2026, 2, 5), True), (date(2026, 2, 4), False))]
+             + [(TODAY, {"patient.age_years": 7}, set())]}
+
+
+def said(policy: Policy, on: date, changes: dict[str, Any]) -> set[str]:
+    """What the layer alone holds of a prescription in good order but for the changes."""
+    facts = in_order("CN-001") | {"patient.guardian_present": False} | changes
+    return {one.rule for one in decide(PolicySet.of([policy]), "prescribe", on, facts).holding}
+
+
+@pytest.mark.parametrize("layer", [HOUSE, TIANJIN], ids=lambda path: path.stem)
+def test_every_dropped_rule_shifted_number_and_shifted_date_of_a_layer_makes_a_case_fail(layer: Path):
+    policy = load_policy(layer)
+    assert all(said(policy, on, changes) == rules for on, changes, rules in CASES[layer])
+    mutants = chain(dropped_rules(policy), shifted_params(policy), shifted_starts(policy))
+    unseen = {what for what, mutant in mutants
+              if all(said(mutant, on, changes) == rules for on, changes, rules in CASES[layer])}
+    assert unseen == set()
