@@ -8,12 +8,13 @@ roles can live side by side in one browser; the API takes a bearer token.
 """
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -31,6 +32,7 @@ from web.fit import require_fit
 from web.rendering import Audience, PageContext, render
 
 ANYONE = "anyone"
+CHOICE = re.compile(r"[A-Za-z0-9_.:,-]{1,64}")    # an id, a number, a word of ours
 SAFE = {"GET", "HEAD", "OPTIONS"}
 PROGRAMS = ("partner",)     # who has a key and no pages
 STAFF = ("doctor", "pharmacist", "pharmacy", "compliance", "admin", "operator")
@@ -134,7 +136,8 @@ class Door:
         real = settings.mode == "production"
         return PageContext(
             lang="en" if self.language == "en" else "zh", size=size if size in ("elder", "elder-xl") else "",
-            path=path, csrf=self.csrf, nonce=self.request.state.nonce, audience=audience,
+            path=path, query="" if audience == "staff" else chosen_so_far(self.request), csrf=self.csrf,
+            nonce=self.request.state.nonce, audience=audience,
             demo=not real, played=settings.stand_ins if real else (), now=self.house.clock.now(), **more)
 
     def page(self, template: str, audience: Audience = "public", status: int = 200,
@@ -142,6 +145,11 @@ class Door:
         """Render a template for this reader."""
         html = render(template, self.context(audience, **(context or {})), **view)
         return HTMLResponse(html, status)
+
+
+def chosen_so_far(request: Request) -> str:
+    """What an address carries from one step to the next: ids and choices, never words that somebody typed."""
+    return urlencode([(name, value) for name, value in request.query_params.multi_items() if CHOICE.fullmatch(value)])
 
 
 def language_of(request: Request) -> str:

@@ -49,7 +49,7 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 class PageContext:
     """What every page needs to know about the reader: language, size, where they are, who is signed in.
 
-    `played` names the outside services that a production only plays. `path` is the address to
+    `played` names the outside services that a production only plays. `path` and `query` are the address to
     return to after a change of language or size; it never carries patient text.
     `now` is the moment that "today" is counted from.
     """
@@ -57,6 +57,7 @@ class PageContext:
     lang: Lang = "zh"
     size: Size = ""
     path: str = "/"
+    query: str = ""
     csrf: str = ""
     nonce: str = ""
     account: str | None = None
@@ -90,7 +91,8 @@ class PageContext:
 
     def prefs(self, **change: str) -> str:
         """The link that changes one preference and comes back to this page."""
-        return f"/prefs?{urlencode({**change, 'next': self.path})}"
+        here = f"{self.path}?{self.query}" if self.query else self.path
+        return f"/prefs?{urlencode({**change, 'next': here})}"
 
 
 current: ContextVar[PageContext] = ContextVar("page")

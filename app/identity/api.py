@@ -9,7 +9,15 @@ from app.identity.accounts.commands import (
     set_text_size,
 )
 from app.identity.accounts.models import Account, SessionToken
-from app.identity.accounts.queries import account, masked_phone_of, phone_index, phone_to_call, resolve_token
+from app.identity.accounts.queries import (
+    account,
+    account_by_login,
+    masked_phone_of,
+    phone_index,
+    phone_of,
+    phone_to_call,
+    resolve_token,
+)
 from app.identity.accounts.rates import count_scan, missed_scan
 from app.identity.accounts.rules import clean_phone, masked_phone
 from app.identity.accounts.sessions import sign_out, sign_out_everywhere
@@ -62,15 +70,16 @@ __all__ = [
     "DEPARTMENTS", "LICENCE", "SEND_CODE", "SMS_PLACE", "Account", "Guardianship", "KnownFact", "LicenceFile",
     "LicenceIn", "NotYours", "Organization", "Patient", "Practitioner", "RealNameAnswer", "RealNameCheck",
     "RealnameCheck", "SessionToken", "Session_", "Signature", "SigningKey", "StaffRole", "WrongPin", "account",
-    "account_names", "add_patient", "age_years", "change_password", "clean_phone", "connected_partners", "count_scan",
-    "create_staff", "doctor_facts", "doctors_on_duty", "end_guardianship", "fit_table", "give_role", "guardian_of",
-    "hospital", "hospital_id", "id_number", "institution_facts", "invite_guardian", "issue_partner_key",
-    "join_as_guardian", "key_holder", "latest_check", "licence_of", "masked_id_number", "masked_phone",
-    "masked_phone_of", "missed_scan", "open_organization", "organization", "organizations", "patient", "patients_of",
-    "person_facts", "pharmacist_facts", "pharmacists_on_duty", "pharmacy_facts", "phone_index", "phone_to_call",
-    "practitioner", "practitioners", "practitioners_by_id", "put_all", "realname_in_force", "record_realname",
-    "register", "register_code", "require_acting_for", "reset_code", "reset_password", "resolve_token", "self_of",
-    "send_code", "set_duty", "set_language", "set_signing_pin", "set_text_size", "sign_bytes", "sign_in", "sign_out",
-    "sign_out_everywhere", "staff_accounts", "submit_licence", "suspend_licence", "switch_role", "verify_identity",
-    "verify_licence", "verify_signature", "withdraw_partner_key", "withdraw_role",
+    "account_by_login", "account_names", "add_patient", "age_years", "change_password", "clean_phone",
+    "connected_partners", "count_scan", "create_staff", "doctor_facts", "doctors_on_duty", "end_guardianship",
+    "fit_table", "give_role", "guardian_of", "hospital", "hospital_id", "id_number", "institution_facts",
+    "invite_guardian", "issue_partner_key", "join_as_guardian", "key_holder", "latest_check", "licence_of",
+    "masked_id_number", "masked_phone", "masked_phone_of", "missed_scan", "open_organization", "organization",
+    "organizations", "patient", "patients_of", "person_facts", "pharmacist_facts", "pharmacists_on_duty",
+    "pharmacy_facts", "phone_index", "phone_of", "phone_to_call", "practitioner", "practitioners",
+    "practitioners_by_id", "put_all", "realname_in_force", "record_realname", "register", "register_code",
+    "require_acting_for", "reset_code", "reset_password", "resolve_token", "self_of", "send_code", "set_duty",
+    "set_language", "set_signing_pin", "set_text_size", "sign_bytes", "sign_in", "sign_out", "sign_out_everywhere",
+    "staff_accounts", "submit_licence", "suspend_licence", "switch_role", "verify_identity", "verify_licence",
+    "verify_signature", "withdraw_partner_key", "withdraw_role",
 ]

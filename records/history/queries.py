@@ -1,5 +1,5 @@
 """The history as other rooms and pages see it."""
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -71,11 +71,31 @@ class HistoryView:
     def taken_once(self) -> list[MedicineLine]:
         """What to take, each drug once: the patient's own word steps back where our prescription says how.
 
-        For the patient's own list, where a drug that stands twice could be taken twice. Doctors see every line.
+        A second supply of the same drug, taken the same way, goes on where the first one ends. For the patient's own
+        list, where a drug that stands twice could be taken twice. Doctors see every line.
         """
         ours = {line.drug_id for line in self.medicines if not line.self_reported}
-        return [line for line in self.medicines
-                if not (line.self_reported and line.drug_id is not None and line.drug_id in ours)]
+        found: dict[tuple[str | None, str | None] | UUID, MedicineLine] = {}
+        for line in self.medicines:
+            if line.self_reported and line.drug_id is not None and line.drug_id in ours:
+                continue
+            same = line.id if line.self_reported or line.drug_id is None else (line.drug_id, line.dose_text)
+            known = found.get(same)
+            found[same] = line if known is None else _joined(known, line)
+        return list(found.values())
+
+    @property
+    def taken_twice(self) -> list[str]:
+        """Drugs that still stand with different directions on the patient's list: only a doctor can say which holds."""
+        ids = [line.drug_id for line in self.taken_once if line.drug_id is not None]
+        return sorted({one for one in ids if ids.count(one) > 1})
+
+
+def _joined(one: MedicineLine, other: MedicineLine) -> MedicineLine:
+    """Two supplies of one drug as one line, which lasts as long as the longer one; no end is later than any."""
+    first, last = sorted((one, other), key=lambda line: (line.until is None, line.until or date.min))
+    starts = [line.since for line in (first, last) if line.since is not None]
+    return replace(last, since=min(starts, default=None))
 
 
 def missing_answers(history: History, sex: str, born: date, on: date) -> list[str]:

@@ -140,6 +140,21 @@ def test_a_drug_of_our_prescription_stands_once_on_the_patients_list_and_twice_b
     assert len(seen.medicines) == 3
 
 
+def test_a_second_supply_taken_the_same_way_goes_on_where_the_first_ends(house: House, cast: Cast) -> None:
+    """Otherwise a renewal stands beside the rest of the old box, and both could be taken."""
+    wang = cast.patients["wang"]
+    with house.write(HOUSE) as work:
+        for days in (3, 28):
+            records.add_medicine_from_prescription(work, wang, uuid7(), "amlodipine", "氨氯地平", "每早 1 片", days)
+    seen = see(house, cast, "wang")
+    [line] = seen.taken_once
+    assert line.until == TODAY + timedelta(days=28) and seen.taken_twice == [] and len(seen.medicines) == 2
+    with house.write(HOUSE) as work:
+        records.add_medicine_from_prescription(work, wang, uuid7(), "amlodipine", "氨氯地平", "每早 2 片", 28)
+    seen = see(house, cast, "wang")
+    assert len(seen.taken_once) == 2 and seen.taken_twice == ["amlodipine"]
+
+
 def test_a_medicine_from_us_ends_with_its_supply_and_is_added_once(
         house: House, cast: Cast, clock: FrozenClock) -> None:
     wang, rx = cast.patients["wang"], uuid7()

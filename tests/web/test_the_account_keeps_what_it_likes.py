@@ -1,6 +1,9 @@
 """Language and text size go with the account, from the moment they are changed; a played service is named on pages."""
 from __future__ import annotations
 
+import re
+from html import unescape
+
 from sqlmodel import select
 
 from app.identity import api as identity
@@ -42,6 +45,24 @@ def test_a_link_on_a_foreign_page_changes_nothing_that_lasts(site: Site) -> None
     before = likes(site, "wang")
     phone.client.get("/prefs", params={"lang": "en", "size": "elder-xl"}, headers={"sec-fetch-site": "cross-site"})
     assert likes(site, "wang") == before
+
+
+def test_a_change_of_language_or_size_leads_back_to_the_same_choices_and_carries_nothing_typed(site: Site) -> None:
+    """Whoever has chosen a record and turns to large text has still chosen it."""
+    phone = Phone(site)
+    page = phone.open("/sign-in?next=/home&kind=follow_up&words=%E5%A4%B4%E6%99%95")
+    larger = unescape(re.findall(r'href="(/prefs\?size=[^"]+)"', page.html)[0])
+    assert "words" not in larger
+    assert str(phone.open(larger).reply.url).endswith("/sign-in?kind=follow_up")
+
+
+def test_who_becomes_zhou_in_the_demo_reads_large_text_at_once(site: Site) -> None:
+    phone = Phone(site)
+    phone.open("/sign-in")
+    token = phone.forms()[0].values
+    for who, large in (("zhou", True), ("wang", False)):
+        phone.client.post("/demo/become", data={**token, "who": who})
+        assert ('class="elder"' in phone.open("/home").html) is large
 
 
 def test_somebody_who_is_not_signed_in_just_reads_on(site: Site) -> None:

@@ -8,12 +8,14 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Form, Request, Response
 
+from app.identity import api as identity
 from app.notify import api as notify
 from app.settings import Settings
 from app.work import HOUSE
 from web.demo.partner import asked_lines, sent_lines
 from web.demo.stage import OFFICE, PARTNER, START, become, build_troupe, cast_list, groups, member, require_demo
 from web.door import ANYONE, Door, GateCheck, GuardedRoute, see_other, sign_in_cookie
+from web.pages.public.preferences import set_cookie
 
 
 class VisitorGate(GateCheck):
@@ -64,7 +66,10 @@ def become_somebody(door: AtTheDoor, who: Annotated[str, Form(max_length=20)]) -
     with door.write() as work:
         token, until = become(work, found, door.address)
         seconds = int((until - work.now).total_seconds())
+        holder = identity.account_by_login(work, found.login) if found.role == "patient" else None
     response = see_other(START.get(found.role, OFFICE))
+    if holder is not None:      # somebody who needs large text has it from the first page on
+        set_cookie(response, door, "fuzhen-size", holder.text_size)
     sign_in_cookie(response, door.request, found.role, token, seconds)
     return response
 

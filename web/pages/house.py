@@ -43,7 +43,7 @@ def keep_for_account(door: Door, lang: str | None, size: str | None) -> None:
 @router.get("/prefs")
 def prefs(door: Annotated[Door, Gate(ANYONE)], lang: Annotated[str | None, Query(max_length=5)] = None,
           size: Annotated[str | None, Query(max_length=10)] = None,
-          next: Annotated[str, Query(max_length=300)] = "/") -> Response:
+          next: Annotated[str, Query(max_length=2000)] = "/") -> Response:
     """Remember language and text size in this browser, and with the patient's account; then back to the page."""
     response = see_other(local_path(next))
     if same_origin(door.request):   # a link on a foreign page changes nothing that lasts

@@ -16,7 +16,8 @@ from prescribing import api as prescribing
 from records import api as records
 from web.door import GuardedRoute
 from web.pages.patient.acting import Acting, Patient, account_id, anybody, framed, show
-from web.pages.patient.views import Coming, Drug, HomeView, NextStep, Stage
+from web.pages.patient.medicine_words import supply_of
+from web.pages.patient.views import Coming, HomeView, NextStep, Stage
 from web.pages.patient.visits import doctor_words, page_of
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
@@ -141,14 +142,6 @@ WELCOME = NextStep(Text(zh="欢迎", en="Welcome"), "user", Text(zh="先登记�
 # --- the rest of the page -----------------------------------------------------------------------------------
 
 
-def taken_today(work: Work, acting: Acting) -> tuple[Drug, ...]:
-    """Medicines that the record knows for today, with how they are taken."""
-    found = records.history_of(work, acting.id).taken_once
-    return tuple(Drug(prescribing.medicine_name(m.text, m.drug_id), "",
-                      m.dose_text or Text(zh="怎么吃没有记", en="How to take it is not recorded"))
-                 for m in found)
-
-
 def _coming(work: Work, acting: Acting) -> Iterator[Coming]:
     today = local_date(work.now)
     for visit in consult.visits_of(work, acting.id, 10):
@@ -176,7 +169,7 @@ def home_view(work: Work, acting: Acting | None) -> HomeView:
         return HomeView(greeting(work, None), (), WELCOME, unread=unread)
     case = Case(work, acting)
     step = next((step for find in FINDERS if (step := find(case))), None)
-    return HomeView(greeting(work, acting), acting.family, step, supply=taken_today(work, acting),
+    return HomeView(greeting(work, acting), acting.family, step, supply=supply_of(work, acting.id),
                     coming=tuple(_coming(work, acting)), unread=unread)
 
 

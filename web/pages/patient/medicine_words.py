@@ -1,16 +1,51 @@
 """Medicines, prescriptions and orders in the words of the patient's pages."""
+from uuid import UUID
+
 from app.identity import api as identity
 from app.kit.clock import HOSPITAL_ZONE
 from app.kit.text import Text
 from app.work import Work
 from pharmacy import api as pharmacy
 from prescribing import api as prescribing
+from records import api as records
 from web.pages.patient.views import Drug, Stage, Tag
 
 
 def packs(count: int) -> Text:
     """A number of boxes."""
     return Text(zh=f"{count} 盒", en=f"{count} pack{'s' if count != 1 else ''}")
+
+
+NOT_SAID = Text(zh="怎么吃没有记", en="How to take it is not recorded")
+TWICE = Text(zh="同一种药有两种吃法，先不要一起吃，请问医生", 
+             en="Two directions for one medicine: do not take both, ask the doctor")
+
+
+def supply_of(work: Work, patient_id: UUID) -> tuple[Drug, ...]:
+    """What the record knows the person takes, each drug once, in the reader's language where we prescribed it."""
+    history = records.history_of(work, patient_id)
+    found, twice = history.taken_once, set(history.taken_twice)
+    written = prescribing.items_of_many(work, {m.prescription_id for m in found if m.prescription_id})
+    return tuple(Drug(prescribing.medicine_name(m.text, m.drug_id), "",
+                      _warned(_how(m, written), m.drug_id in twice), _until(m)) for m in found)
+
+
+def _how(line: records.MedicineLine, written: dict[UUID, list[prescribing.PrescriptionItem]]) -> Text:
+    rows = written.get(line.prescription_id, []) if line.prescription_id else []
+    item = next((row for row in rows if row.drug_id == line.drug_id), None)
+    if item is not None:
+        return Text(zh=item.wording_zh, en=item.wording_en)
+    return Text(zh=line.dose_text, en=line.dose_text) if line.dose_text else NOT_SAID
+
+
+def _warned(how: Text, twice: bool) -> Text:
+    return Text(zh=f"{how.zh}。{TWICE.zh}", en=f"{how.en}. {TWICE.en}") if twice else how
+
+
+def _until(line: records.MedicineLine) -> Text:
+    if line.until is None:
+        return Text(zh="您报的", en="As you told us")
+    return Text(zh=f"到 {line.until:%m-%d}", en=f"until {line.until:%m-%d}")
 
 
 def drug_of_item(item: prescribing.PrescriptionItem) -> Drug:

@@ -16,7 +16,7 @@ from pharmacy import api as pharmacy
 from prescribing import api as prescribing
 from web.door import Door, GuardedRoute, see_other
 from web.pages.patient import views
-from web.pages.patient.acting import Patient, acting_for, framed, mistakes, show
+from web.pages.patient.acting import Patient, account_id, acting_for, framed, mistakes, show
 from web.pages.patient.medicine_words import drug_of_item
 from web.pages.patient.views import Fact, Line, Tag
 from web.pages.patient.views_medicine import OrderView, PharmaciesView, PharmacyOption, Sort
@@ -169,7 +169,8 @@ def _order_view(work: Work, rx: prescribing.Prescription, option: pharmacy.Optio
 
 
 def _blank(work: Work, rx: prescribing.Prescription) -> views.Form:
-    return views.Form({"recipient": identity.patient(work, rx.patient_id).name})
+    phone = identity.phone_of(work, identity.account(work, account_id(work)))
+    return views.Form({"recipient": identity.patient(work, rx.patient_id).name, "phone": phone or ""})
 
 
 @router.get("/prescriptions/{prescription_id}/order")

@@ -156,6 +156,7 @@ class PickView:
     cancelled: Words = ""
     reasons: tuple[Choice, ...] = ()
     error: Words = ""
+    examples: tuple[str, ...] = ()
 
     @property
     def scanned(self) -> int:

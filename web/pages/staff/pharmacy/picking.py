@@ -1,4 +1,5 @@
 """Pick list and label: every pack is scanned, each scan is told in words, and only then the box is closed."""
+from secrets import randbelow
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -7,6 +8,7 @@ from fastapi import APIRouter, Form, Response
 from app.identity import api as identity
 from app.kit.problems import Problem
 from app.kit.text import Text
+from app.settings import Settings
 from app.work import Work, all_of
 from pharmacy import api as pharmacy
 from prescribing import api as prescribing
@@ -56,7 +58,15 @@ def pick_view(work: Work, order_id: UUID, newest: p.Scan | None = None, error: T
         tuple(_line(n, one, items.get(one.line.item_id), n == current) for n, one in enumerate(lines)),
         _todo(left), tuple(_directions(one, items.get(one.line.item_id)) for one in lines),
         tuple([newest, *scans] if newest else scans), "", left == 0 and not gone, _why_not(left),
-        CANCELLED if gone else "", reasons(), error)
+        CANCELLED if gone else "", reasons(), error, _examples(work, lines))
+
+
+def _examples(work: Work, lines: list[pharmacy.PickLine]) -> tuple[str, ...]:
+    """In a demonstration nobody holds a box in the hand: codes that boxes of the open lines could carry."""
+    if work.tool(Settings).mode == "production":
+        return ()
+    return tuple(f"{prescribing.pack_prefix(one.line.drug_id, one.line.product_code)}{randbelow(10**13):013d}"
+                 for one in lines for _ in range(one.line.packs - len(one.codes)))
 
 
 def _line(n: int, one: pharmacy.PickLine, item: prescribing.PrescriptionItem | None, current: bool) -> p.PickLine:
