@@ -44,6 +44,15 @@ class Settings(BaseSettings):
         "realname; every page and /healthz then name them")
     visit_wait_minutes: int = Field(30, ge=1, description="after this time without a doctor the money goes back")
     offer_minutes: int = Field(10, ge=1, description="time a pharmacy has to answer an offer")
+    turn_urls: list[str] = Field(
+        [], description="relay servers for calls on difficult networks, a JSON list: "
+        "[\"turn:host:3478?transport=udp\", \"turn:host:3478?transport=tcp\", \"turns:host:5349?transport=tcp\"]; "
+        "empty: calls only where the two networks find each other")
+    turn_secret: SecretStr = Field(SecretStr(""), description="the static-auth-secret of those relays; needed with "
+                                   "turn_urls, never the same as another secret")
+    turn_minutes: int = Field(120, ge=5, le=1440, description="how long a password for the relay holds")
+    turn_only: bool = Field(False, description="send every call through the relays, so that neither side learns the "
+                            "other's network address")
     worker: bool = Field(True, description="run jobs inside the server process (always so on SQLite)")
     clock: datetime | None = Field(None, description="another present moment such as "
                                    "2026-12-10T09:00 (hospital time unless a zone is named), demo and test mode only")
@@ -79,6 +88,16 @@ class Settings(BaseSettings):
         if plain and size != 32:
             raise ValueError("FUZHEN_MASTER_KEY must be 32 bytes in base64: openssl rand -base64 32")
         return key
+
+    @model_validator(mode="after")
+    def _refuse_half_a_relay(self) -> Self:
+        if any(not url.startswith(("turn:", "turns:")) for url in self.turn_urls):
+            raise ValueError("FUZHEN_TURN_URLS holds addresses that begin with turn: or turns:")
+        if self.turn_urls and not self.turn_secret.get_secret_value():
+            raise ValueError("FUZHEN_TURN_SECRET is needed with FUZHEN_TURN_URLS")
+        if self.turn_only and not self.turn_urls:
+            raise ValueError("FUZHEN_TURN_ONLY needs FUZHEN_TURN_URLS")
+        return self
 
     @model_validator(mode="after")
     def _refuse_unsafe_production(self) -> Self:

@@ -1,4 +1,25 @@
 """The only door of the consultation for later steps and for the web."""
+from consult.call.api import (
+    Beat,
+    Call,
+    CallView,
+    Candidate,
+    Description,
+    IceServer,
+    answer_call,
+    ask_to_talk,
+    beat_call,
+    call_view,
+    calls_of,
+    decline_call,
+    enter_call,
+    hang_up,
+    latest_call_of,
+    leave_call,
+    pass_signal,
+    relays_for,
+    signals_for,
+)
 from consult.chat.commands import mark, post_card, post_system, save_draft, send_message
 from consult.chat.models import Message
 from consult.chat.queries import draft_of, messages, receipt
@@ -44,14 +65,16 @@ from consult.visit.states import VISIT
 from consult.visit.summary import Part, VisitSummary, summary_of
 
 __all__ = [
-    "AdviceOnly", "DepartmentChanges", "EXCEPTIONAL", "FIRST_FREE_PRICE_FEN", "Message", "Part", "Place",
-    "QueueRow", "QueueView", "REFUND_RULE", "Referral", "VISIT", "Visit", "VisitDiagnosis", "VisitForecast",
-    "VisitJudgement", "VisitNote", "VisitSummary", "abandon_visit", "accept_visit", "accept_visit_evidence",
-    "add_evidence_to_visit", "cancel_visit", "changes_by_department", "decline_visit", "diagnose", "diagnoses_of",
-    "draft_of", "finish_visit", "forecast_visit", "judge_follow_up", "judgement_of", "mark", "may_ask_again",
-    "messages", "note_of", "open_visit_facts", "open_visits_of", "patient_left", "place_in_queue", "post_card",
-    "post_system", "queue", "receipt", "refer_visit", "referral_of", "remaining_minutes", "remove_diagnosis",
-    "request_visit", "require_attending", "save_draft", "send_message", "subject_of", "summary_of", "told_in",
-    "triage_for_doctor", "triage_holder", "visit_for_doctor", "visit_for_patient", "visit_sheet", "visits_of",
-    "visits_to_see", "waiting_count", "write_note",
+    "AdviceOnly", "Beat", "Call", "CallView", "Candidate", "DepartmentChanges", "Description", "EXCEPTIONAL",
+    "FIRST_FREE_PRICE_FEN", "IceServer", "Message", "Part", "Place", "QueueRow", "QueueView", "REFUND_RULE",
+    "Referral", "VISIT", "Visit", "VisitDiagnosis", "VisitForecast", "VisitJudgement", "VisitNote", "VisitSummary",
+    "abandon_visit", "accept_visit", "accept_visit_evidence", "add_evidence_to_visit", "answer_call", "ask_to_talk",
+    "beat_call", "call_view", "calls_of", "cancel_visit", "changes_by_department", "decline_call", "decline_visit",
+    "diagnose", "diagnoses_of", "draft_of", "enter_call", "finish_visit", "forecast_visit", "hang_up",
+    "judge_follow_up", "judgement_of", "latest_call_of", "leave_call", "mark", "may_ask_again", "messages",
+    "note_of", "open_visit_facts", "open_visits_of", "pass_signal", "patient_left", "place_in_queue", "post_card",
+    "post_system", "queue", "receipt", "refer_visit", "referral_of", "relays_for", "remaining_minutes",
+    "remove_diagnosis", "request_visit", "require_attending", "save_draft", "send_message", "signals_for",
+    "subject_of", "summary_of", "told_in", "triage_for_doctor", "triage_holder", "visit_for_doctor",
+    "visit_for_patient", "visit_sheet", "visits_of", "visits_to_see", "waiting_count", "write_note",
 ]

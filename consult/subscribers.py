@@ -2,6 +2,7 @@
 from uuid import UUID
 
 from app.events.consult import (
+    CallAsked,
     TriageFinished,
     VisitAbandoned,
     VisitAccepted,
@@ -13,10 +14,12 @@ from app.events.consult import (
     VisitRefused,
 )
 from app.events.payments import CaptureFailed, PaymentAuthorised, PaymentCaptured, PaymentFailed
+from app.identity import api as identity
 from app.jobs import JobKind
 from app.kit.text import Text
 from app.notify import api as notify
 from app.work import Work
+from consult.call.api import watch_call
 from consult.triage.api import Triage
 from consult.visit.commands import admit_to_waiting_room, end_if_silent, expire_visit, refuse_visit, remind
 from consult.visit.models import Visit
@@ -76,6 +79,21 @@ def tell_doctors_to_call(work: Work, event: TriageFinished) -> None:
         notify.tell_staff(work, found.organization_id, "doctor", "call_back", CALL, "/doctor/call-backs")
 
 
+RUNG = {"doctor": Text(zh="医生想和您通话，请回到对话", en="The doctor would like to talk; please come back"),
+        "patient": Text(zh="有患者想和您通话", en="A patient would like to talk to you")}
+
+
+def tell_called(work: Work, event: CallAsked) -> None:
+    """Whoever is called may be on another page or none."""
+    if event.asked_by == "doctor":
+        notify.tell_patient(work, event.patient_id, "visit", RUNG["doctor"], f"/visits/{event.visit_id}")
+        return
+    doctor = work.get(Visit, event.visit_id).practitioner_id
+    if doctor is not None:
+        account = identity.practitioner(work, doctor).account_id
+        notify.tell(work, account, "visit", RUNG["patient"], f"/doctor/visits/{event.visit_id}")
+
+
 def _remind(work: Work, args: dict, _: object) -> None:
     remind(work, UUID(args["visit_id"]))
 
@@ -88,7 +106,12 @@ def _expire(work: Work, args: dict, _: object) -> None:
     expire_visit(work, UUID(args["visit_id"]))
 
 
+def _watch_call(work: Work, args: dict, _: object) -> None:
+    watch_call(work, UUID(args["call_id"]))
+
+
 SUBSCRIPTIONS: dict = {
+    CallAsked: [tell_called],
     TriageFinished: [tell_doctors_to_call],
     PaymentAuthorised: [on_money_held],
     PaymentCaptured: [on_money_held],
@@ -97,4 +120,4 @@ SUBSCRIPTIONS: dict = {
     **{event: [tell_patient] for event in TEXTS},
 }
 JOB_KINDS = [JobKind("consult.expire_visit", _expire), JobKind("consult.remind", _remind),
-             JobKind("consult.watch_silence", _watch_silence)]
+             JobKind("consult.watch_silence", _watch_silence), JobKind("consult.watch_call", _watch_call)]

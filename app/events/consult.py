@@ -86,3 +86,32 @@ class DiagnosisRecorded(Event):
     visit_id: UUID
     patient_id: UUID
     condition_id: UUID
+
+
+@dataclass(frozen=True)
+class CallAsked(Event):
+    """One side of a visit (`asked_by`: patient or doctor) wants to talk by voice or video."""
+
+    visit_id: UUID
+    patient_id: UUID
+    call_id: UUID
+    kind: str
+    asked_by: str
+
+
+@dataclass(frozen=True)
+class CallAnswered(Event):
+    visit_id: UUID
+    patient_id: UUID
+    call_id: UUID
+
+
+@dataclass(frozen=True)
+class CallEnded(Event):
+    """A call is over, as `state` says; `seconds` is how long both heard each other. The visit goes on."""
+
+    visit_id: UUID
+    patient_id: UUID
+    call_id: UUID
+    state: str
+    seconds: int

@@ -198,7 +198,17 @@ class Journey:
                                 "text": "您好，血压控制得怎么样？"})
         texts = [m["text"] for m in self.patient.get(path)]
         expect(len([t for t in texts if t.startswith("医生您好")]) == 1 and len(texts) >= 2, "two lines, none doubled")
-        return {"messages": len(texts)}
+        return {"messages": len(texts), "call_id": self._talk()}
+
+    def _talk(self) -> str:
+        """From text to voice and back; the visit goes on."""
+        rung = self.doctor.post(f"/visits/{self.ids['visit_id']}/calls", {"kind": "voice"})
+        if rung["state"] == "ringing":
+            self.patient.post(f"/calls/{rung['id']}/answer")
+        ended = self.doctor.post(f"/calls/{rung['id']}/hang-up")
+        expect(ended["state"] == "ended", "the call has ended")
+        expect(self.patient.get(f"/visits/{self.ids['visit_id']}")["state"] == "in_progress", "and the visit has not")
+        return str(rung["id"])
 
     def diagnose(self) -> dict[str, Any]:
         visit, evidence = self.ids["visit_id"], self.ids["evidence_id"]

@@ -6,6 +6,7 @@ from app.events.consult import VisitAbandoned, VisitCompleted, VisitReferred
 from app.kit.problems import invalid
 from app.kit.text import Text
 from app.work import Work
+from consult.call import api as call
 from consult.chat import api as chat
 from consult.visit.access import require_attending
 from consult.visit.commands.judging import judge_follow_up, keep_summary
@@ -67,7 +68,7 @@ def abandon_visit(work: Work, visit_id: UUID) -> Visit:
     Only when the doctor wrote last and SILENCE has passed since then. Raises NotSilentYet.
     """
     visit = require_attending(work, visit_id)
-    doctor, patient = (chat.last_written(work, visit.id, side) for side in ("doctor", "patient"))
+    doctor, patient = (call.last_heard(work, visit, side) for side in ("doctor", "patient"))
     if not may_abandon(doctor, patient, work.now):
         owes = doctor is not None and (patient is None or patient < doctor)
         raise NotSilentYet(possible_at=(doctor + SILENCE).isoformat() if owes and doctor else None)
@@ -80,7 +81,7 @@ def abandon_visit(work: Work, visit_id: UUID) -> Visit:
 
 def patient_left(work: Work, visit: Visit) -> bool:
     """Whether `abandon_visit` is possible now."""
-    doctor, patient = (chat.last_written(work, visit.id, side) for side in ("doctor", "patient"))
+    doctor, patient = (call.last_heard(work, visit, side) for side in ("doctor", "patient"))
     return visit.state == "in_progress" and may_abandon(doctor, patient, work.now)
 
 
@@ -88,6 +89,7 @@ def close_visit(work: Work, visit: Visit, move: str, reason: str, role: str) -> 
     """One way out of a running visit: state, treatment relation, screens."""
     VISIT.move(visit, move, role)
     visit.ended_at, visit.end_reason = work.now, reason
+    call.end_call_of(work, visit)
     records.close_treatment(work, visit.id, work.now + max(AFTERCARE, CORRECTION_WINDOW))
     for topic in (f"visit:{visit.id}", f"queue:{visit.organization_id}", f"patient:{visit.patient_id}"):
         work.hint(topic)

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.events.consult import VisitAbandoned, VisitExpired
 from app.kit.text import Text
 from app.work import Work
+from consult.call import api as call
 from consult.chat import api as chat
 from consult.visit.commands.ending import close_visit
 from consult.visit.commands.money import release_fee
@@ -32,7 +33,7 @@ def end_if_silent(work: Work, visit_id: UUID) -> Visit:
     visit = work.get(Visit, visit_id, lock=True)
     if visit.state != "in_progress" or visit.accepted_at is None:
         return visit
-    silence = silence_of(visit.accepted_at, doctor_acted(work, visit), chat.last_written(work, visit.id, "patient"))
+    silence = silence_of(visit.accepted_at, doctor_acted(work, visit), call.last_heard(work, visit, "patient"))
     if work.now < silence.ends:
         watch_silence(work, visit, min(silence.ends, work.now + LOOK_AGAIN))    # whose turn it is may change
     else:
@@ -41,9 +42,9 @@ def end_if_silent(work: Work, visit_id: UUID) -> Visit:
 
 
 def doctor_acted(work: Work, visit: Visit) -> datetime | None:
-    """When the doctor last wrote, judged or noted (a diagnosis needs a judgement); None when nothing was done."""
+    """When the doctor last wrote, talked, judged or noted (a diagnosis needs a judgement); None: not at all."""
     rows = (judgement_of(work, visit.id), note_of(work, visit.id))
-    moments = [chat.last_written(work, visit.id, "doctor"), *(row.at for row in rows if row is not None)]
+    moments = [call.last_heard(work, visit, "doctor"), *(row.at for row in rows if row is not None)]
     return max((moment for moment in moments if moment is not None), default=None)
 
 

@@ -5,7 +5,7 @@ from app.identity import api as identity
 from app.kit.text import Text
 from app.notify import api as notify
 from app.work import Work
-from consult.chat import api as chat
+from consult.call import api as call
 from consult.visit.models import Visit
 from consult.visit.rules import REMINDER
 
@@ -19,7 +19,7 @@ def remind(work: Work, visit_id: UUID) -> None:
     visit = work.get(Visit, visit_id)
     if visit.state != "in_progress" or visit.accepted_at is None:
         return
-    doctor, patient = (chat.last_written(work, visit.id, side) for side in ("doctor", "patient"))
+    doctor, patient = (call.last_heard(work, visit, side) for side in ("doctor", "patient"))
     latest = max(moment for moment in (visit.accepted_at, doctor, patient) if moment is not None)
     if work.now < latest + REMINDER:
         work.later("consult.remind", {"visit_id": str(visit.id)}, f"remind:{visit.id}", latest + REMINDER)

@@ -467,6 +467,27 @@ CREATE TABLE webhook_event (
 	CONSTRAINT uq_webhook_event_event_id UNIQUE (provider, event_id)
 );
 
+CREATE TABLE call (
+	id UUID NOT NULL,
+	visit_id UUID NOT NULL,
+	organization_id UUID NOT NULL,
+	patient_id UUID NOT NULL,
+	kind VARCHAR(10) NOT NULL,
+	state VARCHAR(20) NOT NULL,
+	asked_by VARCHAR(10) NOT NULL,
+	asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	ring_until TIMESTAMP WITH TIME ZONE NOT NULL,
+	answered_at TIMESTAMP WITH TIME ZONE,
+	ended_at TIMESTAMP WITH TIME ZONE,
+	ended_by VARCHAR(10) NOT NULL,
+	connected_seconds INTEGER NOT NULL,
+	running_since TIMESTAMP WITH TIME ZONE,
+	last_seq INTEGER NOT NULL,
+	CONSTRAINT pk_call PRIMARY KEY (id),
+	CONSTRAINT ck_call_state_known CHECK (state IN ('ringing', 'talking', 'declined', 'withdrawn', 'missed', 'ended')),
+	CONSTRAINT fk_call_visit_id_visit FOREIGN KEY(visit_id) REFERENCES visit (id)
+);
+
 CREATE TABLE charge_line (
 	id UUID NOT NULL,
 	payment_id UUID NOT NULL,
@@ -942,6 +963,39 @@ CREATE TABLE allergy (
 	recorded_by UUID,
 	CONSTRAINT pk_allergy PRIMARY KEY (id),
 	CONSTRAINT fk_allergy_patient_id_patient FOREIGN KEY(patient_id) REFERENCES patient (id)
+);
+
+CREATE TABLE call_member (
+	id UUID NOT NULL,
+	call_id UUID NOT NULL,
+	account_id UUID NOT NULL,
+	side VARCHAR(10) NOT NULL,
+	state VARCHAR(20) NOT NULL,
+	page UUID,
+	relay_name UUID NOT NULL,
+	entered_at TIMESTAMP WITH TIME ZONE,
+	seen_at TIMESTAMP WITH TIME ZONE,
+	flows BOOLEAN NOT NULL,
+	sound BOOLEAN NOT NULL,
+	picture BOOLEAN NOT NULL,
+	said INTEGER NOT NULL,
+	said_since TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_call_member PRIMARY KEY (id),
+	CONSTRAINT ck_call_member_state_known CHECK (state IN ('invited', 'here', 'away', 'gone')),
+	CONSTRAINT uq_call_member_call_id_account_id UNIQUE (call_id, account_id),
+	CONSTRAINT fk_call_member_call_id_call FOREIGN KEY(call_id) REFERENCES call (id)
+);
+
+CREATE TABLE call_signal (
+	id UUID NOT NULL,
+	call_id UUID NOT NULL,
+	seq INTEGER NOT NULL,
+	sender_page UUID NOT NULL,
+	page UUID NOT NULL,
+	body JSONB NOT NULL,
+	CONSTRAINT pk_call_signal PRIMARY KEY (id),
+	CONSTRAINT uq_call_signal_call_id_seq UNIQUE (call_id, seq),
+	CONSTRAINT fk_call_signal_call_id_call FOREIGN KEY(call_id) REFERENCES call (id)
 );
 
 CREATE TABLE condition (
@@ -1472,6 +1526,14 @@ CREATE INDEX ix_allergy_patient_id ON allergy (patient_id);
 
 CREATE INDEX ix_audit_entry_patient_id_at ON audit_entry (patient_id, at);
 
+CREATE INDEX ix_call_member_call_id ON call_member (call_id);
+
+CREATE INDEX ix_call_organization_id ON call (organization_id);
+
+CREATE INDEX ix_call_patient_id ON call (patient_id);
+
+CREATE INDEX ix_call_visit_id ON call (visit_id);
+
 CREATE INDEX ix_condition_patient_id ON condition (patient_id);
 
 CREATE INDEX ix_consent_patient_id_form ON consent (patient_id, form);
@@ -1649,6 +1711,8 @@ CREATE UNIQUE INDEX uq_payment_live ON payment (payable_kind, payable_id) WHERE 
 CREATE UNIQUE INDEX uq_payment_provider_ref ON payment (provider, provider_ref);
 
 CREATE UNIQUE INDEX uq_payment_refund_provider_ref ON payment_refund (provider_ref);
+
+CREATE UNIQUE INDEX ux_call_open ON call (visit_id) WHERE state IN ('ringing', 'talking');
 
 CREATE UNIQUE INDEX ux_visit_triage_id ON visit (triage_id) WHERE state NOT IN ('refused', 'declined', 'expired', 'cancelled');
 

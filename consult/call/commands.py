@@ -1,0 +1,214 @@
+"""Ask to talk, answer, hang up; enter and leave by a page, and pass on what two browsers tell each other."""
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlmodel import col, or_
+
+from app.events.consult import CallAnswered, CallAsked, CallEnded
+from app.kit.problems import invalid
+from app.work import Work
+from consult.call import protocol
+from consult.call.models import Call, CallMember, CallSignal
+from consult.call.problems import CallElsewhere, CallNotPossible
+from consult.call.protocol import Beat, Room
+from consult.call.queries import open_call_of, room_of
+from consult.call.rules import DESERTED, KINDS, RING, Candidate, Description
+from consult.call.states import OPEN
+from consult.call.words import asked_words, ended_words
+from consult.chat import api as chat
+from consult.chat.commands import side_of
+from consult.visit.models import Visit
+
+
+def ask_to_talk(work: Work, visit_id: UUID, kind: str = "video") -> Call:
+    """Ring the other side of a running visit; asking while they ring is answering, asking twice is asking once.
+
+    Asking for video in a voice call makes it a video call. Raises NotFound, CallNotPossible, Invalid.
+    """
+    visit = work.get(Visit, visit_id, lock=True)
+    side = side_of(work, visit)
+    if visit.state != "in_progress":
+        raise CallNotPossible(state=visit.state)
+    if kind not in KINDS:
+        raise invalid("kind", "请选择语音或视频。", "Please choose voice or video.")
+    found = open_call_of(work, visit.id)
+    if found is None:
+        return _ring(work, visit, side, kind)
+    room = _locked(work, found.id)
+    if kind == "video" and room.call.kind != "video" and room.call.state in OPEN:
+        room.call.kind = "video"
+    if room.call.state == "ringing" and room.call.asked_by != side:
+        _answered(work, room, side)
+    _tell(work, room.call)
+    return room.call
+
+
+def _ring(work: Work, visit: Visit, side: str, kind: str) -> Call:
+    call = work.add(Call(visit_id=visit.id, organization_id=visit.organization_id, patient_id=visit.patient_id,
+                         kind=kind, asked_by=side, asked_at=work.now, ring_until=work.now + RING))
+    _member(work, call, side)
+    chat.post_system(work, visit.id, asked_words(side, kind))
+    _look_again(work, call, call.ring_until)
+    work.announce(CallAsked(visit.id, visit.patient_id, call.id, kind, side))
+    _tell(work, call)
+    return call
+
+
+def answer_call(work: Work, call_id: UUID) -> Call:
+    """The other side takes the call. Raises NotFound, CallOver, CallNotAnswered, CallNotPossible."""
+    room, visit, side = _mine(work, call_id)
+    if visit.state != "in_progress":
+        raise CallNotPossible(state=visit.state)
+    _answered(work, room, side)
+    _tell(work, room.call)
+    return room.call
+
+
+def _answered(work: Work, room: Room, side: str) -> None:
+    protocol.answer(room, side)
+    _member(work, room.call, side)
+    _look_again(work, room.call, work.now + DESERTED)
+    work.announce(CallAnswered(room.call.visit_id, room.call.patient_id, room.call.id))
+
+
+def decline_call(work: Work, call_id: UUID) -> Call:
+    """Not now: said by the other side, or taken back by whoever asked. Raises NotFound, CallOver."""
+    room, visit, side = _mine(work, call_id)
+    protocol.decline(room, side)
+    return _ended(work, room, visit)
+
+
+def hang_up(work: Work, call_id: UUID) -> Call:
+    """End the call and never the visit. Raises NotFound, CallOver."""
+    room, visit, side = _mine(work, call_id)
+    protocol.hang_up(room, side)
+    return _ended(work, room, visit)
+
+
+def end_call_of(work: Work, visit: Visit) -> None:
+    """The visit is over, and with it the call that stands open; the visit is locked by the caller."""
+    found = open_call_of(work, visit.id)
+    if found is not None:
+        room = _locked(work, found.id)
+        protocol.end(room)
+        _ended(work, room, visit)
+
+
+def watch_call(work: Work, call_id: UUID) -> Call | None:
+    """What time does to a call: missed, or deserted by everybody; else look again later."""
+    found = work.find(Call, call_id)
+    if found is None or found.state not in OPEN:
+        return found
+    visit = work.get(Visit, found.visit_id, lock=True)
+    room = _locked(work, call_id)
+    if room.call.state not in OPEN:
+        return room.call
+    if protocol.look_after(room):
+        return _ended(work, room, visit)
+    _look_again(work, room.call, max(room.call.ring_until, work.now + DESERTED))
+    _tell(work, room.call)
+    return room.call
+
+
+def _ended(work: Work, room: Room, visit: Visit) -> Call:
+    call = room.call
+    work.session.exec(delete(CallSignal).where(col(CallSignal.call_id) == call.id))  # type: ignore[call-overload]
+    chat.post_system(work, visit.id, ended_words(call))
+    work.announce(CallEnded(visit.id, call.patient_id, call.id, call.state, call.connected_seconds))
+    _tell(work, call)
+    return call
+
+
+# --- pages ------------------------------------------------------------------------------------------------------
+
+
+def enter_call(work: Work, call_id: UUID, page: UUID) -> CallMember:
+    """A page takes part, or comes back; a second device of the same side takes over. Raises NotFound, CallOver."""
+    room, _, side = _mine(work, call_id, line=True)
+    me = _member(work, room.call, side)
+    room = room_of(work, room.call)
+    old = me.page
+    if protocol.enter(room, me, page) and old is not None:
+        _forget(work, room.call, old)
+    _tell(work, room.call)
+    return me
+
+
+def leave_call(work: Work, call_id: UUID, page: UUID) -> None:
+    """The line of a page closed: away, not hung up. Raises NotFound."""
+    room, _, _ = _mine(work, call_id, line=True)
+    if protocol.leave(room, _known(work, room), page):
+        _tell(work, room.call)
+
+
+def beat_call(work: Work, call_id: UUID, page: UUID, said: Beat, heard: int = 0) -> None:
+    """The page is there and has heard everything up to `heard`. Raises NotFound, CallOver, CallElsewhere."""
+    room, _, _ = _mine(work, call_id, line=True)
+    if protocol.beat(room, _known(work, room), page, said):
+        _tell(work, room.call)
+    if heard:
+        work.session.exec(delete(CallSignal).where(  # type: ignore[call-overload]
+            col(CallSignal.call_id) == call_id, col(CallSignal.page) == page, col(CallSignal.seq) <= heard))
+
+
+def pass_signal(work: Work, call_id: UUID, page: UUID, to: UUID, signal: Description | Candidate) -> None:
+    """Keep a signal for a page of the other side; one for a page that is gone is void.
+
+    Raises NotFound, CallOver, CallNotAnswered, CallElsewhere, TooManySignals.
+    """
+    room, _, _ = _mine(work, call_id, line=True)
+    told = protocol.tell(room, _known(work, room), page, to, signal)
+    if told is not None:
+        work.add(told)
+        work.hint(f"visit:{room.call.visit_id}")
+
+
+def _forget(work: Work, call: Call, page: UUID) -> None:
+    """What a page that is gone said or should have heard means nothing any more."""
+    work.session.exec(delete(CallSignal).where(  # type: ignore[call-overload]
+        col(CallSignal.call_id) == call.id,
+        or_(col(CallSignal.page) == page, col(CallSignal.sender_page) == page)))
+
+
+# --- common -----------------------------------------------------------------------------------------------------
+
+
+def _mine(work: Work, call_id: UUID, line: bool = False) -> tuple[Room, Visit, str]:
+    """The call, its visit and the side of whoever acts; anybody else gets NotFound.
+
+    `line`: only the call is locked, because nothing is said in the talk.
+    """
+    found = work.get(Call, call_id)
+    visit = work.get(Visit, found.visit_id, lock=not line)
+    side = side_of(work, visit)
+    return _locked(work, call_id), visit, side
+
+
+def _locked(work: Work, call_id: UUID) -> Room:
+    return room_of(work, work.get(Call, call_id, lock=True))
+
+
+def _member(work: Work, call: Call, side: str) -> CallMember:
+    """The row of whoever acts, made at their first step in the call."""
+    account = work.actor.account_id
+    found = next((m for m in room_of(work, call).members if m.account_id == account), None)
+    return found or work.add(CallMember(call_id=call.id, account_id=account, side=side))
+
+
+def _known(work: Work, room: Room) -> CallMember:
+    """The row of somebody who entered before. Raises CallElsewhere."""
+    for member in room.members:
+        if member.account_id == work.actor.account_id:
+            return member
+    raise CallElsewhere
+
+
+def _look_again(work: Work, call: Call, due: datetime) -> None:
+    work.later("consult.watch_call", {"call_id": str(call.id)}, f"call:{call.id}:{due:%Y%m%d%H%M%S}", due)
+
+
+def _tell(work: Work, call: Call) -> None:
+    work.hint(f"visit:{call.visit_id}")
+    work.hint(f"queue:{call.organization_id}")
+

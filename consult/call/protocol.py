@@ -1,0 +1,266 @@
+"""The protocol of a call without any I/O: rows of one call and the time go in, changed rows and a signal come out.
+
+A page enters a call with an id that it drew at its load. The same id again is the same page on a new line: nothing is
+torn down. Another id is a new page: the old one is out, what it still had to hear is void, and the other side builds
+its connection anew. Exactly one of two pages is polite (W3C WebRTC 1.0, section 10.7, perfect negotiation), fixed by
+their rows and never by who came first. Whoever fell silent counts as gone since the moment they were last seen.
+"""
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.kit.problems import NotFound
+from consult.call.models import Call, CallMember, CallSignal
+from consult.call.problems import CallElsewhere, CallNotAnswered, CallOver, TooManySignals
+from consult.call.rules import (
+    ABSENT,
+    DESERTED,
+    MINUTE,
+    MOST_SIGNALS,
+    QUIET,
+    Candidate,
+    Description,
+    body_of,
+)
+from consult.call.states import CALL, MEMBER, OPEN
+
+
+@dataclass
+class Room:
+    """A call with everybody in it, at one moment."""
+
+    call: Call
+    members: Sequence[CallMember]
+    now: datetime
+
+    def others(self, me: CallMember) -> list[CallMember]:
+        """Members of the other sides."""
+        return [one for one in self.members if one.side != me.side]
+
+
+@dataclass(frozen=True)
+class Beat:
+    """What a page says of itself: does media arrive, is the microphone on, is the camera on."""
+
+    flows: bool = False
+    sound: bool = True
+    picture: bool = False
+
+
+# --- the call -------------------------------------------------------------------------------------------------
+
+
+def answer(room: Room, by: str) -> None:
+    """The other side answers; whoever asked cannot."""
+    _require_open(room)
+    if by == room.call.asked_by:
+        raise CallNotAnswered
+    CALL.move(room.call, "answer", by)
+    room.call.answered_at = room.now
+
+
+def decline(room: Room, by: str) -> None:
+    """The other side says no; whoever asked takes the wish back instead."""
+    _require_open(room)
+    _over(room, "withdraw" if by == room.call.asked_by else "decline", by)
+
+
+def withdraw(room: Room, by: str) -> None:
+    """Whoever asked does not want to wait; from the other side it is a no."""
+    decline(room, by)
+
+
+def hang_up(room: Room, by: str) -> None:
+    """Anybody ends the call, whatever stage it is in."""
+    _require_open(room)
+    if room.call.state == "ringing":
+        decline(room, by)
+    else:
+        settle(room)
+        _over(room, "hang_up", by)
+
+
+def end(room: Room) -> None:
+    """The visit is over, or nobody came back."""
+    if room.call.state == "ringing":
+        _over(room, "withdraw", "house")
+    elif room.call.state == "talking":
+        settle(room)
+        _over(room, "end", "house")
+
+
+def look_after(room: Room) -> bool:
+    """What time does by itself: a ring that nobody heard, a call that nobody came back to. True when it ended."""
+    if room.call.state == "ringing" and room.now >= room.call.ring_until:
+        _over(room, "miss", "house")
+    elif room.call.state == "talking":
+        settle(room)
+        if _is_deserted(room):
+            _over(room, "end", "house")
+    return room.call.state not in OPEN
+
+
+def _is_deserted(room: Room) -> bool:
+    """Nobody there for DESERTED, or one side not for ABSENT; counted from the answer for who never came."""
+    since = {side: max(_last_seen(room, m) for m in room.members if m.side == side)
+             for side in {m.side for m in room.members}}
+    here = {m.side for m in room.members if m.state == "here"}
+    gone = [moment for side, moment in since.items() if side not in here]
+    if not gone:
+        return False
+    return room.now - min(gone) >= ABSENT or (not here and room.now - max(gone) >= DESERTED)
+
+
+def _last_seen(room: Room, member: CallMember) -> datetime:
+    return max(moment for moment in (member.seen_at, room.call.answered_at, room.call.asked_at) if moment is not None)
+
+
+def _over(room: Room, move: str, by: str) -> None:
+    _stop_counting(room, room.now)
+    CALL.move(room.call, move, by)
+    room.call.ended_at, room.call.ended_by = room.now, by
+    for member in room.members:
+        if member.state != "gone":
+            MEMBER.move(member, "leave", "house")
+        member.flows = False
+
+
+def _require_open(room: Room) -> None:
+    if room.call.state not in OPEN:
+        raise CallOver(state=room.call.state)
+
+
+# --- the people in it -----------------------------------------------------------------------------------------
+
+
+def enter(room: Room, me: CallMember, page: UUID) -> bool:
+    """A page takes part: the same one comes back, a new one takes over from every other of its side.
+
+    True when it is a new page. Raises CallOver.
+    """
+    _require_open(room)
+    settle(room)
+    for other in room.members:
+        if other.side == me.side and other is not me and other.state == "here":
+            drop(room, other)
+            other.page = None
+    fresh = me.page != page
+    if fresh:
+        me.flows = False
+        _count(room)
+    if me.state != "here":
+        MEMBER.move(me, "enter", "house")
+    me.page, me.seen_at, me.entered_at = page, room.now, me.entered_at or room.now
+    return fresh
+
+
+def leave(room: Room, me: CallMember, page: UUID) -> bool:
+    """A line closed. Only the page that has the call can leave it; True when it did."""
+    if room.call.state not in OPEN or me.page != page or me.state != "here":
+        return False
+    me.seen_at = room.now
+    drop(room, me)
+    return True
+
+
+def beat(room: Room, me: CallMember, page: UUID, said: Beat) -> bool:
+    """The page is there. True when something changed that others should know. Raises CallOver, CallElsewhere."""
+    _require_page(room, me, page)
+    before = _face(room)
+    settle(room, spare=me)
+    if me.state != "here":
+        MEMBER.move(me, "enter", "house")
+    me.seen_at, me.flows, me.sound, me.picture = room.now, said.flows, said.sound, said.picture
+    _count(room)
+    return _face(room) != before
+
+
+def drop(room: Room, member: CallMember) -> None:
+    """Somebody is away since they were last seen; from then on nothing is counted."""
+    MEMBER.move(member, "drop", "house")
+    member.flows = False
+    _stop_counting(room, member.seen_at or room.now)
+
+
+def settle(room: Room, spare: CallMember | None = None) -> None:
+    """Whoever has said nothing for QUIET is away; `spare` is speaking right now, but was silent all the same."""
+    quiet = [m for m in room.members if m.state == "here" and m.seen_at and room.now - m.seen_at > QUIET]
+    for member in sorted(quiet, key=lambda m: m.seen_at or room.now):
+        drop(room, member)
+        if member is spare:
+            MEMBER.move(member, "enter", "house")
+
+
+def _require_page(room: Room, me: CallMember, page: UUID) -> None:
+    _require_open(room)
+    if me.page != page:
+        raise CallElsewhere
+
+
+def _face(room: Room) -> list[tuple[object, ...]]:
+    return [(m.state, m.page, m.sound, m.picture, room.call.running_since) for m in room.members]
+
+
+# --- the time that counts -------------------------------------------------------------------------------------
+
+
+def is_together(room: Room) -> bool:
+    """Both sides are there and each hears the other."""
+    return {m.side for m in room.members if m.state == "here" and m.flows} >= {"patient", "doctor"}
+
+
+def _count(room: Room) -> None:
+    """Begin or stop counting as it stands now."""
+    if room.call.state != "talking" or not is_together(room):
+        _stop_counting(room, room.now)
+    elif room.call.running_since is None:
+        room.call.running_since = room.now
+
+
+def _stop_counting(room: Room, at: datetime) -> None:
+    since = room.call.running_since
+    if since is not None:
+        room.call.connected_seconds += max(0, int((at - since).total_seconds()))
+        room.call.running_since = None
+
+
+def seconds_of(call: Call, now: datetime) -> int:
+    """How long the two have been connected, dropped time left out."""
+    running = int((now - call.running_since).total_seconds()) if call.running_since else 0
+    return call.connected_seconds + max(0, running)
+
+
+# --- what they tell each other --------------------------------------------------------------------------------
+
+
+def is_polite(me: CallMember, other: CallMember) -> bool:
+    """True for exactly one of two: the one who gives way when both speak at once."""
+    return me.id < other.id
+
+
+def tell(room: Room, me: CallMember, page: UUID, to: UUID, signal: Description | Candidate) -> CallSignal | None:
+    """Number a signal for the page `to` of another side; None when that page is gone, and so is its meaning.
+
+    Raises CallOver, CallNotAnswered, CallElsewhere, TooManySignals; NotFound when `to` was never a page of the call.
+    """
+    _require_page(room, me, page)
+    if room.call.state == "ringing":
+        raise CallNotAnswered
+    if me.state != "here":
+        raise CallElsewhere
+    _require_slowly(room, me)
+    if not any(other.page == to for other in room.others(me)):
+        if to == page:
+            raise NotFound
+        return None
+    room.call.last_seq += 1
+    return CallSignal(call_id=room.call.id, seq=room.call.last_seq, sender_page=page, page=to, body=body_of(signal))
+
+
+def _require_slowly(room: Room, me: CallMember) -> None:
+    if me.said_since is None or room.now - me.said_since >= MINUTE:
+        me.said, me.said_since = 0, room.now
+    if me.said >= MOST_SIGNALS:
+        raise TooManySignals(retry_after=60)
+    me.said += 1

@@ -1,0 +1,112 @@
+"""Reading calls: what stands open, what a page still has to hear, how long people talked, and when they last did."""
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from app.settings import Settings
+from app.work import Work, all_of, one_or_none
+from consult.call.models import Call, CallMember, CallSignal
+from consult.call.protocol import Room, is_polite, seconds_of
+from consult.call.rules import status_of
+from consult.call.states import OPEN
+from consult.call.turn import IceServer, relay_servers
+from consult.chat import api as chat
+from consult.visit.models import Visit
+
+MOST = 100
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Somebody of the other side, as a page shows them; `page` is where to send signals, None while nowhere."""
+
+    side: str
+    status: str
+    page: UUID | None
+    polite: bool
+    sound: bool
+    picture: bool
+
+
+@dataclass(frozen=True)
+class CallView:
+    """A call for one reader: `page` is the page of their own that has the call, if any has."""
+
+    id: UUID
+    kind: str
+    state: str
+    asked_by: str
+    ring_until: datetime
+    seconds: int
+    running: bool
+    ended_by: str
+    page: UUID | None
+    others: tuple[Seen, ...]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+
+def open_call_of(work: Work, visit_id: UUID) -> Call | None:
+    """The call that rings or goes on."""
+    return one_or_none(work, Call, Call.visit_id == visit_id, col(Call.state).in_(OPEN))
+
+
+def latest_call_of(work: Work, visit_id: UUID) -> Call | None:
+    """The newest call of a visit, open or over."""
+    newest = select(Call).where(Call.visit_id == visit_id).order_by(col(Call.asked_at).desc()).limit(1)
+    return work.session.exec(newest).first()
+
+
+def calls_of(work: Work, visit_id: UUID) -> list[Call]:
+    """All calls of a visit, oldest first; the caller has checked who asks."""
+    return all_of(work, Call, Call.visit_id == visit_id, order=col(Call.asked_at))
+
+
+def room_of(work: Work, call: Call) -> Room:
+    """The call with everybody in it."""
+    return Room(call, all_of(work, CallMember, CallMember.call_id == call.id), work.now)
+
+
+def call_view(work: Work, call: Call, side: str) -> CallView:
+    """The call as somebody on `side` sees it."""
+    room = room_of(work, call)
+    me = next((m for m in room.members if m.account_id == work.actor.account_id), None)
+    others = [m for m in room.members if m.side != side and (m.page is not None or m.state == "invited")]
+    seen = tuple(Seen(m.side, status_of(m, work.now), m.page, me is not None and is_polite(me, m), m.sound, m.picture)
+                 for m in others)
+    return CallView(call.id, call.kind, call.state, call.asked_by, call.ring_until, seconds_of(call, work.now),
+                    call.running_since is not None, call.ended_by, me.page if me else None, seen)
+
+
+def signals_for(work: Work, call_id: UUID, page: UUID, after: int) -> Sequence[CallSignal]:
+    """What this page still has to hear, in order; the caller has checked that the page is the asker's own."""
+    return work.session.exec(select(CallSignal).where(
+        CallSignal.call_id == call_id, CallSignal.page == page, col(CallSignal.seq) > after)
+        .order_by(col(CallSignal.seq)).limit(MOST)).all()
+
+
+def relays_for(work: Work, member: CallMember) -> tuple[tuple[IceServer, ...], timedelta, bool]:
+    """Relay servers with a password for this member alone, how long it holds, and whether only relays may be used."""
+    settings = work.tool(Settings)
+    holds = timedelta(minutes=settings.turn_minutes)
+    secret = settings.turn_secret.get_secret_value()
+    servers = relay_servers(settings.turn_urls, secret, str(member.relay_name), work.now + holds)
+    return servers, holds, settings.turn_only
+
+
+def last_together(work: Work, visit_id: UUID) -> datetime | None:
+    """When the two last heard each other in a call; now while they do, None when they never did."""
+    moments = [work.now if call.running_since else call.ended_at
+               for call in calls_of(work, visit_id) if call.running_since or call.connected_seconds]
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
+def last_heard(work: Work, visit: Visit, side: str) -> datetime | None:
+    """When a side last spoke: wrote a line, or talked in a call; None when it never did."""
+    moments = (chat.last_written(work, visit.id, side), last_together(work, visit.id))
+    return max((moment for moment in moments if moment is not None), default=None)

@@ -1,0 +1,52 @@
+"""Pure facts of a call: its periods, what one browser may tell another, and how a silence is told."""
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from consult.call.models import CallMember
+
+RING = timedelta(seconds=60)  # never an endless ring
+QUIET = timedelta(seconds=15)  # a page says every five seconds that it is there; three times missed is away
+OFFLINE = timedelta(seconds=45)  # until then the other side reads "reconnecting"
+DESERTED = timedelta(minutes=2)  # nobody is there: the call ends
+ABSENT = timedelta(minutes=10)  # one side is there and the other does not come back
+MINUTE = timedelta(minutes=1)
+MOST_SIGNALS = 240  # a minute and page; two browsers need about thirty to find each other
+KINDS = ("voice", "video")
+Sides = Literal["patient", "doctor"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Description(_Strict):
+    """An offer or an answer (RFC 8829)."""
+
+    type: Literal["offer", "answer"]
+    sdp: Annotated[str, StringConstraints(max_length=32_768)]
+
+
+class Candidate(_Strict):
+    """One way to reach a browser (RFC 8839), as JavaScript writes it; an empty one says that there are no more."""
+
+    candidate: Annotated[str, StringConstraints(max_length=1024)] = ""
+    sdpMid: Annotated[str, StringConstraints(max_length=64)] | None = None
+    sdpMLineIndex: Annotated[int, Field(ge=0, le=64)] | None = None
+    usernameFragment: Annotated[str, StringConstraints(max_length=256)] | None = None
+
+
+def body_of(signal: Description | Candidate) -> dict[str, Any]:
+    """The signal with its known fields only, as the other page reads it."""
+    return {"desc" if isinstance(signal, Description) else "cand": signal.model_dump(exclude_none=True)}
+
+
+def status_of(member: CallMember, now: datetime) -> str:
+    """How the other side reads somebody: invited, here, reconnecting, offline or gone."""
+    if member.state in ("invited", "gone") or member.seen_at is None:
+        return member.state
+    silent = now - member.seen_at
+    if member.state == "here" and silent <= QUIET:
+        return "here"
+    return "reconnecting" if silent <= OFFLINE else "offline"
