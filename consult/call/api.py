@@ -15,6 +15,7 @@ from consult.call.models import Call, CallMember
 from consult.call.protocol import Beat
 from consult.call.queries import (
     CallView,
+    call_seen,
     call_view,
     calls_of,
     last_heard,
@@ -27,6 +28,6 @@ from consult.call.rules import Candidate, Description
 from consult.call.turn import IceServer
 
 __all__ = ["Beat", "Call", "CallMember", "CallView", "Candidate", "Description", "IceServer", "answer_call",
-           "ask_to_talk", "beat_call", "call_view", "calls_of", "decline_call", "end_call_of", "enter_call", "hang_up",
-           "last_heard", "latest_call_of", "leave_call", "open_call_of", "pass_signal", "relays_for", "signals_for",
-           "watch_call"]
+           "ask_to_talk", "beat_call", "call_seen", "call_view", "calls_of", "decline_call", "end_call_of",
+           "enter_call", "hang_up", "last_heard", "latest_call_of", "leave_call", "open_call_of", "pass_signal",
+           "relays_for", "signals_for", "watch_call"]

@@ -161,7 +161,7 @@ def pass_signal(work: Work, call_id: UUID, page: UUID, to: UUID, signal: Descrip
     told = protocol.tell(room, _known(work, room), page, to, signal)
     if told is not None:
         work.add(told)
-        work.hint(f"visit:{room.call.visit_id}")
+        _tell(work, room.call)
 
 
 def _forget(work: Work, call: Call, page: UUID) -> None:
@@ -209,6 +209,6 @@ def _look_again(work: Work, call: Call, due: datetime) -> None:
 
 
 def _tell(work: Work, call: Call) -> None:
-    work.hint(f"visit:{call.visit_id}")
-    work.hint(f"queue:{call.organization_id}")
+    """Pages in the visit look at its call again; what the talk says of it is hinted with its line."""
+    work.hint(f"call:{call.visit_id}")
 

@@ -83,6 +83,15 @@ def call_view(work: Work, call: Call, side: str) -> CallView:
                     call.running_since is not None, call.ended_by, me.page if me else None, seen)
 
 
+def call_seen(work: Work, visit: Visit) -> CallView | None:
+    """The newest call of a visit for its patient's side or its own doctor; the caller has checked who reads it."""
+    me = work.actor
+    if me.role == "doctor" and visit.practitioner_id != me.practitioner_id:
+        return None
+    call = latest_call_of(work, visit.id)
+    return call_view(work, call, me.role) if call else None
+
+
 def signals_for(work: Work, call_id: UUID, page: UUID, after: int) -> Sequence[CallSignal]:
     """What this page still has to hear, in order; the caller has checked that the page is the asker's own."""
     return work.session.exec(select(CallSignal).where(

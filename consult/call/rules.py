@@ -17,6 +17,13 @@ KINDS = ("voice", "video")
 Sides = Literal["patient", "doctor"]
 
 
+PLAIN = r"^[\t\r\n -~]*$"  # what browsers write; nothing else has to be kept by a database
+
+
+def _plain(most: int) -> StringConstraints:
+    return StringConstraints(max_length=most, pattern=PLAIN)
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -25,16 +32,16 @@ class Description(_Strict):
     """An offer or an answer (RFC 8829)."""
 
     type: Literal["offer", "answer"]
-    sdp: Annotated[str, StringConstraints(max_length=32_768)]
+    sdp: Annotated[str, _plain(32_768)]
 
 
 class Candidate(_Strict):
     """One way to reach a browser (RFC 8839), as JavaScript writes it; an empty one says that there are no more."""
 
-    candidate: Annotated[str, StringConstraints(max_length=1024)] = ""
-    sdpMid: Annotated[str, StringConstraints(max_length=64)] | None = None
+    candidate: Annotated[str, _plain(1024)] = ""
+    sdpMid: Annotated[str, _plain(64)] | None = None
     sdpMLineIndex: Annotated[int, Field(ge=0, le=64)] | None = None
-    usernameFragment: Annotated[str, StringConstraints(max_length=256)] | None = None
+    usernameFragment: Annotated[str, _plain(256)] | None = None
 
 
 def body_of(signal: Description | Candidate) -> dict[str, Any]:

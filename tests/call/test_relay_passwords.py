@@ -92,7 +92,8 @@ def test_each_member_gets_a_password_of_their_own_that_names_nobody(scene: Scene
 @pytest.mark.parametrize("mode", ["production", "demo"])
 @pytest.mark.parametrize(("more", "named"), [
     ({"turn_urls": [URL]}, "FUZHEN_TURN_SECRET"), ({"turn_urls": ["https://relay"]}, "FUZHEN_TURN_URLS"),
-    ({"turn_only": True}, "FUZHEN_TURN_ONLY"), ({"turn_urls": [URL], "turn_secret": "s", "turn_minutes": 1}, "minutes")])
+    ({"turn_only": True}, "FUZHEN_TURN_ONLY"),
+    ({"turn_urls": [URL], "turn_secret": "s", "turn_minutes": 1}, "minutes")])
 def test_half_a_relay_is_refused_by_name(mode: str, more: dict, named: str) -> None:
     with pytest.raises(ValidationError, match=named):
         Settings(mode=mode, **more)

@@ -159,7 +159,8 @@ def test_a_page_may_say_so_much_in_a_minute_and_again_in_the_next() -> None:
 
 @pytest.mark.parametrize("signal", [
     lambda: Description(type="offer", sdp="x" * 32_769), lambda: Candidate(candidate="x" * 1025),
-    lambda: Candidate(sdpMLineIndex=-1), lambda: Description(type="script", sdp="")])  # type: ignore[arg-type]
+    lambda: Candidate(sdpMLineIndex=-1), lambda: Description(type="offer", sdp="v=0\u0000"),
+    lambda: Candidate(candidate="\ud800"), lambda: Description(type="script", sdp="")])  # type: ignore[arg-type]
 def test_what_no_browser_says_is_refused(signal) -> None:
     with pytest.raises(ValidationError):
         signal()

@@ -10,8 +10,9 @@ from app.identity import api as identity
 from app.kit.problems import NotFound, NotSignedIn, Problem
 from app.work import NOBODY, Actor, House, Work
 from consult import api as consult
+from web.live import calling
 from web.live.lines import drawn, facts_of
-from web.live.protocol import Draft, Followed, Frame, Mark, Send, VisitNow, error_frame, hint_frame
+from web.live.protocol import Draft, Followed, Frame, InCall, Mark, Send, VisitNow, error_frame, hint_frame
 from web.live.topics import full_name, may_watch, subject_of, visit_of
 
 log = logging.getLogger("fuzhen.live")
@@ -29,6 +30,7 @@ class Person:
     draws: bool = False
     actor: Actor = NOBODY
     followed: dict[str, Followed] = field(default_factory=dict)
+    calls: dict[str, calling.InPage] = field(default_factory=dict)
 
     @contextmanager
     def _work(self, writing: bool = False) -> Iterator[Work]:
@@ -103,6 +105,22 @@ class Person:
         with self._work(writing=True) as work:
             consult.save_draft(work, visit_id, said.text)
 
+    def in_call(self, said: InCall) -> Frame | None:
+        """What a page in a call says; entering is answered with the relays it may use."""
+        topic = self.named(said.topic).topic
+        self.visit_named(said.topic)
+        with self._work(writing=True) as work:
+            return calling.heard(work, self.calls, topic, said)
+
+    def leave_calls(self) -> None:
+        """The line closed: the pages that it carried are away, which hangs nothing up."""
+        for one in self.calls.values():
+            try:
+                with self._work(writing=True) as work:
+                    consult.leave_call(work, one.call, one.page)
+            except Problem as problem:
+                log.debug("left a call that was over: %s", problem.slug)
+
     # --- what is new -------------------------------------------------------------------------------------
 
     def look(self, topics: list[str]) -> tuple[list[Frame], list[str]]:
@@ -110,13 +128,24 @@ class Person:
         frames: list[Frame] = []
         more: list[str] = []
         with self._work() as work:
-            for one in [self.followed[topic] for topic in topics if topic in self.followed]:
+            for one, call_only in self._asked(topics):
                 try:
-                    frames += self._told(work, one, more)
+                    frames += self._call_told(work, one) if call_only else self._told(work, one, more)
                 except Problem as problem:
                     del self.followed[one.topic]
                     frames.append(error_frame(problem, one.name))
         return frames, more
+
+    def _asked(self, topics: list[str]) -> Iterator[tuple[Followed, bool]]:
+        """What to look at: a topic as a whole, or of a visit only its call."""
+        for topic in topics:
+            kind, _, rest = topic.partition(":")
+            name = f"visit:{rest}" if kind == "call" else topic
+            if name in self.followed and not (kind == "call" and name in topics):
+                yield self.followed[name], kind == "call"
+
+    def _call_told(self, work: Work, one: Followed) -> list[Frame]:
+        return calling.told(work, one, visit_of(work, subject_of(one.topic)[1]), self.calls.get(one.topic))
 
     def _told(self, work: Work, one: Followed, more: list[str]) -> list[Frame]:
         kind, id = subject_of(one.topic)
@@ -135,7 +164,8 @@ class Person:
         other = OTHER[self.actor.role]
         face = f"{visit.state} {visit.practitioner_id} {visit.deadline} {visit.ended_at}"
         now = VisitNow(face, getattr(visit, f"{other}_delivered"), getattr(visit, f"{other}_read"))
-        return one.told(messages, now, lambda message: self._draw(work, visit, message))
+        frames = one.told(messages, now, lambda message: self._draw(work, visit, message))
+        return frames + calling.told(work, one, visit, self.calls.get(one.topic))
 
     def _draw(self, work: Work, visit: consult.Visit, message: consult.Message) -> dict[str, Any]:
         told: dict[str, Any] = {"data": facts_of(message)}

@@ -2,7 +2,10 @@
 
 From the page: hello {topics: {topic: after}, token?}, send {topic, client_id, kind, text, document_id?},
 receipt {topic, seq, state}, mark {topic, delivered, read}, draft {topic, text}, typing {topic}, ping, pong.
+A page in a call: call_enter {topic, call, page, after}, call_signal {topic, call, page, to, desc | cand},
+call_beat {topic, call, page, heard, flows, sound, picture}, call_leave {topic, call, page}; it draws `page` once.
 From us: welcome {topics}, message {topic, seq, data, html?}, receipt {topic, seq, state}, hint {topic},
+call {topic, call}, call_ice {topic, call, servers, only, minutes}, call_signal {topic, call, seq, from, desc | cand},
 ack {topic, client_id, seq}, typing {topic}, error {slug, title, …}, ping, pong.
 """
 import json
@@ -15,6 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 from app.kit.problems import Problem
 from app.kit.text import Text
+from consult.api import Beat as CallPulse
+from consult.api import Candidate, Description
 from web.fit import HIGHEST, UNFIT, Number
 
 LARGEST = 64 * 1024
@@ -100,13 +105,65 @@ class Typing(_In):
     topic: Topic
 
 
+class _InCall(_In):
+    topic: Topic
+    call: UUID
+    page: UUID
+
+
+class CallEnter(_InCall):
+    """A page takes part in a call, having heard every signal up to `after`."""
+
+    type: Literal["call_enter"]
+    after: Number = 0
+
+
+class CallSignal(_InCall):
+    """What one browser tells another to reach it: a description or a candidate."""
+
+    type: Literal["call_signal"]
+    to: UUID
+    desc: Description | None = None
+    cand: Candidate | None = None
+
+    @property
+    def signal(self) -> Description | Candidate:
+        """The one that was given. Raises BadFrame for none and for both."""
+        given = [one for one in (self.desc, self.cand) if one is not None]
+        if len(given) != 1:
+            raise BadFrame
+        return given[0]
+
+
+class CallBeat(_InCall):
+    """The page is there, every five seconds and when something changed."""
+
+    type: Literal["call_beat"]
+    heard: Number = 0
+    flows: bool = False
+    sound: bool = True
+    picture: bool = False
+
+    @property
+    def pulse(self) -> CallPulse:
+        """The same as the call's protocol takes it."""
+        return CallPulse(self.flows, self.sound, self.picture)
+
+
+class CallLeave(_InCall):
+    """The page closes; this hangs nothing up."""
+
+    type: Literal["call_leave"]
+
+
 class Beat(_In):
     """Is anybody there?"""
 
     type: Literal["ping", "pong"]
 
 
-Said = Hello | Send | Mark | Receipt | Draft | Typing | Beat
+InCall = CallEnter | CallSignal | CallBeat | CallLeave
+Said = Hello | Send | Mark | Receipt | Draft | Typing | Beat | InCall
 _said: TypeAdapter[Said] = TypeAdapter(Annotated[Said, Field(discriminator="type")])
 
 
@@ -149,6 +206,7 @@ class Followed:
     delivered: int = 0
     read: int = 0
     face: str | None = None
+    call_face: str | None = None
 
     def told(self, messages: Iterable[Any], now: VisitNow, draw: Callable[[Any], Frame]) -> list[Frame]:
         """Frames for what is new: messages above the last number, marks that rose, else a hint."""

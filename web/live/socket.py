@@ -26,6 +26,7 @@ from web.live.protocol import (
     Draft,
     Frame,
     Hello,
+    InCall,
     Mark,
     Outbound,
     Receipt,
@@ -91,7 +92,14 @@ class Line:
             log.error("live line failed: %s", type(error).__name__, exc_info=error)
         finally:
             self.hub.leave(self)
+            await self._leave_calls()
         await self._close(code)
+
+    async def _leave_calls(self) -> None:
+        """Whoever talks to this page is told at once that it is away."""
+        person = getattr(self, "person", None)
+        if person is not None and person.calls:
+            await run_in_threadpool(person.leave_calls)
 
     async def _talk(self) -> None:
         tasks = {asyncio.create_task(part) for part in (self._listen(), self._send(), self._overflow())}
@@ -147,6 +155,7 @@ class Line:
             kind, id = subject_of(topic)
             if kind == "visit":
                 self.hub.watch(f"typing:{id}:{OTHER.get(self.person.actor.role, '')}", self)
+                self.hub.watch(f"call:{id}", self)
                 self.out.look_at(topic)
         self._wake.set()
 
@@ -228,10 +237,19 @@ class Line:
             await run_in_threadpool(self.person.mark, said.as_mark() if isinstance(said, Receipt) else said)
         elif isinstance(said, Draft):
             await run_in_threadpool(self.person.draft, said)
+        elif isinstance(said, InCall):
+            await self._in_call(said)
         elif isinstance(said, Hello):
             raise BadFrame
         else:
             await self._typing(self.person.visit_named(said.topic))
+
+    async def _in_call(self, said: InCall) -> None:
+        """Do it; whoever entered gets the relays first and then hears what waits for that page."""
+        answer = await run_in_threadpool(self.person.in_call, said)
+        if answer is not None:
+            self._answer(answer)
+            self.hint(self.person.named(said.topic).topic)
 
     async def _typing(self, visit_id: UUID) -> None:
         """Tell the other side, at most once in two seconds; nothing is stored."""

@@ -1,0 +1,67 @@
+"""A page in a call: what it says, and what it is told of the call and of the other browser. Knows no socket."""
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
+
+from app.work import Work
+from consult import api as consult
+from web.live.protocol import CallBeat, CallEnter, CallLeave, CallSignal, Followed, Frame, InCall
+
+TIMELESS = ("seconds",)
+
+
+@dataclass
+class InPage:
+    """The page that a line carries into a call, and the last signal that was passed to it."""
+
+    call: UUID
+    page: UUID
+    after: int = 0
+
+
+def heard(work: Work, pages: dict[str, InPage], topic: str, said: InCall) -> Frame | None:
+    """Do what a page in a call says; `pages` remembers which page entered on this line."""
+    if isinstance(said, CallEnter):
+        member = consult.enter_call(work, said.call, said.page)
+        pages[topic] = InPage(said.call, said.page, said.after)
+        return _ice(work, said, member)
+    if isinstance(said, CallSignal):
+        consult.pass_signal(work, said.call, said.page, said.to, said.signal)
+    elif isinstance(said, CallBeat):
+        consult.beat_call(work, said.call, said.page, said.pulse, said.heard)
+    elif isinstance(said, CallLeave):
+        consult.leave_call(work, said.call, said.page)
+        pages.pop(topic, None)
+    return None
+
+
+def _ice(work: Work, said: CallEnter, member: Any) -> Frame:
+    """The relays and passwords for this member."""
+    servers, holds, only = consult.relays_for(work, member)
+    return {"type": "call_ice", "topic": said.topic, "call": str(said.call), "servers": [asdict(s) for s in servers],
+            "only": only, "minutes": int(holds.total_seconds() // 60)}
+
+
+def told(work: Work, one: Followed, visit: consult.Visit, page: InPage | None) -> list[Frame]:
+    """The call when it changed, then the signals for the page of this line, in order."""
+    seen = consult.call_seen(work, visit)
+    if seen is None:
+        return []
+    frames = _changed(one, seen)
+    if page is not None and page.call == seen.id and page.page == seen.page:
+        for signal in consult.signals_for(work, page.call, page.page, page.after):
+            page.after = signal.seq
+            frames.append({"type": "call_signal", "topic": one.name, "call": str(seen.id), "seq": signal.seq,
+                           "from": str(signal.sender_page), **signal.body})
+    return frames
+
+
+def _changed(one: Followed, seen: consult.CallView) -> list[Frame]:
+    """One frame when something but the time changed; a call that was over before this line began is not told."""
+    facts = json.loads(json.dumps(asdict(seen), default=str))
+    face = json.dumps({name: value for name, value in facts.items() if name not in TIMELESS})
+    first, changed, one.call_face = one.call_face is None, one.call_face != face, face
+    if not changed or (first and not seen.is_open):
+        return []
+    return [{"type": "call", "topic": one.name, "call": facts | {"open": seen.is_open}}]
