@@ -24,6 +24,9 @@ def ended_words(call: Call) -> Text:
     """The line of the talk when a call is over."""
     if call.state in NOT_ANSWERED:
         return NOT_ANSWERED[call.state]
+    if not call.connected_seconds:
+        return Text(zh="通话结束，没有接通；可以再打一次，或者打字",
+                    en="The call has ended without a connection; please call again, or write")
     minutes, seconds = divmod(call.connected_seconds, 60)
     return Text(zh=f"通话结束，通话 {minutes} 分 {seconds} 秒",
                 en=f"The call has ended after {minutes} min {seconds} s")

@@ -72,6 +72,11 @@ def hears(window: Window, words: str) -> None:
     window.sees(".msg:not(.msg--own)[data-seq]", words)
 
 
+def hears_house(window: Window, words: str) -> None:
+    """A line of the house in the talk."""
+    window.sees(".sys[data-seq], [data-seq] .sys, li[data-seq]", words)
+
+
 def prescription_from_chat(window: Window) -> Window:
     """The approved prescription: from the summary of the finished visit."""
     window.press('a[href*="/summary"]')

@@ -50,7 +50,8 @@ def chat_view(work: Work, visit: consult.Visit, before: int = 0) -> ChatView:
         back=f"/visits/{visit.id}/waiting" if visit.state == "waiting" else "/visits", open=is_open,
         closed_text="" if is_open else UNPAID if visit.state == "requested" else CLOSED,
         summary_href=f"/visits/{visit.id}/summary" if visit.accepted_at and not is_open else "",
-        earlier_href=f"{here}?before={more}" if more and not cleared else "", cleared=cleared)
+        earlier_href=f"{here}?before={more}" if more and not cleared else "", cleared=cleared,
+        call_href=f"/visits/{visit.id}/call", may_call=visit.state == "in_progress")
 
 
 @router.get("/visits/{visit_id}/chat")

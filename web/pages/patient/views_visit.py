@@ -234,6 +234,8 @@ class ChatView:
     summary_href: str = ""
     earlier_href: str = ""
     cleared: Words = ""
+    call_href: str = ""
+    may_call: bool = False
 
     @property
     def last_seq(self) -> int:

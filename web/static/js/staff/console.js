@@ -80,11 +80,13 @@ function tellRead() {
 // What somebody is just ticking beside the talk is not taken from under the hand; the answer brings the new pane.
 const halfAnswered = () => [...document.querySelectorAll("#context :is(input[type=radio], input[type=checkbox])")].some((field) => field.checked !== field.defaultChecked);
 
+// What a call says to itself changes neither talk nor record.
+const ofVisit = (e) => e.topic === log?.dataset.topic && !e.type.startsWith("call");
 const only = new URLSearchParams(location.search).get("only") ?? "all";
-onLive((e) => e.topic === "queue" || e.topic === log?.dataset.topic, () =>
+onLive((e) => e.topic === "queue" || ofVisit(e), () =>
   refresh("queue", `/doctor/parts/queue?only=${only}&open=${log?.dataset.visit ?? ""}`, "queue-figures"));
 if (log) {
-  onLive((e) => e.topic === log.dataset.topic, async () => {
+  onLive(ofVisit, async () => {
     await readOn(log);
     await outbox?.flush();
     if (!halfAnswered()) await refresh("context", `/doctor/visits/${log.dataset.visit}/parts/context`);

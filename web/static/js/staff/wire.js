@@ -11,16 +11,20 @@ export async function openWire(after = {}) {
   const live = await import("../live.js").catch(() => null);
   keepFigures();
   if (!live?.connect || !topics.length) return null;
-  return live.connect({
+  const tell = (detail) => document.dispatchEvent(new CustomEvent("live", { detail }));
+  const line = live.connect({
     topics, after,
-    onEvent: (detail) => document.dispatchEvent(new CustomEvent("live", { detail })),
+    onEvent: tell,
     onState: (state, detail) => {
       if (state === "refused") return moveOn();
       // One dropped line that comes back at once is not worth a word.
       if (state === "open" || detail.tries > 1) tellLine(state === "open");
       if (state === "open") again();
+      tell({ type: state });
     },
   });
+  document.addEventListener("live:send", ({ detail }) => line.send(detail));
+  return line;
 }
 
 // The figures of the top bar stand on every page of a desk, so every page keeps them fresh.

@@ -1,0 +1,90 @@
+"""What both sides do in a call, and what proves that sound and picture really arrive."""
+from __future__ import annotations
+
+from typing import Any
+
+from tests.stories.windows import PATIENCE, Window
+
+# Frames and sound that arrived so far, from the browser's own counts of every connection that the page has made.
+COUNT = """(() => {
+  const all = window.storyConnections = [];
+  window.RTCPeerConnection = class extends window.RTCPeerConnection {
+    constructor(settings) { super(settings); all.push(this); }
+  };
+})();"""
+ARRIVED = """async () => {
+  const sum = {frames: 0, energy: 0, connections: window.storyConnections.length};
+  for (const pc of window.storyConnections) for (const one of (await pc.getStats()).values()) {
+    if (one.type !== 'inbound-rtp') continue;
+    sum.frames += one.framesDecoded ?? 0;
+    sum.energy += one.totalAudioEnergy ?? 0;
+  }
+  return sum;
+}"""
+# A promise counts as true while one waits for a function, so the page itself asks again until it is so.
+UNTIL = f"""async ([before, frames, energy]) => {{
+  for (const end = Date.now() + {PATIENCE}; Date.now() < end; await new Promise(go => setTimeout(go, 200))) {{
+    const now = await ({ARRIVED})();
+    if (now.frames >= before.frames + frames && (!energy || now.energy > before.energy)) return now;
+  }}
+  return null;
+}}"""
+STAGE = '[data-call][data-mode="full"]'
+
+
+def counted(window: Window) -> Window:
+    """Let the pages of this window count what their connections carry."""
+    window.page.context.add_init_script(COUNT)
+    return window
+
+
+def arrived(window: Window) -> dict[str, Any]:
+    """What arrived so far on this page."""
+    found: dict[str, Any] = window.page.evaluate(ARRIVED)
+    return found
+
+
+def hears_and_sees(window: Window) -> None:
+    """From now on, more frames are decoded and more sound is heard. A page in the back counts slowly: look at it."""
+    window.page.bring_to_front()
+    window.page.wait_for_function("() => window.storyConnections.length > 0")
+    assert window.page.evaluate(UNTIL, [arrived(window), 20, True]), "no picture or no sound arrives"
+
+
+def hears_only(window: Window) -> None:
+    """Sound arrives, and not one frame of a picture."""
+    window.page.bring_to_front()
+    now = window.page.evaluate(UNTIL, [{"frames": 0, "energy": 0}, 0, True])
+    assert now and now["frames"] == 0
+
+
+def ask(window: Window, kind: str = "video") -> None:
+    """Ask the other side to talk."""
+    window.sees(f'[data-call-ask="{kind}"]').click()
+    window.sees("[data-call-asking]")
+
+
+def answer(window: Window, how: str = "answer") -> None:
+    """The other side rings, and this one takes the call."""
+    window.sees("[data-call-rings]")
+    window.press_in(f'[data-call-do="{how}"]')
+    window.sees(STAGE)
+
+
+def hang_up(window: Window) -> None:
+    """End the call and nothing else."""
+    window.press_in(f'{STAGE} [data-call-do="hang"]')
+    gone(window)
+
+
+def gone(window: Window) -> None:
+    """No call shows any more, and one may ask again."""
+    window.sees('[data-call-ask="video"]')
+    window.page.wait_for_selector(STAGE, state="detached")
+
+
+def time_runs(window: Window) -> None:
+    """The time that the server counts shows and goes on."""
+    told = window.one("[data-call-time]").inner_text()
+    later = "told => document.querySelector('[data-call-time]').textContent > told"
+    window.page.wait_for_function(later, arg=max(told, "00:01"))

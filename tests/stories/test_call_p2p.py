@@ -1,0 +1,136 @@
+"""From text to video and back in the same visit, from browser to browser; made-up devices, real sound and picture."""
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser import MISSING, chromium, running_browser
+from tests.server import Server
+from tests.stories import flows_call as call
+from tests.stories import flows_doctor as doctor
+from tests.stories import flows_patient as patient
+from tests.stories.conftest import failed
+from tests.stories.house import Hospital
+from tests.stories.windows import Window
+from web.demo.client import Person
+from web.demo.journey import Journey
+
+pytestmark = pytest.mark.browser
+DEVICES = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=fps=30",
+           "--autoplay-policy=no-user-gesture-required", "--disable-features=WebRtcHideLocalIpsWithMdns")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A Chromium with a made-up camera and microphone, and with its sound on. In CI it must be there."""
+    if chromium() is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
+    with running_browser(DEVICES, without=["--mute-audio"]) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def hospital(seeded: Path, browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
+    """One hospital for all calls of this file."""
+    folder = tmp_path_factory.mktemp("calls") / "house"
+    shutil.copytree(seeded, folder)
+    house = Hospital(Server(folder), browser).start()
+    yield house
+    house.close()
+
+
+@pytest.fixture(scope="module")
+def walked(hospital: Hospital) -> Journey:
+    """A visit that runs; all calls of this file are calls of this one visit, one after the other."""
+    return hospital.walked_to("message")
+
+
+@pytest.fixture(autouse=True)
+def clean(hospital: Hospital, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[None]:
+    """What went wrong in a window ends the story; when it ended badly, pictures tell."""
+    yield
+    if failed(request):
+        hospital.screenshots(tmp_path / "windows")
+    else:
+        for window in hospital.windows:
+            window.clean()
+    for context in hospital.contexts:
+        context.close()
+    hospital.contexts, hospital.windows = [], []
+
+
+def in_a_visit(hospital: Hospital, walked: Journey) -> tuple[Window, Window, str]:
+    """Wang's phone and Dr Lin's desk in a visit that runs; they write to each other."""
+    wang, lin = (call.counted(hospital.window(phone=phone)) for phone in (True, False))
+    visit = walked.ids["visit_id"]
+    for window, person, role, path in ((wang, walked.patient, "patient", f"/visits/{visit}/chat"),
+                                       (lin, walked.doctor, "doctor", f"/doctor/visits/{visit}")):
+        signed_in(window, person, role)
+        window.go(path)
+    return wang, lin, visit
+
+
+def signed_in(window: Window, person: Person, role: str) -> None:
+    window.page.context.add_cookies([{"name": f"fuzhen-{role}", "value": str(person.token), "url": window.base}])
+
+
+def both_talk(wang: Window, lin: Window) -> None:
+    for window in (wang, lin):
+        call.hears_and_sees(window)
+
+
+def test_from_text_to_video_and_back_and_the_visit_goes_on(hospital: Hospital, walked: Journey) -> None:
+    wang, lin, visit = in_a_visit(hospital, walked)
+    for window in (wang, lin):
+        window.marks()
+    call.ask(lin)
+    call.answer(wang)
+    both_talk(wang, lin)
+    assert wang.was_not_reloaded() and lin.was_not_reloaded()
+    the_talk_stays_beside(wang, lin)
+    a_reload_comes_back(wang, lin)
+    call.time_runs(wang)
+    call.hang_up(wang)
+    call.gone(lin)
+    patient.hears_house(wang, "通话结束")
+    doctor.say(lin, "打字也可以。")
+    patient.hears(wang, "打字也可以。")
+    [kept] = wang.program().get(f"/visits/{visit}/calls")[-1:]
+    assert kept["state"] == "ended" and kept["connected_seconds"] >= 1 and kept["ended_by"] == "patient"
+    assert wang.program().get(f"/visits/{visit}")["state"] == "in_progress"
+
+
+def the_talk_stays_beside(wang: Window, lin: Window) -> None:
+    """Words go both ways while the picture runs; on the phone it is small then."""
+    wang.press_in('[data-call] [data-call-do="text"]')
+    patient.say(wang, "我把血压本拍给您看。")
+    doctor.hears(lin, "我把血压本拍给您看。")
+    wang.press_in('[data-call] [data-call-do="large"]')
+    wang.sees(call.STAGE)
+
+
+def a_reload_comes_back(wang: Window, lin: Window) -> None:
+    """The page enters again by itself; the doctor's page builds one new connection, and time stood still meanwhile."""
+    before = call.arrived(lin)["connections"]
+    wang.page.reload()
+    wang.sees(call.STAGE)
+    both_talk(wang, lin)
+    assert call.arrived(lin)["connections"] == before + 1
+
+
+def test_the_patient_asks_by_voice_and_turns_the_camera_on_later(hospital: Hospital, walked: Journey) -> None:
+    wang, lin, _ = in_a_visit(hospital, walked)
+    call.ask(wang, "voice")
+    call.answer(lin, "voice")
+    for window in (wang, lin):
+        call.hears_only(window)
+    for window in (wang, lin):
+        window.press_in(f'{call.STAGE} [data-call-do="camera"]')
+    both_talk(wang, lin)
+    lin.press_in(f'{call.STAGE} [data-call-do="mute"]')
+    wang.sees("[data-call-hint]", "医生关了麦克风")
+    call.hang_up(lin)
+    call.gone(wang)

@@ -1,0 +1,307 @@
+// A call of the visit that this page shows. The server says what the call is (`told`); this module brings the page to
+// it: rings, enters, builds one connection to the page of the other side, comes back after every cut, and shows it.
+// `wire` is the page's live line: {send, on(type, heard)}; it is told when the line opens and closes.
+
+import { Panel } from './panel.js';
+import { Peer } from './peer.js';
+import { camera, canCall, microphone, newId, screen, whyNot } from './media.js';
+import { look, resting } from './quality.js';
+
+const BEAT = 5000;
+const LOOK = 2000;
+const here = newId(); // this page, for as long as it lives
+
+export class Calling {
+  constructor(root, wire) {
+    Object.assign(this, {
+      wire, topic: root.dataset.topic, side: root.dataset.side, post: document.querySelector('form[data-call-form]'),
+      call: null, inside: false, peer: null, theirs: null, servers: null, heard: 0, unsent: [], online: false,
+      tracks: { audio: null, video: null }, sound: true, facing: 'user', sharing: false, resting: { bad: 0, good: 0, rests: false },
+      counts: null, flows: false, busy: false,
+    });
+    this.stream = new MediaStream();
+    this.far = new MediaStream();
+    this.panel = new Panel(root, this);
+    wire.on('call', frame => this.told(frame.call));
+    wire.on('call_ice', frame => this.mayUse(frame));
+    wire.on('call_signal', frame => this.heardSignal(frame));
+    wire.on('error', frame => this.refused(frame));
+    wire.on('open', () => this.lineOpened());
+    wire.on('closed', () => this.lineClosed());
+    setInterval(() => this.beat(), BEAT);
+    setInterval(() => this.look(), LOOK);
+    addEventListener('pagehide', () => this.inside && this.say('call_leave'));
+  }
+
+  // --- what people do -------------------------------------------------------------------------------------------
+
+  // Nothing is asked of the other side before this side could be heard.
+  async ask(kind) {
+    if (this.busy || !(await this.ready(kind))) return;
+    await this.act({ do: 'ask', kind });
+  }
+
+  async answer(kind) {
+    if (this.busy || !(await this.ready(kind))) return;
+    await this.act({ do: 'answer', call: this.call.id });
+  }
+
+  decline() {
+    return this.act({ do: 'decline', call: this.call.id });
+  }
+
+  async hangUp() {
+    const call = this.call?.id;
+    this.call = { ...this.call, open: false };
+    this.leave();
+    this.panel.show();
+    if (call) await this.act({ do: 'hang_up', call });
+  }
+
+  // Here and now, on this page: after a reload, or from another device.
+  async goOn() {
+    if (!(await this.ready(this.call.kind))) return;
+    this.enter();
+  }
+
+  async act(fields) {
+    const body = new FormData(this.post);
+    for (const [name, value] of Object.entries(fields)) body.set(name, value);
+    this.busy = true;
+    try {
+      const reply = await fetch(this.post.action, { method: 'POST', body, headers: { accept: 'application/json' } });
+      const told = await reply.json();
+      if (reply.ok) this.told(told.call);
+      else if (fields.do !== 'hang_up') this.panel.note('failed', told.detail);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error; // no network: the line says so, and the next press tries again
+      if (fields.do === 'hang_up') setTimeout(() => this.act(fields), 2000);
+      else this.panel.note('no-network');
+    } finally {
+      this.busy = false;
+      this.panel.show();
+    }
+  }
+
+  // Microphone, and for video the camera; without a camera it becomes a voice call, without a microphone none.
+  async ready(kind) {
+    if (!canCall()) return this.panel.help('browser');
+    try {
+      this.tracks.audio ??= this.kept(await microphone());
+    } catch (error) {
+      return this.panel.help(whyNot(error), 'audio');
+    }
+    this.tracks.audio.enabled = this.sound;
+    if (kind === 'video') await this.cameraOn(true);
+    this.panel.help(null);
+    return true;
+  }
+
+  kept(track) {
+    track.addEventListener('ended', () => this.lost(track));
+    return track;
+  }
+
+  // A phone call or another program took the device, or sharing was ended in the browser's own bar.
+  async lost(track) {
+    if (track !== this.tracks.video) return;
+    if (this.sharing) await this.share();
+    else await this.cameraOff();
+  }
+
+  async cameraOn(quietly = false) {
+    try {
+      await this.show(this.kept(await camera(this.facing)));
+      this.sharing = false;
+    } catch (error) {
+      this.panel.note(whyNot(error) === 'denied' ? 'noCamera' : 'cameraBusy');
+      if (!quietly) this.panel.help(whyNot(error), 'video');
+    }
+  }
+
+  async cameraOff() {
+    this.sharing = false;
+    await this.show(null);
+  }
+
+  toggleCamera() {
+    return this.tracks.video ? this.cameraOff() : this.cameraOn();
+  }
+
+  async flip() {
+    this.facing = this.facing === 'user' ? 'environment' : 'user';
+    this.tracks.video?.stop(); // phones open one camera at a time
+    await this.cameraOn();
+  }
+
+  async share() {
+    if (this.sharing) { this.sharing = false; return this.cameraOn(true); }
+    try {
+      await this.show(this.kept(await screen()));
+      this.sharing = true;
+    } catch (error) {
+      if (whyNot(error) !== 'denied') throw error; // somebody who changes their mind has seen nothing go wrong
+    }
+    this.panel.show();
+    return null;
+  }
+
+  async show(track) {
+    if (this.tracks.video && this.tracks.video !== track) this.tracks.video.stop();
+    this.tracks.video = track;
+    await this.peer?.send('video', track, this.stream);
+    this.beat();
+    this.panel.show();
+  }
+
+  mute() {
+    this.sound = !this.sound;
+    if (this.tracks.audio) this.tracks.audio.enabled = this.sound;
+    this.beat();
+    this.panel.show();
+  }
+
+  // --- what the server says -------------------------------------------------------------------------------------
+
+  told(call) {
+    const before = this.call;
+    this.call = { ...call, at: performance.now() };
+    if (!call.open) {
+      if (before?.open) this.panel.note(call.state, '', call.ended_by);
+      this.leave();
+    } else if (this.inside && call.page && call.page !== here) {
+      this.leave();
+      this.panel.note('elsewhere');
+    } else if (call.state === 'talking' && !this.inside) {
+      this.maybeEnter();
+    }
+    this.meet();
+    this.panel.show();
+  }
+
+  // By itself: who has just answered or asked on this page, and who was in the call before a reload.
+  maybeEnter() {
+    const mine = sessionStorage.getItem('fuzhen.call') === this.call.id;
+    if (this.tracks.audio) this.enter();
+    else if (mine) this.goOn();
+  }
+
+  enter() {
+    this.inside = true;
+    sessionStorage.setItem('fuzhen.call', this.call.id);
+    this.say('call_enter', { after: this.heard });
+    this.panel.show();
+  }
+
+  mayUse({ servers, only, minutes }) {
+    const fresh = this.servers === null;
+    this.servers = { servers, only };
+    clearTimeout(this.renewal);
+    this.renewal = setTimeout(() => this.inside && this.say('call_enter', { after: this.heard }), minutes * 48_000);
+    if (!fresh) this.peer?.refresh(servers, only);
+    this.meet();
+    this.flush();
+    this.beat();
+  }
+
+  get other() {
+    return this.call?.others?.find(one => one.page && one.status !== 'gone') ?? this.call?.others?.[0];
+  }
+
+  // One connection to one page: another page of the other side is a new connection, the same one is left alone.
+  meet() {
+    const theirs = this.other;
+    if (!this.inside || !this.servers || !theirs?.page || this.call?.page !== here) return;
+    if (this.peer && this.theirs === theirs.page) return;
+    this.peer?.close();
+    this.far.getTracks().forEach(track => this.far.removeTrack(track));
+    this.theirs = theirs.page;
+    this.unsent = [];
+    this.counts = null;
+    const page = theirs.page;
+    this.peer = new Peer({
+      ...this.servers, polite: theirs.polite,
+      tell: signal => this.theirs === page && this.say('call_signal', { to: page, ...signal }),
+      onTrack: track => this.arrived(track),
+      onState: () => { this.beat(); this.panel.show(); },
+    });
+    this.stream = new MediaStream();
+    this.peer.send('audio', this.tracks.audio, this.stream);
+    if (this.tracks.video) this.peer.send('video', this.tracks.video, this.stream);
+  }
+
+  arrived(track) {
+    for (const old of this.far.getTracks()) if (old.kind === track.kind) this.far.removeTrack(old);
+    this.far.addTrack(track);
+    track.addEventListener('unmute', () => this.panel.show());
+    this.panel.play();
+  }
+
+  heardSignal(frame) {
+    if (frame.seq <= this.heard) return;
+    this.heard = frame.seq;
+    if (frame.from === this.theirs) this.peer?.hear(frame);
+  }
+
+  refused(frame) {
+    if (!this.inside || !['call-over', 'call-elsewhere', 'not-found'].includes(frame.slug)) return;
+    if (frame.slug === 'call-over') this.leave();
+    this.panel.show();
+  }
+
+  // --- the line -------------------------------------------------------------------------------------------------
+
+  lineOpened() {
+    this.online = true;
+    if (this.inside) this.say('call_enter', { after: this.heard });
+    this.panel.show();
+  }
+
+  lineClosed() {
+    this.online = false;
+    this.panel.show();
+  }
+
+  say(type, more = {}) {
+    if (!this.call) return;
+    const frame = { type, topic: this.topic, call: this.call.id, page: here, ...more };
+    if (this.online) this.wire.send(frame);
+    else if (type === 'call_signal') this.unsent.push(frame);
+  }
+
+  flush() {
+    for (const frame of this.unsent.splice(0)) this.wire.send(frame);
+  }
+
+  beat() {
+    if (!this.inside || this.call?.state !== 'talking') return;
+    const picture = Boolean(this.tracks.video) && !this.resting.rests;
+    this.say('call_beat', { heard: this.heard, flows: this.flows, sound: this.sound, picture });
+  }
+
+  async look() {
+    if (!this.peer || !this.inside) return;
+    const found = await look(this.peer.pc, this.counts);
+    const [flowed, rested] = [this.flows, this.resting.rests];
+    this.flows = found.flows;
+    this.counts = found.counts;
+    this.verdict = ['connected', 'completed'].includes(this.peer.state) ? found.verdict : 'cut';
+    this.resting = resting(this.resting, this.verdict === 'cut' ? 'weak' : found.verdict);
+    if (rested !== this.resting.rests) await this.peer.rest(this.resting.rests);
+    if (flowed !== this.flows || rested !== this.resting.rests) this.beat();
+    this.panel.show();
+  }
+
+  leave() {
+    this.inside = false;
+    sessionStorage.removeItem('fuzhen.call');
+    clearTimeout(this.renewal);
+    this.peer?.close();
+    for (const track of Object.values(this.tracks)) track?.stop();
+    this.far.getTracks().forEach(track => this.far.removeTrack(track));
+    Object.assign(this, {
+      peer: null, theirs: null, servers: null, heard: 0, unsent: [], counts: null, flows: false, sharing: false,
+      tracks: { audio: null, video: null }, resting: { bad: 0, good: 0, rests: false }, sound: true,
+    });
+  }
+}

@@ -1,0 +1,174 @@
+// What a call looks like on the page: the bar that rings, the stage with both pictures, the buttons and their words.
+// Every sentence stands in the page's own language in a <template data-say="name"> of the panel.
+
+import { browserName, cameras, canShare, clock } from './media.js';
+
+const whenLoaded = () => (document.readyState === 'complete' ? null : new Promise(go => addEventListener('load', go, { once: true })));
+const OFFLINE = 30_000; // ms after which somebody who reconnects is said to be offline
+const FLEETING = 8000;
+
+export class Panel {
+  constructor(root, calling) {
+    Object.assign(this, { root, calling, since: 0, fleeting: 0, small: false, told: '' });
+    this.far = document.querySelector('[data-call-far]');
+    this.near = document.querySelector('[data-call-near]');
+    this.acts = {
+      answer: () => calling.answer('video'), voice: () => calling.answer('voice'), decline: () => calling.decline(),
+      cancel: () => calling.decline(), resume: () => calling.goOn(), mute: () => calling.mute(),
+      camera: () => calling.toggleCamera(), flip: () => calling.flip(), share: () => calling.share(),
+      hang: () => calling.hangUp(), pip: () => this.pictureInPicture(), text: () => this.resize(true),
+      large: () => this.resize(false), sound: () => this.play(), again: () => this.again(), close: () => this.help(null),
+    };
+    document.addEventListener('click', event => this.pressed(event));
+    setInterval(() => this.tick(), 1000);
+    cameras().then(count => document.querySelectorAll('[data-call-do=flip]').forEach(one => { one.hidden = count < 2; }), () => {});
+    this.part('[data-call-do=share]', canShare());
+    this.part('[data-call-do=pip]', document.pictureInPictureEnabled);
+  }
+
+  pressed(event) {
+    const asked = event.target.closest('[data-call-ask]');
+    const act = event.target.closest('[data-call-do]');
+    if (asked) { this.wanted = asked.dataset.callAsk; this.calling.ask(this.wanted); }
+    if (act) this.acts[act.dataset.callDo]();
+  }
+
+  again() {
+    const call = this.calling.call;
+    if (!call?.open) return this.calling.ask(this.wanted ?? 'video');
+    return call.state === 'ringing' ? this.calling.answer('video') : this.calling.goOn();
+  }
+
+  words(name) {
+    return document.querySelector(`template[data-say="${name}"]`)?.content.textContent.trim() ?? '';
+  }
+
+  // A sentence that stands for a few seconds: what just happened, never what must be done.
+  note(name, words = '', by = '') {
+    this.told = words || this.words(by && by === this.calling.side ? `${name}-own` : name) || this.words(name);
+    clearTimeout(this.fleeting);
+    this.fleeting = setTimeout(() => { this.told = ''; this.show(); }, FLEETING);
+    this.show();
+  }
+
+  // Why there is no sound or picture from here, and where to allow it in this browser; null puts it away.
+  help(reason, what = 'audio') {
+    const box = document.querySelector('[data-call-help]');
+    box.hidden = reason === null;
+    if (reason === null) return false;
+    this.say('[data-call-why]', this.words(`${reason}-${what}`) || this.words(reason));
+    this.say('[data-call-where]', reason === 'denied' ? this.words(`allow-${browserName()}`) : '');
+    box.querySelector('button').focus();
+    return false;
+  }
+
+  say(place, words) {
+    const found = document.querySelector(place);
+    if (found && found.textContent !== words) found.textContent = words;
+  }
+
+  part(selector, on) {
+    for (const found of document.querySelectorAll(selector)) if (found.hidden === on) found.hidden = !on;
+  }
+
+  async play() {
+    await whenLoaded(); // a video that waits for its first picture would hold up the page's load
+    if (!this.calling.inside) return;
+    this.far.srcObject ??= this.calling.far;
+    try {
+      await this.far.play();
+      this.part('[data-call-do=sound]', false);
+    } catch (error) {
+      if (error.name === 'NotAllowedError') this.part('[data-call-do=sound]', true); // a browser wants a tap before sound
+      else if (error.name !== 'AbortError') throw error;
+    }
+  }
+
+  async pictureInPicture() {
+    if (document.pictureInPictureElement) await document.exitPictureInPicture();
+    else await this.far.requestPictureInPicture();
+  }
+
+  resize(small) {
+    this.small = small;
+    this.show();
+    (small ? document.querySelector('#text, #say') : document.querySelector('[data-call-do=mute]'))?.focus();
+  }
+
+  // --- how it stands --------------------------------------------------------------------------------------------
+
+  show() {
+    const { call, inside, tracks, side, sharing, sound } = this.calling;
+    const rings = call?.state === 'ringing';
+    const mine = call?.asked_by === side;
+    const elsewhere = Boolean(call?.open) && call.state === 'talking' && !inside;
+    if (!inside) this.small = false;
+    this.root.dataset.mode = inside ? (this.small ? 'small' : 'full') : 'none';
+    document.body.dataset.calling = this.root.dataset.mode;
+    this.part('[data-call-stage]', inside);
+    this.part('[data-call-rings]', Boolean(rings && !mine));
+    this.part('[data-call-asking]', Boolean(rings && mine));
+    this.part('[data-call-elsewhere]', elsewhere);
+    for (const one of document.querySelectorAll('[data-call-ask]')) one.hidden = Boolean(call?.open);
+    this.say('[data-call-kind]', this.words(call?.kind === 'voice' ? 'rings-voice' : 'rings-video'));
+    this.say('[data-call-note]', inside ? '' : this.told);
+    this.part('[data-call-said]', Boolean(this.told) && !inside);
+    for (const one of document.querySelectorAll('[data-call-outside]')) one.inert = inside && !this.small && this.root.dataset.covers === 'yes';
+    if (!inside) { this.wasConnected = false; this.far.srcObject = null; this.near.srcObject = null; return; }
+    this.pressedState('mute', !sound, 'unmute');
+    this.pressedState('camera', !tracks.video, 'cameraOn');
+    this.pressedState('share', sharing, 'stopShare');
+    this.pictures(tracks.video, sharing);
+    this.tick();
+  }
+
+  pressedState(name, on, other) {
+    const button = document.querySelector(`[data-call-do="${name}"]`);
+    if (!button) return;
+    button.setAttribute('aria-pressed', String(on));
+    const label = button.querySelector('[data-label]');
+    label.dataset.off ??= label.textContent;
+    label.textContent = on ? this.words(other) : label.dataset.off;
+  }
+
+  pictures(own, sharing) {
+    if (own && this.near.srcObject?.getVideoTracks()[0] !== own) this.near.srcObject = new MediaStream([own]);
+    this.near.hidden = !own;
+    this.near.classList.toggle('mirror', !sharing && this.calling.facing === 'user');
+    const theirs = this.calling.other;
+    const shows = Boolean(theirs?.picture) && this.calling.far.getVideoTracks().length > 0;
+    this.root.dataset.far = shows ? 'picture' : 'voice';
+  }
+
+  // What is said over the picture, the most important first.
+  status() {
+    const { peer, other, online } = this.calling;
+    const connected = ['connected', 'completed'].includes(peer?.state);
+    if (!online && !connected) return 'own-cut';
+    if (!other || other.status === 'invited') return 'coming';
+    if (other.status === 'offline' || (other.status === 'reconnecting' && this.longGone())) return 'offline';
+    if (other.status === 'reconnecting' && !connected) return 'reconnecting';
+    if (!connected) return this.wasConnected ? 'reconnecting' : 'connecting';
+    return '';
+  }
+
+  longGone() {
+    return performance.now() - (this.calling.call?.at ?? 0) > OFFLINE;
+  }
+
+  tick() {
+    const { call, inside, peer, other, verdict, resting } = this.calling;
+    if (!inside || !call) return;
+    const status = this.status();
+    if (['connected', 'completed'].includes(peer?.state)) this.wasConnected = true;
+    const ran = call.running ? (performance.now() - call.at) / 1000 : 0;
+    this.say('[data-call-time]', clock(call.seconds + ran));
+    const sign = status ? 'cut' : verdict === 'bad' ? 'bad' : verdict === 'weak' ? 'weak' : 'good';
+    this.root.dataset.quality = sign;
+    this.say('[data-call-quality]', this.words(`quality-${sign}`));
+    this.say('[data-call-status]', status ? this.words(status) : '');
+    this.part('[data-call-status]', Boolean(status));
+    const hint = this.told || (resting.rests ? this.words('rests') : other && !other.sound ? this.words('other-muted') : other && !other.picture ? this.words('other-dark') : this.words('calm'));
+    this.say('[data-call-hint]', hint);
+  }
+}

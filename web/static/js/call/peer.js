@@ -1,0 +1,115 @@
+// One connection to one page of the other side. Perfect negotiation (W3C WebRTC 1.0, section 10.7): both may speak at
+// any time, and when both do at once the polite one gives way. Knows no page and no socket: `tell` takes what the other
+// browser must hear, `hear` gets what it said.
+
+const PATIENCE = 4000; // ms after which a broken path is looked for anew, once more each time
+
+export class Peer {
+  constructor({ servers, only, polite, tell, onTrack, onState }) {
+    Object.assign(this, { polite, tell, onState, making: false, ignoring: false, timer: 0, line: Promise.resolve() });
+    this.pc = new RTCPeerConnection({
+      iceServers: servers, iceTransportPolicy: only ? 'relay' : 'all', bundlePolicy: 'max-bundle',
+    });
+    this.pc.addEventListener('negotiationneeded', () => this.offer());
+    this.pc.addEventListener('icecandidate', event => this.tell({ cand: event.candidate?.toJSON() ?? {} }));
+    this.pc.addEventListener('track', event => onTrack(event.track));
+    this.pc.addEventListener('iceconnectionstatechange', () => this.changed());
+  }
+
+  async offer() {
+    if (this.pc.signalingState === 'closed') return;
+    this.making = true;
+    try {
+      await this.pc.setLocalDescription();
+      this.describe();
+    } catch (error) {
+      if (this.pc.signalingState !== 'closed') throw error;
+    } finally {
+      this.making = false;
+    }
+  }
+
+  describe() {
+    const { type, sdp } = this.pc.localDescription;
+    this.tell({ desc: { type, sdp } });
+  }
+
+  // In the order in which it was said: an answer must not overtake the candidate before it.
+  hear(said) {
+    this.line = this.line.then(() => (this.pc.signalingState === 'closed' ? null : this.take(said)));
+    return this.line;
+  }
+
+  async take({ desc, cand }) {
+    if (desc) await this.takeDescription(desc);
+    else if (cand) await this.takeCandidate(cand);
+  }
+
+  async takeDescription(desc) {
+    const glare = desc.type === 'offer' && (this.making || this.pc.signalingState !== 'stable');
+    this.ignoring = !this.polite && glare;
+    if (this.ignoring) return;
+    if (desc.type === 'answer' && this.pc.signalingState !== 'have-local-offer') return; // of an offer that was taken back
+    await this.pc.setRemoteDescription(desc);
+    if (desc.type !== 'offer') return;
+    await this.pc.setLocalDescription();
+    this.describe();
+  }
+
+  async takeCandidate(cand) {
+    try {
+      await this.pc.addIceCandidate(cand.candidate ? cand : null);
+    } catch (error) {
+      if (!this.ignoring && this.pc.signalingState !== 'closed') console.warn('a way that leads nowhere', error.name);
+    }
+  }
+
+  get state() {
+    return this.pc.iceConnectionState;
+  }
+
+  changed() {
+    clearTimeout(this.timer);
+    if (this.state === 'disconnected' || this.state === 'failed') this.again();
+    this.onState(this.state);
+  }
+
+  // Measured: asking at "disconnected" brings the picture back in 9 s, waiting for "failed" in 16 s.
+  again() {
+    if (this.pc.signalingState === 'closed' || ['connected', 'completed'].includes(this.state)) return;
+    this.pc.restartIce();
+    this.timer = setTimeout(() => this.again(), PATIENCE);
+  }
+
+  refresh(servers, only) {
+    this.pc.setConfiguration({ iceServers: servers, iceTransportPolicy: only ? 'relay' : 'all', bundlePolicy: 'max-bundle' });
+  }
+
+  sender(kind) {
+    return this.pc.getSenders().find(one => one.kindOfOurs === kind);
+  }
+
+  // Send a track, another one in its place, or none; only the first one of a kind is negotiated.
+  async send(kind, track, stream) {
+    const sender = this.sender(kind);
+    if (sender) return sender.replaceTrack(track);
+    if (!track) return null;
+    const made = this.pc.addTrack(track, stream);
+    made.kindOfOurs = kind;
+    return made;
+  }
+
+  // Let the picture rest or come back, without a word to the other side's browser.
+  async rest(on) {
+    const sender = this.sender('video');
+    const now = sender?.getParameters();
+    if (!now?.encodings?.length) return;
+    for (const encoding of now.encodings) encoding.active = !on;
+    await sender.setParameters(now).catch(error => console.warn(error.name));
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.pc.close();
+  }
+}
