@@ -74,19 +74,6 @@ def test_signals_cause_no_new_look_at_the_rest_of_the_page(site: Site, scene: Sc
     assert "hint" not in [frame["type"] for frame in wang.heard]
 
 
-def test_a_line_that_is_cut_is_told_and_comes_back_to_what_it_missed(site: Site, scene: Scene) -> None:
-    wang, lin, call, p, d = both(site, scene)
-    until(lin, lambda c: c["others"] and c["others"][0]["status"] == "here")
-    wang.close()
-    until(lin, lambda c: c["others"][0]["status"] == "reconnecting")
-    lin.say(type="call_signal", topic=scene.topic, call=call, page=d, to=p, cand={"candidate": "while away"})
-    lin.settle()
-    back = site.follow("wang", scene.topic)
-    enter(scene, back, call, p)
-    assert back.next("call_signal")["cand"] == {"candidate": "while away"}
-    until(lin, lambda c: c["others"][0]["status"] == "here" and c["others"][0]["page"] == p)
-
-
 def test_a_restart_of_the_server_keeps_the_call(site: Site, scene: Scene) -> None:
     _, _, call, p, d = both(site, scene)
     site.stop()
