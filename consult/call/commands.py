@@ -123,13 +123,16 @@ def _ended(work: Work, room: Room, visit: Visit) -> Call:
 # --- pages ------------------------------------------------------------------------------------------------------
 
 
-def enter_call(work: Work, call_id: UUID, page: UUID) -> CallMember:
-    """A page takes part, or comes back; a second device of the same side takes over. Raises NotFound, CallOver."""
+def enter_call(work: Work, call_id: UUID, page: UUID, instead: UUID | None = None) -> CallMember:
+    """A page takes part, or comes back; a second device of the same side takes over.
+
+    With `instead` only when that page has the call. Raises NotFound, CallOver, CallElsewhere.
+    """
     room, _, side = _mine(work, call_id, line=True)
     me = _member(work, room.call, side)
     room = room_of(work, room.call)
     old = me.page
-    if protocol.enter(room, me, page) and old is not None:
+    if protocol.enter(room, me, page, instead) and old is not None:
         _forget(work, room.call, old)
     _tell(work, room.call)
     return me

@@ -18,6 +18,7 @@ from consult.call.rules import (
     DESERTED,
     MINUTE,
     MOST_SIGNALS,
+    NO_WAY,
     QUIET,
     Candidate,
     Description,
@@ -96,7 +97,7 @@ def look_after(room: Room) -> bool:
         _over(room, "miss", "house")
     elif room.call.state == "talking":
         settle(room)
-        if _is_deserted(room):
+        if _is_deserted(room) or _never_connected(room):
             _over(room, "end", "house")
     return room.call.state not in OPEN
 
@@ -110,6 +111,14 @@ def _is_deserted(room: Room) -> bool:
     if not gone:
         return False
     return room.now - min(gone) >= ABSENT or (not here and room.now - max(gone) >= DESERTED)
+
+
+def _never_connected(room: Room) -> bool:
+    """Both are there, NO_WAY after the answer, and in all that time they never heard each other."""
+    call, here = room.call, {member.side for member in room.members if member.state == "here"}
+    if here != {"patient", "doctor"} or call.answered_at is None or call.connected_seconds or call.running_since:
+        return False
+    return room.now - call.answered_at >= NO_WAY
 
 
 def _last_seen(room: Room, member: CallMember) -> datetime:
@@ -134,12 +143,14 @@ def _require_open(room: Room) -> None:
 # --- the people in it -----------------------------------------------------------------------------------------
 
 
-def enter(room: Room, me: CallMember, page: UUID) -> bool:
+def enter(room: Room, me: CallMember, page: UUID, instead: UUID | None = None) -> bool:
     """A page takes part: the same one comes back, a new one takes over from every other of its side.
 
-    True when it is a new page. Raises CallOver.
+    True when it is a new page. Raises CallOver; CallElsewhere when it comes `instead` of a page that lost the call.
     """
     _require_open(room)
+    if instead is not None and me.page != instead:
+        raise CallElsewhere
     settle(room)
     for other in room.members:
         if other.side == me.side and other is not me and other.state == "here":
@@ -247,13 +258,14 @@ def tell(room: Room, me: CallMember, page: UUID, to: UUID, signal: Description |
     _require_page(room, me, page)
     if room.call.state == "ringing":
         raise CallNotAnswered
-    if me.state != "here":
-        raise CallElsewhere
     _require_slowly(room, me)
     if not any(other.page == to for other in room.others(me)):
         if to == page:
             raise NotFound
         return None
+    if me.state != "here":  # whoever speaks is there, even after a silence
+        MEMBER.move(me, "enter", "house")
+    me.seen_at = room.now
     room.call.last_seq += 1
     return CallSignal(call_id=room.call.id, seq=room.call.last_seq, sender_page=page, page=to, body=body_of(signal))
 

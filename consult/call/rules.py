@@ -10,6 +10,7 @@ RING = timedelta(seconds=60)  # never an endless ring
 QUIET = timedelta(seconds=15)  # a page says every five seconds that it is there; three times missed is away
 OFFLINE = timedelta(seconds=45)  # until then the other side reads "reconnecting"
 DESERTED = timedelta(minutes=2)  # nobody is there: the call ends
+NO_WAY = timedelta(minutes=3)  # both are there and their browsers found no way to each other: the call ends
 ABSENT = timedelta(minutes=10)  # one side is there and the other does not come back
 MINUTE = timedelta(minutes=1)
 MOST_SIGNALS = 240  # a minute and page; two browsers need about thirty to find each other

@@ -1,65 +1,29 @@
 """The protocol of a call on rows that no database has seen: no socket, no clock, no transaction."""
-from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from pydantic import ValidationError
 
 from app.kit.problems import NotFound
 from app.kit.states import WrongState
 from consult.call import protocol
-from consult.call.models import Call, CallMember
+from consult.call.models import CallMember
 from consult.call.problems import CallElsewhere, CallNotAnswered, CallOver, TooManySignals
-from consult.call.protocol import Beat, Room
+from consult.call.protocol import Beat
 from consult.call.rules import (
     ABSENT,
     DESERTED,
     MOST_SIGNALS,
+    NO_WAY,
     OFFLINE,
     QUIET,
-    RING,
     Candidate,
     Description,
     body_of,
     status_of,
 )
-
-NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
-OFFER = Description(type="offer", sdp="v=0")
-FLOWS = Beat(flows=True, picture=True)
-
-
-def ringing(by: str = "doctor") -> Room:
-    """The doctor rings; both rows exist."""
-    call = Call(visit_id=uuid4(), organization_id=uuid4(), patient_id=uuid4(), kind="video", asked_by=by, asked_at=NOON,
-                ring_until=NOON + RING)
-    members = [CallMember(call_id=call.id, account_id=uuid4(), side=side) for side in ("patient", "doctor")]
-    return Room(call, members, NOON)
-
-
-def talking() -> tuple[Room, CallMember, CallMember, UUID, UUID]:
-    """Both have answered and entered: the room, patient and doctor, and their pages."""
-    room, pages = ringing(), (uuid4(), uuid4())
-    protocol.answer(room, "patient")
-    for member, page in zip(room.members, pages, strict=True):
-        protocol.enter(room, member, page)
-    return room, *room.members, *pages
-
-
-def connected() -> tuple[Room, CallMember, CallMember, UUID, UUID]:
-    """Both hear each other."""
-    room, patient, doctor, p, d = talking()
-    protocol.beat(room, patient, p, FLOWS)
-    protocol.beat(room, doctor, d, FLOWS)
-    return room, patient, doctor, p, d
-
-
-def later(room: Room, **step: float) -> None:
-    room.now += timedelta(**step)
-
+from tests.call.rooms import FLOWS, NOON, OFFER, connected, later, ringing, talking
 
 # --- asking and answering -------------------------------------------------------------------------------------
 
@@ -83,6 +47,22 @@ def test_a_ring_ends_by_itself_and_not_before() -> None:
     assert not protocol.look_after(room) and room.call.state == "ringing"
     later(room, seconds=1)
     assert protocol.look_after(room) and room.call.state == "missed"
+
+
+def test_a_call_that_never_connects_ends_by_itself_and_a_connected_one_goes_on() -> None:
+    room, patient, doctor, p, d = talking()
+    for _ in range(0, int(NO_WAY.total_seconds()), 10):
+        assert not protocol.look_after(room)
+        later(room, seconds=10)
+        for member, page in ((patient, p), (doctor, d)):
+            protocol.beat(room, member, page, Beat())
+    assert protocol.look_after(room) and room.call.state == "ended"
+    room, patient, doctor, p, d = connected()
+    for _ in range(0, int(NO_WAY.total_seconds()) * 2, 10):
+        later(room, seconds=10)
+        for member, page in ((patient, p), (doctor, d)):
+            protocol.beat(room, member, page, FLOWS)
+    assert not protocol.look_after(room) and room.call.state == "talking"
 
 
 @pytest.mark.parametrize("act", [protocol.answer, protocol.decline, protocol.hang_up])
@@ -196,6 +176,25 @@ def test_a_second_device_takes_over_and_the_first_is_told() -> None:
     assert protocol.leave(room, patient, p) is False and patient.state == "here", "its goodbye means nothing"
 
 
+def test_who_comes_back_takes_the_call_from_nobody() -> None:
+    room, patient, _, p, _ = connected()
+    tablet = uuid4()
+    protocol.enter(room, patient, tablet)
+    with pytest.raises(CallElsewhere):
+        protocol.enter(room, patient, p, instead=p)
+    assert patient.page == tablet
+    assert protocol.enter(room, patient, uuid4(), instead=tablet) is True, "a reload of the page that has the call"
+
+
+def test_who_signals_after_a_silence_is_there() -> None:
+    room, patient, doctor, p, d = connected()
+    later(room, seconds=30)
+    protocol.settle(room)
+    assert patient.state == "away"
+    assert protocol.tell(room, patient, p, d, OFFER) and (patient.state, patient.seen_at) == ("here", room.now)
+    assert doctor.state == "away"
+
+
 def test_a_second_guardian_takes_over_from_the_first() -> None:
     room, mother, doctor, p, _ = connected()
     father = CallMember(call_id=room.call.id, account_id=uuid4(), side="patient")
@@ -286,98 +285,3 @@ def test_a_call_that_nobody_entered_ends_too() -> None:
     protocol.answer(room, "patient")
     later(room, seconds=DESERTED.total_seconds())
     assert protocol.look_after(room)
-
-
-# --- any story ------------------------------------------------------------------------------------------------
-
-SIDES = st.sampled_from(["patient", "doctor"])
-
-
-class AnyStory(RuleBasedStateMachine):
-    """Whatever people, pages and time do, in any order."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.room = ringing()
-        self.pages: dict[str, list[UUID]] = {"patient": [], "doctor": []}
-        self.heard: list[int] = []
-        self.most = 0
-
-    def me(self, side: str) -> CallMember:
-        return next(m for m in self.room.members if m.side == side)
-
-    def attempt(self, act):
-        """A refusal changes nothing but the count of tries."""
-        before = (self.room.call.model_dump(), [m.state for m in self.room.members])
-        try:
-            return act()
-        except (CallOver, CallElsewhere, CallNotAnswered, TooManySignals, WrongState, NotFound):
-            assert (self.room.call.model_dump(), [m.state for m in self.room.members]) == before
-            return None
-
-    @rule(side=SIDES)
-    def answers(self, side: str) -> None:
-        self.attempt(lambda: protocol.answer(self.room, side))
-
-    @rule(side=SIDES, again=st.booleans())
-    def enters(self, side: str, again: bool) -> None:
-        page = self.pages[side][-1] if again and self.pages[side] else uuid4()
-        if self.attempt(lambda: protocol.enter(self.room, self.me(side), page)) is not None:
-            self.pages[side].append(page)
-
-    @rule(side=SIDES, old=st.booleans(), flows=st.booleans())
-    def beats(self, side: str, old: bool, flows: bool) -> None:
-        if pages := self.pages[side]:
-            page = pages[0] if old else pages[-1]
-            self.attempt(lambda: protocol.beat(self.room, self.me(side), page, Beat(flows=flows)))
-
-    @rule(side=SIDES)
-    def loses_the_line(self, side: str) -> None:
-        if pages := self.pages[side]:
-            protocol.leave(self.room, self.me(side), pages[-1])
-
-    @rule(side=SIDES, old=st.booleans())
-    def signals(self, side: str, old: bool) -> None:
-        other = "doctor" if side == "patient" else "patient"
-        if not self.pages[side] or not self.pages[other]:
-            return
-        to = self.pages[other][0 if old else -1]
-        told = self.attempt(lambda: protocol.tell(self.room, self.me(side), self.pages[side][-1], to, OFFER))
-        if told is not None:
-            assert self.room.call.state == "talking" and to == self.me(other).page
-            self.heard.append(told.seq)
-
-    @rule(seconds=st.integers(0, 90))
-    def time_passes(self, seconds: int) -> None:
-        self.room.now += timedelta(seconds=seconds)
-        self.most += seconds
-        protocol.look_after(self.room)
-
-    @rule(side=SIDES)
-    @precondition(lambda self: self.most > 60)
-    def hangs_up(self, side: str) -> None:
-        self.attempt(lambda: protocol.hang_up(self.room, side))
-
-    @invariant()
-    def numbers_have_no_gap(self) -> None:
-        assert self.heard == list(range(1, self.room.call.last_seq + 1))
-
-    @invariant()
-    def no_more_is_counted_than_passed(self) -> None:
-        assert 0 <= protocol.seconds_of(self.room.call, self.room.now) <= self.most
-        assert self.room.call.running_since is None or self.room.call.state == "talking"
-
-    @invariant()
-    def a_call_that_is_over_is_over(self) -> None:
-        over = self.room.call.state not in ("ringing", "talking")
-        assert over == (self.room.call.ended_at is not None)
-        assert not over or all(m.state == "gone" and not m.flows for m in self.room.members)
-
-    @invariant()
-    def one_page_a_side_has_the_call(self) -> None:
-        for member in self.room.members:
-            assert member.state != "here" or member.page == self.pages[member.side][-1]
-
-
-AnyStory.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
-test_any_story_of_a_call = AnyStory.TestCase

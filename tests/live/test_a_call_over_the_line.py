@@ -25,6 +25,10 @@ def enter(scene: Scene, ear: Ear, call: str, page: str, after: int = 0) -> dict[
     return ear.next("call_ice")
 
 
+def kinds_of_call(ear: Ear) -> list[str]:
+    return [frame["type"] for frame in ear.heard if frame["type"].startswith("call")]
+
+
 def until(ear: Ear, true) -> dict[str, Any]:
     """The call as this page was told last, as soon as it is so."""
     told = [frame["call"] for frame in ear.heard if frame["type"] == "call"]
@@ -74,6 +78,20 @@ def test_signals_cause_no_new_look_at_the_rest_of_the_page(site: Site, scene: Sc
     assert "hint" not in [frame["type"] for frame in wang.heard]
 
 
+def test_a_line_that_is_cut_is_told_and_comes_back_to_what_it_missed(site: Site, scene: Scene) -> None:
+    wang, lin, call, p, d = both(site, scene)
+    until(lin, lambda c: c["others"] and c["others"][0]["status"] == "here")
+    wang.close()
+    until(lin, lambda c: c["others"][0]["status"] == "reconnecting")
+    lin.say(type="call_signal", topic=scene.topic, call=call, page=d, to=p, cand={"candidate": "while away"})
+    lin.settle()
+    back = site.follow("wang", scene.topic)
+    enter(scene, back, call, p)
+    assert "call_signal" not in kinds_of_call(back), "first what a connection needs"
+    assert back.next("call_signal")["cand"] == {"candidate": "while away"}
+    until(lin, lambda c: c["others"][0]["status"] == "here" and c["others"][0]["page"] == p)
+
+
 def test_a_restart_of_the_server_keeps_the_call(site: Site, scene: Scene) -> None:
     _, _, call, p, d = both(site, scene)
     site.stop()
@@ -93,6 +111,20 @@ def test_a_second_device_takes_over_and_the_first_reads_it(site: Site, scene: Sc
     wang.say(type="call_signal", topic=scene.topic, call=call, page=p, to=d, desc=OFFER)
     assert wang.next("error")["slug"] == "call-elsewhere"
     until(lin, lambda c: c["others"][0]["page"] == page)
+
+
+def test_a_line_that_comes_back_takes_the_call_from_no_other_device(site: Site, scene: Scene) -> None:
+    wang, _, call, p, _ = both(site, scene)
+    wang.cut()
+    phone, page = site.follow("wang", scene.topic), str(uuid4())
+    enter(scene, phone, call, page)
+    back = site.follow("wang", scene.topic)
+    back.say(type="call_enter", topic=scene.topic, call=call, page=p, instead=p)
+    assert back.next("error")["slug"] == "call-elsewhere"
+    assert until(phone, lambda c: c["others"][0]["status"] == "here")["page"] == page
+    back.say(type="call_enter", topic=scene.topic, call=call, page=p)  # somebody presses "go on here"
+    back.next("call_ice")
+    assert until(phone, lambda c: c["page"] == p)
 
 
 def test_the_end_is_told_and_a_message_after_it_is_refused(site: Site, scene: Scene) -> None:

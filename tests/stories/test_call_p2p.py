@@ -49,7 +49,7 @@ def walked(hospital: Hospital) -> Journey:
 
 
 @pytest.fixture(autouse=True)
-def clean(hospital: Hospital, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[None]:
+def clean(hospital: Hospital, walked: Journey, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[None]:
     """What went wrong in a window ends the story; when it ended badly, pictures tell."""
     yield
     if failed(request):
@@ -60,6 +60,9 @@ def clean(hospital: Hospital, tmp_path: Path, request: pytest.FixtureRequest) ->
     for context in hospital.contexts:
         context.close()
     hospital.contexts, hospital.windows = [], []
+    for one in walked.patient.get(f"/visits/{walked.ids['visit_id']}/calls"):
+        if one["state"] in ("ringing", "talking"):  # a story that failed must not fail the next one
+            walked.patient.post(f"/calls/{one['id']}/hang-up")
 
 
 def in_a_visit(hospital: Hospital, walked: Journey) -> tuple[Window, Window, str]:
@@ -134,3 +137,64 @@ def test_the_patient_asks_by_voice_and_turns_the_camera_on_later(hospital: Hospi
     wang.sees("[data-call-hint]", "医生关了麦克风")
     call.hang_up(lin)
     call.gone(wang)
+
+
+def connected(hospital: Hospital, walked: Journey) -> tuple[Window, Window, str]:
+    """Both are in a video call."""
+    wang, lin, visit = in_a_visit(hospital, walked)
+    call.ask(lin)
+    call.answer(wang)
+    both_talk(wang, lin)
+    return wang, lin, visit
+
+
+def test_a_second_device_takes_over_and_the_first_does_not_fight(hospital: Hospital, walked: Journey) -> None:
+    phone, lin, visit = connected(hospital, walked)
+    tablet = call.counted(hospital.window())
+    signed_in(tablet, walked.patient, "patient")
+    tablet.go(f"/visits/{visit}/chat").sees('[data-call-do="resume"]').click()
+    tablet.sees(call.STAGE)
+    both_talk(tablet, lin)
+    phone.sees("[data-call-note]", "另一台设备")
+    phone.page.wait_for_selector(call.STAGE, state="detached")
+    phone.page.reload()
+    phone.sees('[data-call-do="resume"]')
+    both_talk(tablet, lin)
+    assert call.arrived(phone)["connections"] == 0, "a reload of the first device takes nothing back"
+    phone.press_in('[data-call-do="resume"]')
+    phone.sees(call.STAGE)
+    both_talk(phone, lin)
+    tablet.sees("[data-call-note]", "另一台设备")
+    call.hang_up(phone)
+    call.gone(lin)
+
+
+def test_a_killed_server_costs_neither_sound_nor_picture(hospital: Hospital, walked: Journey) -> None:
+    wang, lin, _ = connected(hospital, walked)
+    before = call.arrived(wang)["connections"], call.arrived(lin)["connections"]
+    with wang.during_an_outage(), lin.during_an_outage():
+        hospital.server.kill()
+        both_talk(wang, lin)
+        hospital.server.start()
+        for window in (wang, lin):
+            call.time_runs(window)
+            assert not window.one("[data-call-status]").is_visible()
+    assert before == (call.arrived(wang)["connections"], call.arrived(lin)["connections"])
+    wang.press_in('[data-call] [data-call-do="text"]')
+    patient.say(wang, "刚才断了一下，画面一直在。")
+    doctor.hears(lin, "刚才断了一下，画面一直在。")
+    call.hang_up(lin)
+    call.gone(wang)
+
+
+def test_who_vanishes_reconnects_then_is_offline_and_the_visit_goes_on(hospital: Hospital, walked: Journey) -> None:
+    wang, lin, visit = connected(hospital, walked)
+    wang.page.close()
+    lin.page.bring_to_front()
+    lin.sees("[data-call-status]", "正在重连")
+    lin.sees("[data-call-status]", "不在线")
+    call.hang_up(lin)
+    back = hospital.window()
+    signed_in(back, walked.patient, "patient")
+    back.go(f"/visits/{visit}/chat").sees('[data-call-ask="video"]')
+    assert back.program().get(f"/visits/{visit}")["state"] == "in_progress"

@@ -13,27 +13,26 @@ TIMELESS = ("seconds",)
 
 @dataclass
 class InPage:
-    """The page that a line carries into a call, and the last signal that was passed to it."""
+    """The page that a line carries into a call, the last signal passed to it, and `relays` until they were told."""
 
     call: UUID
     page: UUID
     after: int = 0
+    relays: Frame | None = None
 
 
-def heard(work: Work, pages: dict[str, InPage], topic: str, said: InCall) -> Frame | None:
+def heard(work: Work, pages: dict[str, InPage], topic: str, said: InCall) -> None:
     """Do what a page in a call says; `pages` remembers which page entered on this line."""
     if isinstance(said, CallEnter):
-        member = consult.enter_call(work, said.call, said.page)
-        pages[topic] = InPage(said.call, said.page, said.after)
-        return _ice(work, said, member)
-    if isinstance(said, CallSignal):
+        member = consult.enter_call(work, said.call, said.page, said.instead)
+        pages[topic] = InPage(said.call, said.page, said.after, _ice(work, said, member))
+    elif isinstance(said, CallSignal):
         consult.pass_signal(work, said.call, said.page, said.to, said.signal)
     elif isinstance(said, CallBeat):
         consult.beat_call(work, said.call, said.page, said.pulse, said.heard)
     elif isinstance(said, CallLeave):
         consult.leave_call(work, said.call, said.page)
         pages.pop(topic, None)
-    return None
 
 
 def _ice(work: Work, said: CallEnter, member: Any) -> Frame:
@@ -44,12 +43,18 @@ def _ice(work: Work, said: CallEnter, member: Any) -> Frame:
 
 
 def told(work: Work, one: Followed, visit: consult.Visit, page: InPage | None) -> list[Frame]:
-    """The call when it changed, then the signals for the page of this line, in order."""
+    """The call when it changed, then the relays for the page of this line, and only then what other browsers say to it.
+
+    The order matters: a page builds its connection from the first two, and the third is for that connection.
+    """
     seen = consult.call_seen(work, visit)
     if seen is None:
         return []
     frames = _changed(one, seen)
     if page is not None and page.call == seen.id and page.page == seen.page:
+        if page.relays is not None:
+            frames.append(page.relays)
+            page.relays = None
         for signal in consult.signals_for(work, page.call, page.page, page.after):
             page.after = signal.seq
             frames.append({"type": "call_signal", "topic": one.name, "call": str(seen.id), "seq": signal.seq,

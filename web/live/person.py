@@ -105,12 +105,12 @@ class Person:
         with self._work(writing=True) as work:
             consult.save_draft(work, visit_id, said.text)
 
-    def in_call(self, said: InCall) -> Frame | None:
-        """What a page in a call says; entering is answered with the relays it may use."""
+    def in_call(self, said: InCall) -> None:
+        """What a page in a call says; who enters is told of the relays at the next look."""
         topic = self.named(said.topic).topic
         self.visit_named(said.topic)
         with self._work(writing=True) as work:
-            return calling.heard(work, self.calls, topic, said)
+            calling.heard(work, self.calls, topic, said)
 
     def leave_calls(self) -> None:
         """The line closed: the pages that it carried are away, which hangs nothing up."""

@@ -2,7 +2,7 @@
 
 From the page: hello {topics: {topic: after}, token?}, send {topic, client_id, kind, text, document_id?},
 receipt {topic, seq, state}, mark {topic, delivered, read}, draft {topic, text}, typing {topic}, ping, pong.
-A page in a call: call_enter {topic, call, page, after}, call_signal {topic, call, page, to, desc | cand},
+A page in a call: call_enter {topic, call, page, after, instead?}, call_signal {topic, call, page, to, desc | cand},
 call_beat {topic, call, page, heard, flows, sound, picture}, call_leave {topic, call, page}; it draws `page` once.
 From us: welcome {topics}, message {topic, seq, data, html?}, receipt {topic, seq, state}, hint {topic},
 call {topic, call}, call_ice {topic, call, servers, only, minutes}, call_signal {topic, call, seq, from, desc | cand},
@@ -112,10 +112,14 @@ class _InCall(_In):
 
 
 class CallEnter(_InCall):
-    """A page takes part in a call, having heard every signal up to `after`."""
+    """A page takes part in a call, having heard every signal up to `after`.
+
+    `instead`: only when this page of its person has the call, so that a line that comes back takes it from no device.
+    """
 
     type: Literal["call_enter"]
     after: Number = 0
+    instead: UUID | None = None
 
 
 class CallSignal(_InCall):

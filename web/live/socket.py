@@ -23,6 +23,7 @@ from web.live.protocol import (
     TOO_SLOW,
     BadFrame,
     Beat,
+    CallEnter,
     Draft,
     Frame,
     Hello,
@@ -245,10 +246,9 @@ class Line:
             await self._typing(self.person.visit_named(said.topic))
 
     async def _in_call(self, said: InCall) -> None:
-        """Do it; whoever entered gets the relays first and then hears what waits for that page."""
-        answer = await run_in_threadpool(self.person.in_call, said)
-        if answer is not None:
-            self._answer(answer)
+        """Do it; whoever entered is told everything by the sender alone, so that nothing overtakes the relays."""
+        await run_in_threadpool(self.person.in_call, said)
+        if isinstance(said, CallEnter):
             self.hint(self.person.named(said.topic).topic)
 
     async def _typing(self, visit_id: UUID) -> None:

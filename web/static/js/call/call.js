@@ -10,17 +10,26 @@ import { look, resting } from './quality.js';
 const BEAT = 5000;
 const LOOK = 2000;
 const here = newId(); // this page, for as long as it lives
+const STAGES = ['ringing', 'talking']; // anything else is the end
+
+// The answer to an act and the live line come by two ways: what is older than what the page knows changes nothing.
+function isOlder(call, known) {
+  if (!known) return false;
+  if (call.id !== known.id) return !call.open && known.open;
+  const stage = one => (one.open ? STAGES.indexOf(one.state) : STAGES.length);
+  return stage(call) < stage(known);
+}
 
 export class Calling {
   constructor(root, wire) {
     Object.assign(this, {
       wire, topic: root.dataset.topic, side: root.dataset.side, post: document.querySelector('form[data-call-form]'),
-      call: null, inside: false, peer: null, theirs: null, servers: null, heard: 0, unsent: [], online: false,
+      call: null, inside: false, admitted: false, came: null, peer: null, theirs: null, servers: null, heard: 0,
+      unsent: [], early: [], online: false,
       tracks: { audio: null, video: null }, sound: true, facing: 'user', sharing: false, resting: { bad: 0, good: 0, rests: false },
       counts: null, flows: false, busy: false,
     });
-    this.stream = new MediaStream();
-    this.far = new MediaStream();
+    this.far = { audio: new MediaStream(), video: new MediaStream() };
     this.panel = new Panel(root, this);
     wire.on('call', frame => this.told(frame.call));
     wire.on('call_ice', frame => this.mayUse(frame));
@@ -52,16 +61,16 @@ export class Calling {
 
   async hangUp() {
     const call = this.call?.id;
-    this.call = { ...this.call, open: false };
+    this.call = { ...this.call, state: 'ended', open: false };
     this.leave();
     this.panel.show();
     if (call) await this.act({ do: 'hang_up', call });
   }
 
-  // Here and now, on this page: after a reload, or from another device.
-  async goOn() {
-    if (!(await this.ready(this.call.kind))) return;
-    this.enter();
+  // Here and now, on this page. After a reload it goes on `instead` of the page that was; a press takes it from anywhere.
+  async goOn(instead = null) {
+    this.came = instead;
+    if (await this.ready(this.call.kind) && this.call.open && !this.inside) this.enter();
   }
 
   async act(fields) {
@@ -71,7 +80,7 @@ export class Calling {
     try {
       const reply = await fetch(this.post.action, { method: 'POST', body, headers: { accept: 'application/json' } });
       const told = await reply.json();
-      if (reply.ok) this.told(told.call);
+      if (reply.ok) this.answered(told.call);
       else if (fields.do !== 'hang_up') this.panel.note('failed', told.detail);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error; // no network: the line says so, and the next press tries again
@@ -149,7 +158,7 @@ export class Calling {
   async show(track) {
     if (this.tracks.video && this.tracks.video !== track) this.tracks.video.stop();
     this.tracks.video = track;
-    await this.peer?.send('video', track, this.stream);
+    await this.peer?.send('video', track);
     this.beat();
     this.panel.show();
   }
@@ -163,42 +172,65 @@ export class Calling {
 
   // --- what the server says -------------------------------------------------------------------------------------
 
+  // The live line tells in order; what an act answers may be older, and is only news when it brings the call on.
+  answered(call) {
+    if (isOlder(call, this.call) || (call.id === this.call?.id && call.state === this.call.state)) return;
+    this.told(call);
+  }
+
   told(call) {
+    if (isOlder(call, this.call)) return;
     const before = this.call;
     this.call = { ...call, at: performance.now() };
     if (!call.open) {
       if (before?.open) this.panel.note(call.state, '', call.ended_by);
       this.leave();
-    } else if (this.inside && call.page && call.page !== here) {
-      this.leave();
-      this.panel.note('elsewhere');
+    } else if (this.inside && this.admitted && call.page !== here) {
+      this.lose();
     } else if (call.state === 'talking' && !this.inside) {
       this.maybeEnter();
     }
+    // What was on its way before this page entered still names the page that had the call until then.
+    this.admitted ||= this.inside && call.page === here;
     this.meet();
     this.panel.show();
   }
 
+  lose() {
+    this.leave();
+    this.panel.note('elsewhere');
+  }
+
   // By itself: who has just answered or asked on this page, and who was in the call before a reload.
   maybeEnter() {
-    const mine = sessionStorage.getItem('fuzhen.call') === this.call.id;
+    const [call, page] = (sessionStorage.getItem('fuzhen.call') ?? '').split(' ');
     if (this.tracks.audio) this.enter();
-    else if (mine) this.goOn();
+    else if (call === this.call.id && page) {
+      sessionStorage.removeItem('fuzhen.call'); // asked once: who says no to the microphone is not asked again
+      this.goOn(page);
+    }
   }
 
   enter() {
     this.inside = true;
-    sessionStorage.setItem('fuzhen.call', this.call.id);
-    this.say('call_enter', { after: this.heard });
+    sessionStorage.setItem('fuzhen.call', `${this.call.id} ${here}`);
+    this.sayEnter();
     this.panel.show();
+  }
+
+  // A line that comes back takes the call from nobody: it may have gone to another device meanwhile.
+  sayEnter() {
+    const instead = this.admitted ? here : this.came;
+    this.say('call_enter', { after: this.heard, ...(instead && { instead }) });
   }
 
   mayUse({ servers, only, minutes }) {
     const fresh = this.servers === null;
     this.servers = { servers, only };
     clearTimeout(this.renewal);
-    this.renewal = setTimeout(() => this.inside && this.say('call_enter', { after: this.heard }), minutes * 48_000);
+    this.renewal = setTimeout(() => this.inside && this.sayEnter(), minutes * 48_000);
     if (!fresh) this.peer?.refresh(servers, only);
+    this.peer?.tellAgain();
     this.meet();
     this.flush();
     this.beat();
@@ -214,7 +246,7 @@ export class Calling {
     if (!this.inside || !this.servers || !theirs?.page || this.call?.page !== here) return;
     if (this.peer && this.theirs === theirs.page) return;
     this.peer?.close();
-    this.far.getTracks().forEach(track => this.far.removeTrack(track));
+    this.forgetTracks();
     this.theirs = theirs.page;
     this.unsent = [];
     this.counts = null;
@@ -225,14 +257,14 @@ export class Calling {
       onTrack: track => this.arrived(track),
       onState: () => { this.beat(); this.panel.show(); },
     });
-    this.stream = new MediaStream();
-    this.peer.send('audio', this.tracks.audio, this.stream);
-    if (this.tracks.video) this.peer.send('video', this.tracks.video, this.stream);
+    for (const [kind, track] of Object.entries(this.tracks)) this.peer.send(kind, track);
+    for (const frame of this.early.splice(0)) if (frame.from === page) this.peer.hear(frame);
   }
 
   arrived(track) {
-    for (const old of this.far.getTracks()) if (old.kind === track.kind) this.far.removeTrack(old);
-    this.far.addTrack(track);
+    const far = this.far[track.kind];
+    for (const old of far.getTracks()) far.removeTrack(old);
+    far.addTrack(track);
     track.addEventListener('unmute', () => this.panel.show());
     this.panel.play();
   }
@@ -240,12 +272,14 @@ export class Calling {
   heardSignal(frame) {
     if (frame.seq <= this.heard) return;
     this.heard = frame.seq;
-    if (frame.from === this.theirs) this.peer?.hear(frame);
+    if (this.peer && frame.from === this.theirs) this.peer.hear(frame);
+    else this.early.push(frame); // said before this page knows that page: it is about to
   }
 
   refused(frame) {
-    if (!this.inside || !['call-over', 'call-elsewhere', 'not-found'].includes(frame.slug)) return;
+    if (!this.inside || !['call-over', 'call-elsewhere'].includes(frame.slug)) return;
     if (frame.slug === 'call-over') this.leave();
+    else this.lose();
     this.panel.show();
   }
 
@@ -253,7 +287,7 @@ export class Calling {
 
   lineOpened() {
     this.online = true;
-    if (this.inside) this.say('call_enter', { after: this.heard });
+    if (this.inside) this.sayEnter();
     this.panel.show();
   }
 
@@ -280,16 +314,22 @@ export class Calling {
   }
 
   async look() {
-    if (!this.peer || !this.inside) return;
-    const found = await look(this.peer.pc, this.counts);
+    const { peer } = this;
+    if (!peer || !this.inside) return;
+    const found = await look(peer.pc, this.counts);
+    if (peer !== this.peer) return; // hung up, or a new connection, while the browser counted
     const [flowed, rested] = [this.flows, this.resting.rests];
     this.flows = found.flows;
     this.counts = found.counts;
-    this.verdict = ['connected', 'completed'].includes(this.peer.state) ? found.verdict : 'cut';
+    this.verdict = ['connected', 'completed'].includes(peer.state) ? found.verdict : 'cut';
     this.resting = resting(this.resting, this.verdict === 'cut' ? 'weak' : found.verdict);
-    if (rested !== this.resting.rests) await this.peer.rest(this.resting.rests);
+    if (rested !== this.resting.rests) await peer.rest(this.resting.rests);
     if (flowed !== this.flows || rested !== this.resting.rests) this.beat();
     this.panel.show();
+  }
+
+  forgetTracks() {
+    for (const far of Object.values(this.far)) far.getTracks().forEach(track => far.removeTrack(track));
   }
 
   leave() {
@@ -298,9 +338,9 @@ export class Calling {
     clearTimeout(this.renewal);
     this.peer?.close();
     for (const track of Object.values(this.tracks)) track?.stop();
-    this.far.getTracks().forEach(track => this.far.removeTrack(track));
+    this.forgetTracks();
     Object.assign(this, {
-      peer: null, theirs: null, servers: null, heard: 0, unsent: [], counts: null, flows: false, sharing: false,
+      peer: null, theirs: null, servers: null, heard: 0, unsent: [], early: [], admitted: false, came: null, counts: null, flows: false, sharing: false,
       tracks: { audio: null, video: null }, resting: { bad: 0, good: 0, rests: false }, sound: true,
     });
   }

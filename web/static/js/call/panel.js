@@ -5,12 +5,15 @@ import { browserName, cameras, canShare, clock } from './media.js';
 
 const whenLoaded = () => (document.readyState === 'complete' ? null : new Promise(go => addEventListener('load', go, { once: true })));
 const OFFLINE = 30_000; // ms after which somebody who reconnects is said to be offline
+const NO_WAY = 20_000; // ms after which "connecting" is no longer the whole truth
 const FLEETING = 8000;
 
 export class Panel {
   constructor(root, calling) {
     Object.assign(this, { root, calling, since: 0, fleeting: 0, small: false, told: '' });
+    // Two elements: one for both would keep the sound back until a first picture comes, which in a voice call is never.
     this.far = document.querySelector('[data-call-far]');
+    this.voice = document.querySelector('[data-call-voice]');
     this.near = document.querySelector('[data-call-near]');
     this.acts = {
       answer: () => calling.answer('video'), voice: () => calling.answer('voice'), decline: () => calling.decline(),
@@ -43,11 +46,13 @@ export class Panel {
     return document.querySelector(`template[data-say="${name}"]`)?.content.textContent.trim() ?? '';
   }
 
-  // A sentence that stands for a few seconds: what just happened, never what must be done.
+  // A sentence that stands for a few seconds: what just happened, never what must be done. That the call is on another
+  // device stands for as long as it is so.
   note(name, words = '', by = '') {
     this.told = words || this.words(by && by === this.calling.side ? `${name}-own` : name) || this.words(name);
     clearTimeout(this.fleeting);
-    this.fleeting = setTimeout(() => { this.told = ''; this.show(); }, FLEETING);
+    this.lasting = name === 'elsewhere';
+    if (!this.lasting) this.fleeting = setTimeout(() => { this.told = ''; this.show(); }, FLEETING);
     this.show();
   }
 
@@ -74,9 +79,12 @@ export class Panel {
   async play() {
     await whenLoaded(); // a video that waits for its first picture would hold up the page's load
     if (!this.calling.inside) return;
-    this.far.srcObject ??= this.calling.far;
+    const { far } = this.calling;
+    this.far.srcObject ??= far.video;
+    this.voice.srcObject ??= far.audio;
+    if (far.video.getTracks().length) this.far.play().catch(error => console.debug(error.name)); // muted: it may always
     try {
-      await this.far.play();
+      await this.voice.play();
       this.part('[data-call-do=sound]', false);
     } catch (error) {
       if (error.name === 'NotAllowedError') this.part('[data-call-do=sound]', true); // a browser wants a tap before sound
@@ -103,6 +111,7 @@ export class Panel {
     const mine = call?.asked_by === side;
     const elsewhere = Boolean(call?.open) && call.state === 'talking' && !inside;
     if (!inside) this.small = false;
+    if (this.lasting && (inside || !call?.open)) { this.lasting = false; this.told = ''; }
     this.root.dataset.mode = inside ? (this.small ? 'small' : 'full') : 'none';
     document.body.dataset.calling = this.root.dataset.mode;
     this.part('[data-call-stage]', inside);
@@ -114,7 +123,7 @@ export class Panel {
     this.say('[data-call-note]', inside ? '' : this.told);
     this.part('[data-call-said]', Boolean(this.told) && !inside);
     for (const one of document.querySelectorAll('[data-call-outside]')) one.inert = inside && !this.small && this.root.dataset.covers === 'yes';
-    if (!inside) { this.wasConnected = false; this.far.srcObject = null; this.near.srcObject = null; return; }
+    if (!inside) { this.wasConnected = false; for (const one of [this.far, this.voice, this.near]) one.srcObject = null; return; }
     this.pressedState('mute', !sound, 'unmute');
     this.pressedState('camera', !tracks.video, 'cameraOn');
     this.pressedState('share', sharing, 'stopShare');
@@ -136,7 +145,7 @@ export class Panel {
     this.near.hidden = !own;
     this.near.classList.toggle('mirror', !sharing && this.calling.facing === 'user');
     const theirs = this.calling.other;
-    const shows = Boolean(theirs?.picture) && this.calling.far.getVideoTracks().length > 0;
+    const shows = Boolean(theirs?.picture) && this.calling.far.video.getTracks().length > 0;
     this.root.dataset.far = shows ? 'picture' : 'voice';
   }
 
@@ -148,8 +157,14 @@ export class Panel {
     if (!other || other.status === 'invited') return 'coming';
     if (other.status === 'offline' || (other.status === 'reconnecting' && this.longGone())) return 'offline';
     if (other.status === 'reconnecting' && !connected) return 'reconnecting';
-    if (!connected) return this.wasConnected ? 'reconnecting' : 'connecting';
-    return '';
+    return connected ? '' : this.lookingForAWay(peer);
+  }
+
+  // Still trying, said for as long as that helps anybody; then what can be done instead.
+  lookingForAWay(peer) {
+    if (peer?.refused && !this.wasConnected) return 'relay-refused';
+    if (performance.now() - this.since > NO_WAY) return 'no-way';
+    return this.wasConnected ? 'reconnecting' : 'connecting';
   }
 
   longGone() {
@@ -159,8 +174,10 @@ export class Panel {
   tick() {
     const { call, inside, peer, other, verdict, resting } = this.calling;
     if (!inside || !call) return;
+    const connected = ['connected', 'completed'].includes(peer?.state);
+    if (connected || !peer) this.since = performance.now(); // `since` no way has been there
+    if (connected) this.wasConnected = true;
     const status = this.status();
-    if (['connected', 'completed'].includes(peer?.state)) this.wasConnected = true;
     const ran = call.running ? (performance.now() - call.at) / 1000 : 0;
     this.say('[data-call-time]', clock(call.seconds + ran));
     const sign = status ? 'cut' : verdict === 'bad' ? 'bad' : verdict === 'weak' ? 'weak' : 'good';

@@ -1,19 +1,24 @@
 // One connection to one page of the other side. Perfect negotiation (W3C WebRTC 1.0, section 10.7): both may speak at
 // any time, and when both do at once the polite one gives way. Knows no page and no socket: `tell` takes what the other
-// browser must hear, `hear` gets what it said.
+// browser must hear, `hear` gets what it said. A line for sound and one for the picture are agreed once, by an offer of
+// the side that is not polite; a camera that comes later is put into its line, and nothing is agreed anew.
 
+const KINDS = ['audio', 'video'];
 const PATIENCE = 4000; // ms after which a broken path is looked for anew, once more each time
 
 export class Peer {
   constructor({ servers, only, polite, tell, onTrack, onState }) {
-    Object.assign(this, { polite, tell, onState, making: false, ignoring: false, timer: 0, line: Promise.resolve() });
+    Object.assign(this, { polite, tell, onState, making: false, ignoring: false, refused: 0, timer: 0, tracks: {}, senders: {}, line: Promise.resolve() });
     this.pc = new RTCPeerConnection({
       iceServers: servers, iceTransportPolicy: only ? 'relay' : 'all', bundlePolicy: 'max-bundle',
     });
     this.pc.addEventListener('negotiationneeded', () => this.offer());
     this.pc.addEventListener('icecandidate', event => this.tell({ cand: event.candidate?.toJSON() ?? {} }));
+    // 701 is "nobody there"; everything else a relay said itself: the password is over, wrong, or used too often.
+    this.pc.addEventListener('icecandidateerror', event => { if (event.errorCode < 700) this.refused = event.errorCode; });
     this.pc.addEventListener('track', event => onTrack(event.track));
     this.pc.addEventListener('iceconnectionstatechange', () => this.changed());
+    if (!polite) for (const kind of KINDS) this.senders[kind] = this.pc.addTransceiver(kind, { direction: 'sendrecv' }).sender;
   }
 
   async offer() {
@@ -34,9 +39,21 @@ export class Peer {
     this.tell({ desc: { type, sdp } });
   }
 
+  // The line was cut and came back: a description that was on its way may be lost; hearing it twice does no harm.
+  tellAgain() {
+    const own = this.pc.localDescription?.type;
+    const open = own === 'offer' ? this.pc.signalingState === 'have-local-offer' : own === 'answer' && !this.isConnected;
+    if (open) this.describe();
+  }
+
+  get isConnected() {
+    return ['connected', 'completed'].includes(this.state);
+  }
+
   // In the order in which it was said: an answer must not overtake the candidate before it.
   hear(said) {
-    this.line = this.line.then(() => (this.pc.signalingState === 'closed' ? null : this.take(said)));
+    this.line = this.line.then(() => (this.pc.signalingState === 'closed' ? null : this.take(said)))
+      .catch(error => console.warn('not understood', error.name)); // one odd signal must not silence those after it
     return this.line;
   }
 
@@ -52,8 +69,20 @@ export class Peer {
     if (desc.type === 'answer' && this.pc.signalingState !== 'have-local-offer') return; // of an offer that was taken back
     await this.pc.setRemoteDescription(desc);
     if (desc.type !== 'offer') return;
+    await this.takeLines();
     await this.pc.setLocalDescription();
     this.describe();
+  }
+
+  // The lines that the other side offered first are ours too.
+  async takeLines() {
+    for (const line of this.pc.getTransceivers()) {
+      const kind = line.receiver.track.kind;
+      if (this.senders[kind]) continue;
+      this.senders[kind] = line.sender;
+      line.direction = 'sendrecv';
+      await line.sender.replaceTrack(this.tracks[kind] ?? null);
+    }
   }
 
   async takeCandidate(cand) {
@@ -76,7 +105,7 @@ export class Peer {
 
   // Measured: asking at "disconnected" brings the picture back in 9 s, waiting for "failed" in 16 s.
   again() {
-    if (this.pc.signalingState === 'closed' || ['connected', 'completed'].includes(this.state)) return;
+    if (this.pc.signalingState === 'closed' || this.isConnected) return;
     this.pc.restartIce();
     this.timer = setTimeout(() => this.again(), PATIENCE);
   }
@@ -85,23 +114,15 @@ export class Peer {
     this.pc.setConfiguration({ iceServers: servers, iceTransportPolicy: only ? 'relay' : 'all', bundlePolicy: 'max-bundle' });
   }
 
-  sender(kind) {
-    return this.pc.getSenders().find(one => one.kindOfOurs === kind);
-  }
-
-  // Send a track, another one in its place, or none; only the first one of a kind is negotiated.
-  async send(kind, track, stream) {
-    const sender = this.sender(kind);
-    if (sender) return sender.replaceTrack(track);
-    if (!track) return null;
-    const made = this.pc.addTrack(track, stream);
-    made.kindOfOurs = kind;
-    return made;
+  // Send a track, another one in its place, or none.
+  async send(kind, track) {
+    this.tracks[kind] = track;
+    await this.senders[kind]?.replaceTrack(track);
   }
 
   // Let the picture rest or come back, without a word to the other side's browser.
   async rest(on) {
-    const sender = this.sender('video');
+    const sender = this.senders.video;
     const now = sender?.getParameters();
     if (!now?.encodings?.length) return;
     for (const encoding of now.encodings) encoding.active = !on;
