@@ -130,7 +130,7 @@ def _case(row: dict[str, Any], file: str, place: str) -> Case:
     try:
         return Case(id=cells["case_id"], policy=cells["policy"], stage=cells["stage"],
                     as_of=_field("as_of_date", date.fromisoformat, cells),
-                    facts=_field("facts_json", _facts, cells), verdict=_field("expected_decision", Verdict, cells),
+                    facts=_field("facts_json", facts_from, cells), verdict=_field("expected_decision", Verdict, cells),
                     rules=_ids(cells["expected_rule_ids"]), exceptions=_ids(cells["expected_exception_id"]),
                     drug=cells["drug_code"], title=cells.get("title", ""),
                     title_zh=cells.get("title_zh", ""))
@@ -147,7 +147,7 @@ class _BadField(ValueError):
 def _field(name: str, read: Callable[[str], Any], cells: dict[str, str]) -> Any:
     try:
         return read(cells[name])
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise _BadField(name, str(error)) from error
 
 
@@ -155,16 +155,20 @@ def _ids(text: str) -> tuple[str, ...]:
     return tuple(sorted(part.strip() for part in text.split(";") if part.strip()))
 
 
-def _facts(text: str) -> dict[str, Any]:
+def facts_from(text: str) -> dict[str, Any]:
+    """Facts as a JSON object in which each stands once; raises ValueError for anything else."""
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if len(dict(pairs)) < len(pairs):
             raise ValueError("a fact stands twice")
         return dict(pairs)
 
-    facts = json.loads(text, object_pairs_hook=once)
+    try:
+        facts = json.loads(text, object_pairs_hook=once)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     if not isinstance(facts, dict):
         raise ValueError("facts are a JSON object")
     return facts
 
 
-__all__ = ["COLUMNS", "Case", "Outcome", "PolicyError", "load_cases", "read_cases", "run_cases"]
+__all__ = ["COLUMNS", "Case", "Outcome", "PolicyError", "facts_from", "load_cases", "read_cases", "run_cases"]

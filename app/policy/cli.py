@@ -15,7 +15,7 @@ import typer
 
 from app.kit.clock import HOSPITAL_ZONE, SystemClock, local_date
 from app.kit.problems import Problem
-from app.policy.casefile import Outcome, load_cases, run_cases
+from app.policy.casefile import Outcome, facts_from, load_cases, run_cases
 from app.policy.decision import Decision
 from app.policy.engine import decide
 from app.policy.facts import fact_registry
@@ -228,15 +228,10 @@ def _day_of(text: str) -> date:
 
 
 def _facts_of(text: str) -> dict[str, Any]:
-    if text.startswith("@"):
-        text = _present(Path(text[1:])).read_text("utf-8")
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise unusable("事实不是 JSON", f"the facts are not JSON: {error}") from error
-    if not isinstance(found, dict):
-        raise unusable("事实应是键值表", "the facts are a JSON object")
-    return found
+        return facts_from(_present(Path(text[1:])).read_text("utf-8") if text.startswith("@") else text)
+    except ValueError as error:     # text that is no UTF-8 is one too
+        raise unusable("事实不是一个 JSON 对象", f"the facts are not a JSON object of facts: {error}") from error
 
 
 # --- replay ---------------------------------------------------------------------------------------------------

@@ -169,9 +169,17 @@ def test_explain_of_an_allowed_step_has_nothing_to_change():
 
 
 @pytest.mark.parametrize("words", [("--facts", "{"), ("--facts", "[]"), ("--facts", "@nowhere"), ("--date", "soon"),
-                                   ("--decision", "x"), ("--policy", "nowhere")])
+                                   ("--decision", "x"), ("--policy", "nowhere"),
+                                   ("--facts", '{"rx.days": 7, "rx.days": 8}'), ("--facts", "[" * 100_000)])
 def test_explain_refuses_what_it_cannot_read(words: tuple[str, str]):
     assert run("explain", "--stage", "prescribe", *words)[0] == 2
+
+
+def test_explain_says_of_a_file_that_is_no_text_what_is_wrong(tmp_path: Path):
+    file = tmp_path / "facts.json"
+    file.write_bytes(b"\xff\xfe{}")
+    status, text = run("explain", "--stage", "prescribe", "--facts", f"@{file}")
+    assert status == 2 and "facts are not a JSON object" in text and "Traceback" not in text
 
 
 @pytest.mark.parametrize("name", [path.stem for path in PACKS.glob("*.yaml") if path.stem != "facts"])
