@@ -75,6 +75,7 @@ def test_a_production_that_plays_a_service_says_so_everywhere(site: Site) -> Non
     playing = site.house.tools.get(Settings).model_copy(update=real)
     site.house.tools.put(Settings, playing)
     stranger = site.stranger()
-    assert stranger.http.get("/healthz").json() == {"status": "ok", "stand_ins": ["realname"]}
+    assert stranger.http.get("/healthz").json() == {"status": "ok", "now": site.clock.now().isoformat(),
+                                                    "stand_ins": ["realname"]}
     for path in ("/", "/staff/sign-in"):
         assert "请勿用于真实患者：这里的实名核验只是替身。" in stranger.open(path).words, path
