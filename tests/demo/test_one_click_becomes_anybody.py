@@ -2,7 +2,7 @@
 import pytest
 
 from tests.demo.running import Demo
-from web.demo.cast import SIGNING_PIN, members
+from web.demo.cast import SIGNING_PIN, members, players
 from web.demo.client import Person
 from web.demo.stage import DOES, GROUPS, START, JustSignedIn, cast_list, groups, kind_of, next_step
 
@@ -101,14 +101,14 @@ def test_text_messages_are_shown_and_labelled_as_a_stand_in(demo: Demo) -> None:
 def test_every_group_and_card_says_something_in_both_languages() -> None:
     shown = groups({"doctor": (True, "busy")})
     assert [group.role for group in shown] == [role for role, _, _ in GROUPS]
-    assert sum(len(group.cards) for group in shown) == len(members())
-    assert [group.playable for group in shown] == [False, True, False, False, False]
-    for member in members().values():
+    assert sum(len(group.cards) for group in shown) == len(players())
+    assert [group.playable for group in shown] == [role == "doctor" for role, _, _ in GROUPS]
+    for member in players().values():
         assert member.key in DOES or member.role in DOES
-        assert kind_of(member) in {*START, "office"}
+        assert kind_of(member) in {*START, "partner", "office"}
 
 
-@pytest.mark.parametrize("path", ["/demo", "/demo/cast.json", "/demo/sms"])
+@pytest.mark.parametrize("path", ["/demo", "/demo/cast.json", "/demo/sms", "/demo/partner"])
 def test_production_has_no_demo(demo: Demo, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo.settings, "mode", "production")
     assert demo.browser().get(path).status_code == 404

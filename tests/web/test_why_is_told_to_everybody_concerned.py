@@ -1,5 +1,6 @@
 """Why: the patient's plain page in both languages, the inspector's sheet, and the signed file; nobody else sees it."""
 import json
+from datetime import datetime
 
 import pytest
 
@@ -58,6 +59,19 @@ def test_where_no_rule_spoke_the_sheet_says_so_in_words_and_shows_no_empty_table
     page = site.as_("qin").open(f"/admin/decisions/{number}")
     assert "没有一条触发" in page.words and "<tbody>\n  </tbody>" not in page.html
     assert page.html.split("为什么</h2>")[1].split("<h2>")[0].count("<table") == 0
+
+
+@pytest.mark.parametrize(("day", "since"), [("2024-06-30", ""), ("2024-07-01", "2024-07-01")])
+def test_a_drug_that_is_controlled_since_today_says_since_when(site: Site, day: str, since: str) -> None:
+    site.clock.at = datetime.fromisoformat(f"{day}T04:00:00+00:00")
+    with site.house.write(Actor("doctor")) as work:
+        sheet = policy.fact_sheet(work)
+        sheet.put_drug("dextromethorphan_oral_single")
+        number = policy.judge(work, "dispense", sheet, policy.Subject(kind="order")).row.id
+    qin = site.as_("qin")
+    words = qin.open(f"/admin/decisions/{number}").words
+    assert "2022-12-01 起（药品网络销售禁止清单" in words
+    assert ("第二类精神药品：2024-07-01 起" in words and "2024年第54号" in words) == bool(since)
 
 
 def test_where_no_rule_was_asked_none_is_called_judged(site: Site) -> None:

@@ -3,6 +3,7 @@ from typing import Any
 
 from app.kit.text import Text
 from app.policy import api as policy
+from app.work import Work
 
 SURE: dict[str, Text] = {
     "text": Text(zh="原文已读", en="text read"), "summary": Text(zh="只读过摘要", en="summary read"),
@@ -62,3 +63,19 @@ def source(told: str) -> Text:
     """Where a fact came from, without ids."""
     kind = told.partition(":")[0]
     return SOURCES.get(kind, Text(zh=kind, en=kind) if kind else SYSTEM)
+
+
+def origin(work: Work, fact: policy.Fact, record: policy.DecisionRecord) -> Text:
+    """Where a fact came from; of the classes of a drug also since when each holds, which may be since yesterday."""
+    kind, _, drug = fact.source.partition(":")
+    table = work.tool(policy.PolicySet).drug_classes
+    if kind != "drug_class" or table.hash_of(drug, record.as_of) != record.drug_class_hashes.get(drug):
+        return source(fact.source)
+    told = [SOURCES[kind], *(_since(row) for row in table.rows_at(drug, record.as_of) if row.valid_from)]
+    return Text(zh="；".join(one.zh for one in told), en="; ".join(one.en for one in told))
+
+
+def _since(row: Any) -> Text:
+    name = policy.say_value(policy.fact_registry(), row.drug_class)
+    return Text(zh=f"{name.zh}：{row.valid_from} 起（{row.source}）",
+                en=f"{name.en}: since {row.valid_from} ({row.source})")

@@ -69,10 +69,10 @@ def _sources(fired: policy.FiredRule) -> Text:
     return Text(zh="；".join(one.zh for one in told), en="; ".join(one.en for one in told))
 
 
-def _known(record: policy.DecisionRecord, registry: policy.FactRegistry) -> tuple[KnownFact, ...]:
+def _known(work: Work, record: policy.DecisionRecord, registry: policy.FactRegistry) -> tuple[KnownFact, ...]:
     """Every fact with where it came from; then what nobody knew, which is never read as no."""
-    used = tuple(KnownFact(registry.label(fact.name), policy.say_value(registry, fact.value), words.source(fact.source),
-                           fact.at) for fact in record.facts)
+    used = tuple(KnownFact(registry.label(fact.name), policy.say_value(registry, fact.value),
+                           words.origin(work, fact, record), fact.at) for fact in record.facts)
     names = [name for name in record.decision.missing if name not in record.values()]
     return used + tuple(KnownFact(registry.label(name), None, words.NOT_KNOWN_FROM, None) for name in names)
 
@@ -83,7 +83,7 @@ def _view(work: Work, row: policy.PolicyDecision, patient_id: UUID) -> DecisionV
     freed = tuple(policy.say_remedy(one, policies.registry) for one in policy.remedies_of(work, record))
     return DecisionView(
         acting_for(work, patient_id).person, record.at, answer_of(record), record.decision.summary,
-        len(policy.quiet_rules(policies, record)), freed, _known(record, policies.registry), row.sha256,
+        len(policy.quiet_rules(policies, record)), freed, _known(work, record, policies.registry), row.sha256,
         f"/decisions/{row.id}/file", f"/visits/{row.visit_id}" if row.visit_id else "/record",
         words.silence(record.decision))
 

@@ -28,7 +28,7 @@ def decision_view(work: Work, row: policy.PolicyDecision, back: str) -> a.Decisi
         _house(work, row), f"D-{row.id.hex[-10:].upper()}", record.at, OUTCOMES[decision.verdict.value],
         title_of(record.stage, decision.verdict), decision.summary, tuple(map(_rule, decision.fired)),
         _quiet(policies, record),
-        _facts(record, policies.registry), _made_by(work, record), _version(decision),
+        _facts(work, record, policies.registry), _made_by(work, record), _version(decision),
         "、".join(layer.sha256 for layer in decision.layers),
         Text(zh=f"判定记录 sha256 {row.sha256}", en=f"decision record sha256 {row.sha256}"),
         f"{prefix_of(work.actor.role)}/decisions/{row.id}.json", back, printed=DISCLAIMS,
@@ -58,10 +58,10 @@ def _rule(fired: policy.FiredRule) -> a.DecidedRule:
                          tuple(words.cite(one) for one in fired.cite))
 
 
-def _facts(record: policy.DecisionRecord, registry: policy.FactRegistry) -> tuple[a.DecidedFact, ...]:
+def _facts(work: Work, record: policy.DecisionRecord, registry: policy.FactRegistry) -> tuple[a.DecidedFact, ...]:
     """Every fact that was used, then those that were missing: not known, never read as no."""
     known = tuple(a.DecidedFact(registry.label(fact.name), policy.say_value(registry, fact.value),
-                                words.source(fact.source), fact.at) for fact in record.facts)
+                                words.origin(work, fact, record), fact.at) for fact in record.facts)
     missing = [name for name in record.decision.missing if name not in record.values()]
     return known + tuple(a.DecidedFact(registry.label(name), None, words.NOT_KNOWN_FROM, None) for name in missing)
 
