@@ -1,9 +1,16 @@
 """What both sides do in a call, and what proves that sound and picture really arrive."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from tests.stories.house import Hospital
 from tests.stories.windows import PATIENCE, Window
+from web.demo.client import Person
+from web.demo.journey import Journey
+
+DEVICES = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=fps=30",
+           "--autoplay-policy=no-user-gesture-required", "--disable-features=WebRtcHideLocalIpsWithMdns")
 
 # Frames and sound that arrived so far, from the browser's own counts of every connection that the page has made.
 COUNT = """(() => {
@@ -50,6 +57,25 @@ UNTIL = f"""async ([before, frames, energy]) => {{
   return null;
 }}"""
 STAGE = '[data-call][data-mode="full"]'
+
+
+def in_a_visit(hospital: Hospital, walked: Journey, before: Callable[[Window], None] | None = None,
+               ) -> tuple[Window, Window, str]:
+    """Wang's phone and Dr Lin's desk in a visit that runs; `before` prepares the phone."""
+    wang, lin = (counted(hospital.window(phone=phone)) for phone in (True, False))
+    visit = walked.ids["visit_id"]
+    if before is not None:
+        before(wang)
+    for window, person, role, path in ((wang, walked.patient, "patient", f"/visits/{visit}/chat"),
+                                       (lin, walked.doctor, "doctor", f"/doctor/visits/{visit}")):
+        signed_in(window, person, role)
+        window.go(path)
+    return wang, lin, visit
+
+
+def signed_in(window: Window, person: Person, role: str) -> None:
+    """The sign-in of the program serves this window too."""
+    window.page.context.add_cookies([{"name": f"fuzhen-{role}", "value": str(person.token), "url": window.base}])
 
 
 def counted(window: Window) -> Window:

@@ -15,12 +15,9 @@ from tests.stories import flows_patient as patient
 from tests.stories.conftest import failed
 from tests.stories.house import Hospital
 from tests.stories.windows import Window
-from web.demo.client import Person
 from web.demo.journey import Journey
 
 pytestmark = pytest.mark.browser
-DEVICES = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=fps=30",
-           "--autoplay-policy=no-user-gesture-required", "--disable-features=WebRtcHideLocalIpsWithMdns")
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +25,7 @@ def browser() -> Iterator[Any]:
     """A Chromium with a made-up camera and microphone, and with its sound on. In CI it must be there."""
     if chromium() is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
-    with running_browser(DEVICES, without=["--mute-audio"]) as running:
+    with running_browser(call.DEVICES, without=["--mute-audio"]) as running:
         yield running
 
 
@@ -65,28 +62,13 @@ def clean(hospital: Hospital, walked: Journey, tmp_path: Path, request: pytest.F
             walked.patient.post(f"/calls/{one['id']}/hang-up")
 
 
-def in_a_visit(hospital: Hospital, walked: Journey) -> tuple[Window, Window, str]:
-    """Wang's phone and Dr Lin's desk in a visit that runs; they write to each other."""
-    wang, lin = (call.counted(hospital.window(phone=phone)) for phone in (True, False))
-    visit = walked.ids["visit_id"]
-    for window, person, role, path in ((wang, walked.patient, "patient", f"/visits/{visit}/chat"),
-                                       (lin, walked.doctor, "doctor", f"/doctor/visits/{visit}")):
-        signed_in(window, person, role)
-        window.go(path)
-    return wang, lin, visit
-
-
-def signed_in(window: Window, person: Person, role: str) -> None:
-    window.page.context.add_cookies([{"name": f"fuzhen-{role}", "value": str(person.token), "url": window.base}])
-
-
 def both_talk(wang: Window, lin: Window) -> None:
     for window in (wang, lin):
         call.hears_and_sees(window)
 
 
 def test_from_text_to_video_and_back_and_the_visit_goes_on(hospital: Hospital, walked: Journey) -> None:
-    wang, lin, visit = in_a_visit(hospital, walked)
+    wang, lin, visit = call.in_a_visit(hospital, walked)
     for window in (wang, lin):
         window.marks()
     call.ask(lin)
@@ -125,7 +107,7 @@ def a_reload_comes_back(wang: Window, lin: Window) -> None:
 
 
 def test_the_patient_asks_by_voice_and_turns_the_camera_on_later(hospital: Hospital, walked: Journey) -> None:
-    wang, lin, _ = in_a_visit(hospital, walked)
+    wang, lin, _ = call.in_a_visit(hospital, walked)
     call.ask(wang, "voice")
     call.answer(lin, "voice")
     for window in (wang, lin):
@@ -141,7 +123,7 @@ def test_the_patient_asks_by_voice_and_turns_the_camera_on_later(hospital: Hospi
 
 def connected(hospital: Hospital, walked: Journey) -> tuple[Window, Window, str]:
     """Both are in a video call."""
-    wang, lin, visit = in_a_visit(hospital, walked)
+    wang, lin, visit = call.in_a_visit(hospital, walked)
     call.ask(lin)
     call.answer(wang)
     both_talk(wang, lin)
@@ -151,7 +133,7 @@ def connected(hospital: Hospital, walked: Journey) -> tuple[Window, Window, str]
 def test_a_second_device_takes_over_and_the_first_does_not_fight(hospital: Hospital, walked: Journey) -> None:
     phone, lin, visit = connected(hospital, walked)
     tablet = call.counted(hospital.window())
-    signed_in(tablet, walked.patient, "patient")
+    call.signed_in(tablet, walked.patient, "patient")
     tablet.go(f"/visits/{visit}/chat").sees('[data-call-do="resume"]').click()
     tablet.sees(call.STAGE)
     both_talk(tablet, lin)
@@ -175,7 +157,7 @@ def test_a_killed_server_costs_neither_sound_nor_picture(hospital: Hospital, wal
     with wang.during_an_outage(), lin.during_an_outage():
         hospital.server.kill()
         both_talk(wang, lin)
-        hospital.server.start()
+        hospital.start()
         for window in (wang, lin):
             call.time_runs(window)
             assert not window.one("[data-call-status]").is_visible()
@@ -195,6 +177,6 @@ def test_who_vanishes_reconnects_then_is_offline_and_the_visit_goes_on(hospital:
     lin.sees("[data-call-status]", "不在线")
     call.hang_up(lin)
     back = hospital.window()
-    signed_in(back, walked.patient, "patient")
+    call.signed_in(back, walked.patient, "patient")
     back.go(f"/visits/{visit}/chat").sees('[data-call-ask="video"]')
     assert back.program().get(f"/visits/{visit}")["state"] == "in_progress"

@@ -114,7 +114,7 @@ class Person:
 
     def leave_calls(self) -> None:
         """The line closed: the pages that it carried are away, which hangs nothing up."""
-        for one in self.calls.values():
+        for one in list(self.calls.values()):  # what was said last may still be under way in its thread
             try:
                 with self._work(writing=True) as work:
                     consult.leave_call(work, one.call, one.page)
