@@ -55,6 +55,15 @@ def _staff(work: Work, accounts: set[UUID]) -> dict[UUID, Looker]:
             for p, o in work.session.exec(statement).all()}
 
 
+def _houses(work: Work, accounts: set[UUID]) -> dict[UUID, Looker]:
+    """Those who work under the name of their house: a pharmacy stands there by its own name."""
+    bond, places = identity.StaffRole, identity.Organization
+    statement = (select(bond.account_id, places).join(places, col(places.id) == bond.organization_id)  # type: ignore[call-overload]
+                 .where(col(bond.account_id).in_(accounts), bond.role == "pharmacy"))
+    return {account: Looker("pharmacy", place.name, ROLES["pharmacy"]) for account, place in
+            work.session.exec(statement).all()}
+
+
 def _family(work: Work, accounts: set[UUID], patient_id: UUID) -> dict[UUID, Looker]:
     """Accounts that act or once acted for the patient, with the name of their owner where it is known."""
     bond = identity.Guardianship
@@ -85,9 +94,11 @@ def _owners(work: Work, accounts: set[UUID]) -> dict[UUID, str]:
 
 
 def lookers_of(work: Work, accounts: set[UUID], patient_id: UUID) -> dict[UUID, Looker]:
-    """The lookers behind these accounts: at most three statements, however many there are."""
+    """The lookers behind these accounts: at most four statements, however many there are."""
     if not accounts:
         return {}
     staff = _staff(work, accounts)
+    if accounts - staff.keys():
+        staff |= _houses(work, accounts - staff.keys())
     others = accounts - staff.keys()
     return {**staff, **(_family(work, others, patient_id) if others else {})}

@@ -1,4 +1,4 @@
-"""Who looked at a record: the audit trail as the patient reads it, repeated views of one day folded together."""
+"""Who looked at a record: the audit trail as the patient reads it, repeated views of one day and purpose folded."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import col, func, or_, select
 
 from app.audit import AuditEntry
+from app.events.consult import VisitAbandoned, VisitAccepted, VisitCompleted, VisitReferred
 from app.identity import api as identity
 from app.kit.clock import local_date
 from app.work import Work
@@ -15,13 +16,19 @@ from records.file.lookers import Looker, lookers_of
 from records.file.models import Treatment
 
 READ = "read:"
+ENDS = tuple(event.__name__ for event in (VisitCompleted, VisitReferred, VisitAbandoned))
+# What a look was for when it was done on a task: by the role, and for a doctor by what was read.
+TASKS = {"pharmacist": "review", "pharmacy": "dispense", "partner": "send"}
+DOCTORS_TASKS = {"queue": "request", "visit": "request", "evidence": "evidence", "document": "evidence",
+                 "call_back": "call_back", "prescription": "prescribed"}
 
 
 @dataclass(frozen=True)
 class Look:
-    """One person's views within one day on one ground; `refused` views saw nothing.
+    """One person's views within one day on one ground and for one purpose; `refused` views saw nothing.
 
-    `parts` are the parts of the record, `reason` is what was written for emergency access.
+    `parts` are the parts of the record, `reason` is what was written for emergency access, `purpose` tells a task
+    from another, and a look after the end of the visit (`after`) from one within it.
     """
 
     first_at: datetime
@@ -31,6 +38,7 @@ class Look:
     ground: str
     parts: tuple[str, ...]
     reason: str | None = None
+    purpose: str = ""
 
     @property
     def refused(self) -> bool:
@@ -63,29 +71,45 @@ def _part(entry: AuditEntry) -> str:
     return entry.action.partition(":")[2] or entry.action
 
 
-def _key(entry: AuditEntry) -> tuple[object, ...]:
-    return local_date(entry.at), entry.actor_id, entry.actor_role, entry.ground
+def _marks(work: Work, patient_id: UUID) -> list[AuditEntry]:
+    """Beginnings and ends of this patient's visits, newest first."""
+    statement = select(AuditEntry).where(AuditEntry.patient_id == patient_id,
+                                         col(AuditEntry.action).in_((VisitAccepted.__name__, *ENDS)))
+    return list(work.session.exec(statement.order_by(col(AuditEntry.at).desc(), col(AuditEntry.id).desc())).all())
 
 
-def _fold(entries: list[AuditEntry], who: dict[UUID, Looker], reasons: list[Treatment]) -> list[Look]:
+def _purpose(entry: AuditEntry, marks: list[AuditEntry]) -> str:
+    """What the look was for, as far as the ground alone does not say it."""
+    if entry.ground == "task":
+        return DOCTORS_TASKS.get(_part(entry), "") if entry.actor_role == "doctor" else TASKS.get(entry.actor_role, "")
+    if entry.ground != "treats":
+        return ""
+    last = next((m for m in marks if m.actor_id == entry.actor_id and (m.at, m.id) < (entry.at, entry.id)), None)
+    return "after" if last and last.action in ENDS else ""
+
+
+def _fold(entries: list[AuditEntry], who: dict[UUID, Looker], reasons: list[Treatment],
+          marks: list[AuditEntry]) -> list[Look]:
     groups: dict[tuple[object, ...], list[AuditEntry]] = {}
     for entry in entries:
-        groups.setdefault(_key(entry), []).append(entry)
+        key = local_date(entry.at), entry.actor_id, entry.actor_role, entry.ground, _purpose(entry, marks)
+        groups.setdefault(key, []).append(entry)
     looks = []
-    for rows in groups.values():
+    for (*_, purpose), rows in groups.items():
         newest, oldest = rows[0], rows[-1]
         looker = who.get(newest.actor_id) if newest.actor_id else None
         looker = looker or Looker.unknown(newest.actor_role)
         parts = tuple(dict.fromkeys(_part(e) for e in reversed(rows) if e.action != "break_glass"))
         reason = _reason_at(reasons, looker.practitioner_id, newest.at) if newest.ground == "break_glass" else None
-        looks.append(Look(oldest.at, newest.at, len(rows), looker, newest.ground, parts, reason))
+        looks.append(Look(oldest.at, newest.at, len(rows), looker, newest.ground, parts, reason,
+                          str(purpose)))
     return looks
 
 
 def looks(work: Work, patient_id: UUID, limit: int = 200) -> list[Look]:
     """Who looked, newest first, from the newest `limit` entries of the trail; only for the patient and guardians.
 
-    Names are fetched for all at once: four statements besides the gate. Raises NotFound.
+    Names are fetched for all at once: six statements besides the gate. Raises NotFound.
     """
     identity.require_acting_for(work, patient_id)
     statement = (select(AuditEntry).where(*_shown(work, patient_id))
@@ -93,7 +117,7 @@ def looks(work: Work, patient_id: UUID, limit: int = 200) -> list[Look]:
     entries = list(work.session.exec(statement).all())
     require_readable(work, patient_id, "looks")
     who = lookers_of(work, {e.actor_id for e in entries if e.actor_id}, patient_id)
-    return _fold(entries, who, _reasons(work, patient_id))
+    return _fold(entries, who, _reasons(work, patient_id), _marks(work, patient_id))
 
 
 def count_looks(work: Work, patient_id: UUID, since: datetime) -> tuple[int, int]:

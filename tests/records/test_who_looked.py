@@ -104,7 +104,7 @@ def test_the_list_costs_few_statements_however_many_looked(house: House, cast: C
         clock.forward(days=1)
     with house.read(cast.wang) as work, Statements(work.session) as sql:
         assert len(records.looks(work, wang)) == 42
-    assert sql.count <= 6 + 2
+    assert sql.count <= 8 + 2
 
 
 def test_only_the_patient_and_guardians_see_who_looked(house: House, cast: Cast) -> None:

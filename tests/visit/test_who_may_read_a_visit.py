@@ -1,13 +1,15 @@
 """Nobody reads a visit without a ground, and every sitting in front of one stands in the trail."""
 import pytest
 
+from app.audit import Trace
 from app.identity import api as identity
 from app.kit.ids import uuid7
 from app.kit.problems import NotFound
 from app.work import all_of
 from consult import api as consult
 from records import api as records
-from tests.cast import Scene, finished_visit, visit_in_progress, waiting_visit
+from tests.cast import NOTE, Scene, finished_visit, visit_in_progress, waiting_visit
+from web.pages.patient.record import WHY, _chips
 
 pytestmark = pytest.mark.invariant(9)
 STRANGERS = ("zhao", "ma", "he", "ren", "kang", "qin", "bai")
@@ -161,3 +163,39 @@ def test_an_open_visit_is_listed_for_its_own_family(scene: Scene) -> None:
     with scene.sees("wang") as work:
         assert [v.id for v in consult.open_visits_of(work, [visit.patient_id])] == [visit.id]
         assert [v.id for v in consult.visits_of(work, visit.patient_id)] == [visit.id]
+
+
+def test_the_patient_reads_what_each_look_was_for(scene: Scene) -> None:
+    """Before the visit is taken, while it runs, and after its end are three lines with three purposes."""
+    visit = waiting_visit(scene)
+    look(scene, "lin", visit)
+    scene.clock.forward(minutes=1)
+    scene.does("lin", consult.accept_visit, visit.id)
+    scene.clock.forward(minutes=1)
+    look(scene, "lin", visit)
+    scene.clock.forward(minutes=9)
+    with scene.by("lin") as work:
+        consult.write_note(work, visit.id, **NOTE)
+        consult.finish_visit(work, visit.id)
+    scene.clock.forward(minutes=16)
+    look(scene, "lin", visit)
+    with scene.sees("wang") as work:
+        told = [(one.ground, one.purpose) for one in records.looks(work, scene.patients["wang"])]
+    assert told == [("treats", "after"), ("treats", ""), ("task", "request")]
+
+
+def test_a_pharmacy_stands_there_by_its_name(scene: Scene) -> None:
+    patient = scene.patients["wang"]
+    with scene.sees("kang") as work:
+        work.trace(Trace("read:order", "task", patient, "order", uuid7()))
+    with scene.sees("wang") as work:
+        [one] = records.looks(work, patient)
+    with scene.sees("house") as work:
+        shop = identity.organization(work, scene.pharmacies["kang"]).name
+    assert (one.who.role, one.who.name, one.purpose) == ("pharmacy", shop, "dispense")
+
+
+def test_the_page_says_each_purpose_and_names_each_part_once() -> None:
+    assert {"request", "after", "review", "dispense", "evidence", "call_back", "prescribed", "send"} <= WHY.keys()
+    assert [chip.zh for chip in _chips(("queue", "visit", "entry", "strange", "orders", "order"))] == [
+        "候诊名单", "问诊", "记录", "订单"]

@@ -154,7 +154,16 @@ def entry(entry_id: UUID, door: Patient) -> Response:
 # --- who looked ---------------------------------------------------------------------------------------------
 
 WHY = {"treats": Text(zh="接诊", en="to treat you"),
-       "task": Text(zh="审核处方，或配药", en="to check or fill a prescription"), "own": Text(zh="家人", en="family"),
+       "after": Text(zh="接诊结束以后回看", en="after the visit, to follow up"),
+       "task": Text(zh="手上与您有关的工作", en="a task of theirs that concerns you"),
+       "request": Text(zh="接诊前看您的就诊申请", en="to read your request before taking it"),
+       "evidence": Text(zh="核对您交的病历", en="to judge the record that you sent"),
+       "call_back": Text(zh="给您回电话", en="to call you back"),
+       "prescribed": Text(zh="看自己给您开的处方", en="to see what they prescribed for you"),
+       "review": Text(zh="审核处方", en="to check a prescription"),
+       "dispense": Text(zh="配药、送药", en="to fill and deliver your order"),
+       "send": Text(zh="把您要的病历传来", en="to send the record that you asked for"),
+       "own": Text(zh="家人", en="family"),
        "refused": Text(zh="没有看诊关系，也没有您的同意", en="no visit with you and no consent"),
        "break_glass": Text(zh="紧急查看", en="emergency access")}
 PARTS = {"timeline": Text(zh="时间线", en="Timeline"), "history": Text(zh="过敏和用药", en="Allergies and medicines"),
@@ -162,7 +171,12 @@ PARTS = {"timeline": Text(zh="时间线", en="Timeline"), "history": Text(zh="�
          "triage": Text(zh="分诊", en="Triage"), "visit": Text(zh="问诊", en="Visit"),
          "prescription": Text(zh="处方", en="Prescription"), "conditions": Text(zh="诊断", en="Diagnoses"),
          "consents": Text(zh="同意书", en="Consents"), "looks": Text(zh="查看记录", en="Who looked"),
-         "entry": OTHER, "act_for": Text(zh="身份", en="Identity")}
+         "note": Text(zh="医生写的病历", en="The doctor's note"), "queue": Text(zh="候诊名单", en="Waiting list"),
+         "reviews": Text(zh="待审名单", en="List to review"), "board": Text(zh="订单名单", en="List of orders"),
+         "order": Text(zh="订单", en="Order"), "orders": Text(zh="订单", en="Order"),
+         "prescriptions": Text(zh="处方", en="Prescription"), "decision": Text(zh="判定", en="Decision"),
+         "call_back": Text(zh="回电名单", en="Call-back list"), "identity": Text(zh="身份", en="Identity"),
+         "search": Text(zh="查找结果", en="Search result"), "entry": OTHER, "act_for": Text(zh="身份", en="Identity")}
 
 
 def _seen_at(look: records.Look) -> str:
@@ -170,14 +184,20 @@ def _seen_at(look: records.Look) -> str:
     return f"{begin:%H:%M}" if f"{begin:%H:%M}" == f"{end:%H:%M}" else f"{begin:%H:%M}–{end:%H:%M}"
 
 
+def _chips(parts: tuple[str, ...]) -> tuple[Text, ...]:
+    """The parts that were seen, each name once."""
+    named = (PARTS.get(part, OTHER) for part in parts)
+    return tuple({name.zh: name for name in named}.values())
+
+
 def _look(number: int, look: records.Look) -> Look:
     who, at = look.who, _seen_at(look)
     place = who.place or Text(zh="", en="") if who.place else None
     about = Text(zh=f"{place.zh} · {at}" if place else at, en=f"{place.en} · {at}" if place else at)
-    why: Words = look.reason or WHY.get(look.ground, Text(zh=look.ground, en=look.ground))
+    why: Words = look.reason or WHY.get(look.purpose) or WHY.get(look.ground, Text(zh=look.ground, en=look.ground))
     kind = "blocked" if look.refused else "emergency" if look.ground == "break_glass" else "seen"
     initial = Text(zh=who.name.zh[:1], en=who.name.en[:1])
-    parts = () if look.refused else tuple(PARTS.get(part, OTHER) for part in dict.fromkeys(look.parts))
+    parts = () if look.refused else _chips(look.parts)
     return Look(who.name, about, why, kind, initial, ("", "b", "c", "d")[number % 4], parts)  # type: ignore[arg-type]
 
 
