@@ -38,6 +38,19 @@ def test_a_doctor_ends_a_visit_whose_patient_left_only_after_half_an_hour(site: 
     assert wang.get(f"/visits/{visit}")["state"] == "abandoned"
 
 
+def test_a_patient_who_is_to_come_back_is_told_when(site: Site) -> None:
+    wang, lin = Patient(site), site.as_("lin")
+    visit = taken(site, wang)
+    lin.post(lin.open(f"/doctor/visits/{visit}/note"), "/note", **walk.NOTE | {"next_step": " "})
+    page = lin.post(lin.open(f"/doctor/visits/{visit}/finish"), "/finish", outcome="return")
+    assert page.reply.status_code == 422 and "患者不知道何时再来" in page.words
+    assert wang.get(f"/visits/{visit}")["state"] == "in_progress"
+    lin.post(lin.open(f"/doctor/visits/{visit}/note"), "/note", **walk.NOTE | {"next_step": "四周后再来。"})
+    lin.post(lin.open(f"/doctor/visits/{visit}/finish"), "/finish", outcome="return")
+    assert wang.get(f"/visits/{visit}")["state"] == "completed"
+    assert "四周后再来" in str(wang.get(f"/visits/{visit}/summary"))
+
+
 def test_a_visit_whose_doctor_never_spoke_comes_back_to_the_patient_with_the_money(site: Site) -> None:
     wang = Patient(site)
     visit = taken(site, wang)

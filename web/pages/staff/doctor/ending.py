@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Response
 
 from app.audit import Trace
 from app.identity import api as identity
+from app.kit.problems import invalid
 from app.kit.text import Text
 from app.work import Work
 from consult import api as consult
@@ -41,21 +42,25 @@ URGENCIES: dict[str, tuple[Text, Text]] = {
 }
 MONEY = Text(zh="转诊后，这次就诊的钱全部退回患者。", en="After a referral the whole fee of this visit goes back.")
 NO_ADVICE = Text(zh="病历里写给患者的建议还空着", en="The advice for the patient is still empty")
+NO_TIME = Text(zh="病历的“下一步”还空着，患者不知道何时再来：先在病历里写上，再结束。",
+               en="“Next step” in the note is empty, so the patient does not know when to come back: "
+                  "write it there first, then finish.")
 DRAFT = Text(zh="还有一张没签的处方草稿：签了它，或删去各行",
              en="A draft prescription is not signed: sign it or remove its lines")
 
 
-def _outcomes() -> tuple[v.Choice, ...]:
-    return tuple(v.Choice(code, words, note=note) for code, (words, note) in OUTCOMES.items())
+def _outcomes(chosen: str) -> tuple[v.Choice, ...]:
+    return tuple(v.Choice(code, words, code == chosen, note) for code, (words, note) in OUTCOMES.items())
 
 
-def _finish_view(work: Work, visit_id: UUID, errors: tuple[v.FieldError, ...] = ()) -> d.FinishView:
+def _finish_view(work: Work, visit_id: UUID, errors: tuple[v.FieldError, ...] = (),
+                 chosen: str = "") -> d.FinishView:
     visit = consult.visit_for_doctor(work, visit_id)
     history, patient = records.history_of(work, visit.patient_id), identity.patient(work, visit.patient_id)
     note = consult.note_of(work, visit.id)
     told = (note.advice, note.red_flags, note.next_step) if note else ()
     return d.FinishView(doctor_frame(work), head(work, visit, patient), people.allergies(history),
-                        tuple(_missing(work, visit, note)), tuple(part for part in told if part), _outcomes(), errors,
+                        tuple(_missing(work, visit, note)), tuple(part for part in told if part), _outcomes(chosen), errors,
                         consult.patient_left(work, visit))
 
 
@@ -77,10 +82,18 @@ def finish_page(visit_id: UUID, door: Doctor) -> Response:
     return show(door, FINISH, view)
 
 
+def _require_time(work: Work, visit_id: UUID, outcome: str) -> None:
+    """Whoever is to come back reads when: in the next step or as a date. Raises Invalid."""
+    note = consult.note_of(work, consult.visit_for_doctor(work, visit_id).id) if outcome == "return" else None
+    if outcome == "return" and not (note and (note.next_step.strip() or note.next_visit_on)):
+        raise invalid("outcome", NO_TIME.zh, NO_TIME.en)
+
+
 @router.post("/doctor/visits/{visit_id}/finish")
 def finish(visit_id: UUID, door: Doctor, outcome: Annotated[str, Form(max_length=20)] = "") -> Response:
     """The explicit end of the visit."""
     def act(work: Work) -> None:
+        _require_time(work, visit_id, outcome)
         visit = consult.finish_visit(work, visit_id)
         if outcome in OUTCOMES:
             work.trace(Trace("visit:outcome", "treats", visit.patient_id, "visit", visit.id, {"outcome": outcome}))
@@ -88,10 +101,10 @@ def finish(visit_id: UUID, door: Doctor, outcome: Annotated[str, Form(max_length
     _, problem = attempt(door, act)
     if problem is None:
         return see_other("/doctor")
-    if problem.slug != "note-missing":
+    if problem.slug not in ("note-missing", "invalid"):
         return stopped(door, problem, f"/doctor/visits/{visit_id}", "visits")
     with door.read() as work:
-        view = _finish_view(work, visit_id, field_errors(problem))
+        view = _finish_view(work, visit_id, field_errors(problem), outcome)
     return show(door, FINISH, view, problem.status, f"/doctor/visits/{visit_id}/finish")
 
 
