@@ -19,6 +19,7 @@ from consult.call.api import (
     leave_call,
     pass_signal,
     relays_for,
+    relays_to_check,
     signals_for,
 )
 from consult.chat.commands import mark, post_card, post_system, save_draft, send_message
@@ -74,8 +75,8 @@ __all__ = [
     "decline_visit", "diagnose", "diagnoses_of", "draft_of", "enter_call", "finish_visit", "forecast_visit",
     "hang_up", "judge_follow_up", "judgement_of", "latest_call_of", "leave_call", "mark", "may_ask_again",
     "messages", "note_of", "open_visit_facts", "open_visits_of", "pass_signal", "patient_left", "place_in_queue",
-    "post_card", "post_system", "queue", "receipt", "refer_visit", "referral_of", "relays_for", "remaining_minutes",
-    "remove_diagnosis", "request_visit", "require_attending", "save_draft", "send_message", "signals_for",
-    "subject_of", "summary_of", "told_in", "triage_for_doctor", "triage_holder", "visit_for_doctor",
+    "post_card", "post_system", "queue", "receipt", "refer_visit", "referral_of", "relays_for", "relays_to_check",
+    "remaining_minutes", "remove_diagnosis", "request_visit", "require_attending", "save_draft", "send_message",
+    "signals_for", "subject_of", "summary_of", "told_in", "triage_for_doctor", "triage_holder", "visit_for_doctor",
     "visit_for_patient", "visit_sheet", "visits_of", "visits_to_see", "waiting_count", "write_note",
 ]

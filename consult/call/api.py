@@ -22,6 +22,7 @@ from consult.call.queries import (
     latest_call_of,
     open_call_of,
     relays_for,
+    relays_to_check,
     signals_for,
 )
 from consult.call.rules import Candidate, Description
@@ -30,4 +31,4 @@ from consult.call.turn import IceServer
 __all__ = ["Beat", "Call", "CallMember", "CallView", "Candidate", "Description", "IceServer", "answer_call",
            "ask_to_talk", "beat_call", "call_seen", "call_view", "calls_of", "decline_call", "end_call_of",
            "enter_call", "hang_up", "last_heard", "latest_call_of", "leave_call", "open_call_of", "pass_signal",
-           "relays_for", "signals_for", "watch_call"]
+           "relays_for", "relays_to_check", "signals_for", "watch_call"]

@@ -2,7 +2,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlmodel import col, select
 
@@ -10,7 +10,7 @@ from app.settings import Settings
 from app.work import Work, all_of, one_or_none
 from consult.call.models import Call, CallMember, CallSignal
 from consult.call.protocol import Room, is_polite, seconds_of
-from consult.call.rules import status_of
+from consult.call.rules import CHECK, status_of
 from consult.call.states import OPEN
 from consult.call.turn import IceServer, relay_servers
 from consult.chat import api as chat
@@ -106,6 +106,13 @@ def relays_for(work: Work, member: CallMember) -> tuple[tuple[IceServer, ...], t
     secret = settings.turn_secret.get_secret_value()
     servers = relay_servers(settings.turn_urls, secret, str(member.relay_name), work.now + holds)
     return servers, holds, settings.turn_only
+
+
+def relays_to_check(work: Work) -> tuple[IceServer, ...]:
+    """Relay servers for somebody who tries their line before a call: a random name, and CHECK long."""
+    settings = work.tool(Settings)
+    secret = settings.turn_secret.get_secret_value()
+    return relay_servers(settings.turn_urls, secret, str(uuid4()), work.now + CHECK)
 
 
 def last_together(work: Work, visit_id: UUID) -> datetime | None:

@@ -12,6 +12,7 @@ OFFLINE = timedelta(seconds=45)  # until then the other side reads "reconnecting
 DESERTED = timedelta(minutes=2)  # nobody is there: the call ends
 NO_WAY = timedelta(minutes=3)  # both are there and their browsers found no way to each other: the call ends
 ABSENT = timedelta(minutes=10)  # one side is there and the other does not come back
+CHECK = timedelta(minutes=5)  # how long the password of a device check holds
 MINUTE = timedelta(minutes=1)
 MOST_SIGNALS = 240  # a minute and page; two browsers need about thirty to find each other
 KINDS = ("voice", "video")
