@@ -183,6 +183,14 @@ def span(start: datetime, end: datetime) -> str:
     return f"{clock(start)}–{clock(end)}"
 
 
+def waited(since: datetime) -> str:
+    """How long ago a moment was, in hours and whole minutes; `waited` of clocks.js says the same."""
+    hours, minutes = divmod(max(current.get().now - since, timedelta()) // timedelta(minutes=1), 60)
+    if current.get().lang == "zh":
+        return f"{hours} 小时 " * bool(hours) + f"{minutes} 分"
+    return f"{hours} h " * bool(hours) + f"{minutes} min"
+
+
 def years(born: date | int | None) -> int | None:
     """Whole years of age today; None stays unknown."""
     if not isinstance(born, date):
@@ -254,7 +262,7 @@ def build_environment() -> Environment:
         autoescape=True, undefined=Loud, trim_blocks=True, lstrip_blocks=True, finalize=spoken,
     )
     made.globals.update(
-        t=t, money=money, when=when, day=day, month=month, clock=clock, span=span, age=age, years=years,
+        t=t, money=money, when=when, day=day, month=month, clock=clock, waited=waited, span=span, age=age, years=years,
         icon=icon, asset=asset, csrf=csrf, spoken=spoken, reader=current.get,
     )
     return made

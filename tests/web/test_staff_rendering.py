@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tests.web import staff_samples as s
 from tests.web import staff_samples_rx as m
 from tests.web.staff_samples_house import PAGES, decision
 from tests.web.staff_samples_pharmacy import board_view, label
-from web.rendering import TEMPLATES, PageContext, environment, reading, render
+from web.rendering import TEMPLATES, PageContext, environment, reading, render, waited
 
 LANGS = ("zh", "en")
 # Names, files, addresses and drug names stay as people and the formulary wrote them.
@@ -235,3 +236,14 @@ def test_allergies_stand_on_every_page_that_touches_a_treatment() -> None:
 def test_urgent_patients_carry_their_tag_before_the_complaint() -> None:
     html = page("console")
     assert html.index("紧急") < html.index("胸闷 1 天")
+
+
+@pytest.mark.parametrize(("lang", "length"), [("zh", r"(\d+ 小时 )?\d+ 分"), ("en", r"(\d+ h )?\d+ min")])
+@pytest.mark.parametrize("name", ["review-queue", "review"])
+def test_how_long_something_waits_is_a_length_before_any_script_runs(name: str, lang: str, length: str) -> None:
+    waits = re.findall(r'data-since="[^"]+">([^<]+)<', page(name, lang))
+    assert waits and all(re.fullmatch(length, one) for one in waits), waits
+    with reading(context(lang)):
+        now = s.NOW
+        told = [waited(now - timedelta(**one)) for one in ({"seconds": 59}, {"minutes": 65}, {"seconds": -9})]
+    assert told == (["0 分", "1 小时 5 分", "0 分"] if lang == "zh" else ["0 min", "1 h 5 min", "0 min"])

@@ -60,8 +60,8 @@ def _finish_view(work: Work, visit_id: UUID, errors: tuple[v.FieldError, ...] = 
     note = consult.note_of(work, visit.id)
     told = (note.advice, note.red_flags, note.next_step) if note else ()
     return d.FinishView(doctor_frame(work), head(work, visit, patient), people.allergies(history),
-                        tuple(_missing(work, visit, note)), tuple(part for part in told if part), _outcomes(chosen), errors,
-                        consult.patient_left(work, visit))
+                        tuple(_missing(work, visit, note)), tuple(part for part in told if part), _outcomes(chosen),
+                        errors, consult.patient_left(work, visit))
 
 
 def _missing(work: Work, visit: consult.Visit, note: consult.VisitNote | None) -> list[d.Missing]:

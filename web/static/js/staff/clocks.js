@@ -6,9 +6,20 @@ export function length(ms) {
   return s >= 3600 ? `${Math.floor(s / 3600)}:${two(Math.floor((s % 3600) / 60))}:${two(s % 60)}` : `${Math.floor(s / 60)}:${two(s % 60)}`;
 }
 
+// As `waited` of rendering.py says it, so that a page reads the same before and after its scripts run.
+export function waited(ms, zh) {
+  const minutes = Math.max(0, Math.floor(ms / 60000));
+  const hours = Math.floor(minutes / 60);
+  return zh ? `${hours ? `${hours} 小时 ` : ""}${minutes % 60} 分` : `${hours ? `${hours} h ` : ""}${minutes % 60} min`;
+}
+
 function tick() {
   const now = Date.now();
-  document.querySelectorAll("[data-since]").forEach((node) => (node.textContent = length(now - Date.parse(node.dataset.since))));
+  const zh = document.documentElement.lang.startsWith("zh");
+  document.querySelectorAll("[data-since]").forEach((node) => {
+    const words = waited(now - Date.parse(node.dataset.since), zh);
+    if (node.textContent !== words) node.textContent = words;
+  });
   const say = document.querySelector("[data-left]")?.dataset ?? {};
   document.querySelectorAll("[data-until]").forEach((node) => {
     const left = Date.parse(node.dataset.until) - now;
