@@ -238,6 +238,21 @@ def test_urgent_patients_carry_their_tag_before_the_complaint() -> None:
     assert html.index("紧急") < html.index("胸闷 1 天")
 
 
+def test_every_part_of_the_note_that_the_patient_reads_says_so() -> None:
+    fields = re.findall(r'<label for="f-(\w+)">(.*?)</label>', page("note"))
+    told = [name for name, words in fields if "患者会看到" in words]
+    assert told == ["assessment", "advice", "red_flags", "next_step"]
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith(("console", "note"))])
+def test_a_letter_stands_on_one_control_of_the_page(name: str) -> None:
+    """Two links to one address may share their letter: a part that is broken in two panes."""
+    found = [(n, given) for n, (_, given) in enumerate(Page(page(name)).tags) if given.get("data-key", "").isalpha()]
+    controls = {(given["data-key"], given.get("href") or n) for n, given in found}
+    keys = [key for key, _ in controls]
+    assert len(keys) == len(set(keys)), sorted(keys)
+
+
 @pytest.mark.parametrize(("lang", "length"), [("zh", r"(\d+ 小时 )?\d+ 分"), ("en", r"(\d+ h )?\d+ min")])
 @pytest.mark.parametrize("name", ["review-queue", "review"])
 def test_how_long_something_waits_is_a_length_before_any_script_runs(name: str, lang: str, length: str) -> None:

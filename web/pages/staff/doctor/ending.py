@@ -58,7 +58,7 @@ def _finish_view(work: Work, visit_id: UUID, errors: tuple[v.FieldError, ...] = 
     visit = consult.visit_for_doctor(work, visit_id)
     history, patient = records.history_of(work, visit.patient_id), identity.patient(work, visit.patient_id)
     note = consult.note_of(work, visit.id)
-    told = (note.advice, note.red_flags, note.next_step) if note else ()
+    told = (note.assessment, note.advice, note.red_flags, note.next_step) if note else ()
     return d.FinishView(doctor_frame(work), head(work, visit, patient), people.allergies(history),
                         tuple(_missing(work, visit, note)), tuple(part for part in told if part), _outcomes(chosen),
                         errors, consult.patient_left(work, visit))
