@@ -130,7 +130,8 @@ def test_enter_in_the_pin_field_does_not_sign(desk: Desk) -> None:
 
 def test_accepting_evidence_can_be_undone_and_refusing_asks_for_a_reason(desk: Desk) -> None:
     keys = desk.open("evidence", "/doctor/evidence/e1")
-    keys.press("a")
+    for key in ("1", "4", "a"):
+        keys.press(key)
     assert desk.page.locator("[data-undo]").is_visible()
     keys.press("z")
     assert not desk.page.locator("[data-undo]").is_visible()
@@ -139,6 +140,16 @@ def test_accepting_evidence_can_be_undone_and_refusing_asks_for_a_reason(desk: D
     desk.page.locator("[name=reasons]").first.check()
     keys.press("x")
     assert "unreadable" in desk.posted("/refuse")
+
+
+def test_accepting_evidence_first_asks_for_every_check(desk: Desk) -> None:
+    keys = desk.open("evidence", "/doctor/evidence/e1")
+    desk.page.evaluate("document.querySelectorAll('#judge-evidence :checked').forEach((one) => (one.checked = false))")
+    desk.page.fill("#f-institution", "")
+    keys.press("Escape")
+    keys.press("a")
+    assert desk.page.locator("[data-missing]").inner_text() == "采信之前还要核对：姓名、机构、线下就诊"
+    assert not desk.page.locator("[data-undo]").is_visible() and desk.posts == []
 
 
 def test_a_scan_counts_at_once_and_the_field_is_ready_for_the_next(desk: Desk) -> None:

@@ -27,6 +27,17 @@ if (zoom && sheet.querySelector("img")) {
   });
 }
 
+// Says which checks are not answered yet and goes to the first of them, before anything is counted down.
+function lacks(form) {
+  const open = [...form.elements].filter((field) => field.willValidate && !field.validity.valid);
+  const names = open.map((field) => field.closest("tr")?.querySelector("th").textContent.trim() ?? field.labels[0]?.textContent.trim());
+  const place = document.querySelector("[data-missing]");
+  place.hidden = !open.length;
+  place.textContent = open.length ? place.dataset.missing + [...new Set(names)].join(document.documentElement.lang.startsWith("zh") ? "、" : ", ") : "";
+  open[0]?.focus();
+  return open.length > 0;
+}
+
 const accept = document.querySelector("[data-accept]");
 if (accept) {
   const box = document.querySelector("[data-undo]");
@@ -43,7 +54,7 @@ if (accept) {
   accept.addEventListener("click", (event) => {
     if (done) return;
     event.preventDefault();
-    if (timer || !accept.form.reportValidity()) return;
+    if (timer || lacks(accept.form)) return;
     let left = WAIT;
     box.hidden = false;
     words.textContent = template;
