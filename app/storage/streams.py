@@ -1,4 +1,4 @@
-"""Files that grow while they are written and are secret from their first byte: chunks of AES-256-GCM, one after another.
+"""Files that grow while they are written and are secret from their first byte: chunks of AES-256-GCM, in order.
 
 Layout: magic, 2 bytes of length and a label in plain (ids only), 40 bytes of wrapped file key (RFC 3394), 7 bytes of
 nonce, then chunks: 4 bytes of length (its highest bit marks the last chunk) and the sealed chunk. What is sealed is a
@@ -144,13 +144,14 @@ class StreamReader:
 
     def kept(self) -> KeptStream:
         """Prove the whole file. Raises Unreadable, also when its end is missing."""
-        digest, marks, size = hashlib.sha256(), (0, 0, 0), 0
+        digest, last, size = hashlib.sha256(), (0, 0, 0), 0
         for marks, data in self.chunks():
+            last = marks
             digest.update(data)
             size += len(data)
         if not self.whole:
             raise Unreadable("stream")
-        return KeptStream(self.key, self.label, digest.hexdigest(), size, marks)
+        return KeptStream(self.key, self.label, digest.hexdigest(), size, last)
 
     def end(self, file: BinaryIO) -> None:
         """Cut `file`, which is this one, after its last whole chunk, and say there that this was all."""

@@ -1,0 +1,149 @@
+"""One leg in the media process: the connection to a browser, and what is kept of it."""
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiortc import RTCPeerConnection, RTCSessionDescription
+from aiortc.mediastreams import MediaStreamError
+
+from app.storage.streams import KeptStream, Streams, StreamWriter
+from consult.call.media.seams import ask_whole_picture, connection, lost_packets
+from consult.call.media.taking import Taking
+
+log = logging.getLogger("fuzhen.media")
+TICK = 0.25
+GONE = 20.0     # nothing came for so long that the browser will not come back on this connection
+Tell = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The hospital's time, which may be another than the machine's: told once, then counted on."""
+
+    ms: int
+    since: float
+
+    def at(self, moment: float) -> int:
+        """The hospital's time in ms at a moment of this machine's steady clock."""
+        return self.ms + int((moment - self.since) * 1000)
+
+
+def label_of(owner: str, leg: str, number: int, at_ms: int, sound: bool, picture: bool) -> str:
+    """What stands in plain before a segment: whose, of which leg, which one, since when, and of what kinds."""
+    return "/".join((owner, leg, str(number), str(at_ms), ("a" if sound else "") + ("v" if picture else "")))
+
+
+def segment_of(kept: KeptStream, recovered: bool) -> dict[str, Any]:
+    """What the server writes down of a segment."""
+    owner, leg, number, at_ms, kinds = kept.label.split("/")
+    video, audio, ms = kept.marks
+    return {"told": "segment", "leg": leg, "owner": owner, "number": int(number), "at_ms": int(at_ms), "ms": ms,
+            "kinds": kinds, "video": video, "audio": audio, "key": kept.key, "sha256": kept.sha256,
+            "size": kept.size, "recovered": recovered}
+
+
+class _File:
+    """A segment on the disk; empty ones are thrown away."""
+
+    def __init__(self, streams: Streams, writer: StreamWriter, tell: Tell) -> None:
+        self._streams, self._writer, self._tell = streams, writer, tell
+
+    def append(self, data: bytes, marks: tuple[int, int, int]) -> None:
+        self._writer.append(data, marks)
+
+    def close(self) -> None:
+        kept = self._writer.close()
+        if kept.marks[:2] == (0, 0):
+            self._streams.discard(kept.key)
+        else:
+            self._tell(segment_of(kept, recovered=False))
+
+
+class Leg:
+    """Receives what one browser sends, until it goes, falls silent or is told to end."""
+
+    def __init__(self, name: str, owner: str, clock: Clock, streams: Streams, tell: Tell) -> None:
+        self.name, self._owner, self._clock, self._streams, self._tell = name, owner, clock, streams, tell
+        self._pc: RTCPeerConnection = connection()
+        self._taking: Taking
+        self._tasks: list[asyncio.Task[None]] = []
+        self._number = 0
+        self._begun = time.monotonic()
+        self._runs = self._stalled = self._over = False
+
+    async def answer(self, sdp: str) -> str:
+        """Take the browser's offer and answer it; from then on everything that comes is kept."""
+        await self._pc.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
+        tracks = [one.receiver.track for one in self._pc.getTransceivers() if one.receiver.track is not None]
+        if len({track.kind for track in tracks}) != len(tracks) or not tracks or self._pc.sctp is not None:
+            raise ValueError("a leg is one sound and at most one picture")
+        self._taking = Taking(frozenset(track.kind for track in tracks), self._begin)
+        self._pc.on("connectionstatechange", self._changed)
+        await self._pc.setLocalDescription(await self._pc.createAnswer())
+        self._tasks = [asyncio.create_task(self._receive(track)) for track in tracks]
+        self._tasks.append(asyncio.create_task(self._look_after()))
+        return str(self._pc.localDescription.sdp)
+
+    async def end(self) -> None:
+        """Close file and connection, and say so once."""
+        if self._over:
+            return
+        self._over = True
+        lost = await lost_packets(self._pc.getReceivers())
+        for task in self._tasks:
+            if task is not asyncio.current_task():
+                task.cancel()
+        if self._tasks:
+            self._taking.end()
+        await self._pc.close()
+        self._tell({"told": "over", "leg": self.name, "lost": lost})
+
+    def _begin(self, at: float, sound: bool, picture: bool) -> _File:
+        self._number += 1
+        label = label_of(self._owner, self.name, self._number, self._clock.at(at), sound, picture)
+        return _File(self._streams, self._streams.create(label), self._tell)
+
+    async def _receive(self, track: Any) -> None:
+        try:
+            while True:
+                packet = await track.recv()
+                if self._taking.take(track.kind, bytes(packet), packet.pts, time.monotonic()):
+                    self._safe()
+        except MediaStreamError:
+            return
+        except OSError as error:   # a full disk ends the leg and nothing else; the page hears that nothing is kept
+            log.error("a recording cannot be written: %s", error.strerror)
+            asyncio.get_running_loop().create_task(self.end())
+
+    def _safe(self) -> None:
+        """Something is on the disk: whoever did not know that this leg runs is told."""
+        if not self._runs or self._stalled:
+            self._runs, self._stalled = True, False
+            self._tell({"told": "running", "leg": self.name})
+
+    async def _look_after(self) -> None:
+        """What time does: files begin, pictures are asked for, silence is told."""
+        while True:
+            await asyncio.sleep(TICK)
+            now = time.monotonic()
+            if self._taking.tick(now):
+                self._safe()
+            if self._taking.wants_picture(now):
+                await self._ask()
+            if self._taking.is_stalled(now) and not self._stalled:
+                self._stalled = True
+                self._tell({"told": "stalled", "leg": self.name})
+            if now - (self._taking.last_at or self._begun) > GONE:
+                return await self.end()
+
+    async def _ask(self) -> None:
+        for receiver in self._pc.getReceivers():
+            if receiver.track is not None and receiver.track.kind == "video":
+                await ask_whole_picture(receiver)
+
+    async def _changed(self) -> None:
+        if self._pc.connectionState in ("failed", "closed"):
+            await self.end()

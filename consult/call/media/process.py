@@ -1,0 +1,115 @@
+"""The media process itself: `python -m consult.call.media.process FD`, started and watched by the server."""
+import asyncio
+import base64
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from app.kit.logs import start_logging
+from app.storage.streams import Streams
+from app.storage.vault import Unreadable
+from consult.call.media.channel import LONGEST
+from consult.call.media.leg import Clock, Leg, segment_of
+from consult.call.media.seams import take_encoded
+
+log = logging.getLogger("fuzhen.media")
+
+
+class MediaProcess:
+    """Does what the server says, and tells it what became of it; when the server is gone it finishes and goes."""
+
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self._writer = writer
+        self._legs: dict[str, Leg] = {}
+        self._streams: Streams
+
+    async def run(self, reader: asyncio.StreamReader) -> None:
+        """Until the server hangs up."""
+        try:
+            while line := await reader.readline():
+                said = json.loads(line)
+                if said["do"] == "stop":
+                    break
+                await self._do(said)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            log.info("the server is gone")
+        await asyncio.gather(*(leg.end() for leg in list(self._legs.values())))
+        await self._flush()
+
+    async def _flush(self) -> None:
+        try:
+            await self._writer.drain()
+            self._writer.close()
+        except ConnectionError:
+            log.debug("nobody hears what was kept; the next process finds it on the disk")
+
+    def _tell(self, told: dict[str, Any]) -> None:
+        if told["told"] == "over":
+            self._legs.pop(told["leg"], None)
+        if not self._writer.is_closing():
+            self._writer.write(json.dumps(told).encode() + b"\n")
+
+    async def _do(self, said: dict[str, Any]) -> None:
+        what = said["do"]
+        if what == "hello":
+            self._streams = Streams(Path(said["folder"]), base64.b64decode(said["key"]))
+            self._recover()
+        elif what == "open":
+            asyncio.get_running_loop().create_task(self._open(said))
+        elif what == "close":
+            leg = self._legs.get(said["leg"])
+            if leg is not None:
+                asyncio.get_running_loop().create_task(leg.end())
+        elif what == "kept":
+            self._streams.settle(said["key"])
+
+    def _recover(self) -> None:
+        """What another process left behind when it was killed, or what no server has written down yet."""
+        for key in self._streams.left_over():
+            try:
+                kept = self._streams.recover(key)
+            except (Unreadable, OSError) as error:
+                log.error("a recording that was left behind cannot be read: %s (%s)", key, type(error).__name__)
+                continue
+            if kept.marks[:2] == (0, 0):
+                self._streams.discard(key)
+            else:
+                self._tell(segment_of(kept, recovered=True))
+        self._tell({"told": "ready"})
+
+    async def _open(self, said: dict[str, Any]) -> None:
+        leg = Leg(said["leg"], said["owner"], Clock(said["now_ms"], time.monotonic()), self._streams, self._tell)
+        self._legs[leg.name] = leg
+        try:
+            answer = await leg.answer(said["sdp"])
+        except Exception as error:  # whatever a browser sends must not end the process for everybody else
+            log.warning("an offer was not understood: %s", type(error).__name__)
+            self._tell({"told": "refused", "ask": said["ask"]})
+            await leg.end()
+            return
+        self._tell({"told": "answer", "ask": said["ask"], "sdp": answer})
+
+
+async def _main(number: int) -> None:
+    take_encoded()
+    end = socket.socket(fileno=number)
+    reader, writer = await asyncio.open_unix_connection(sock=end, limit=LONGEST)
+    await MediaProcess(writer).run(reader)
+
+
+def main() -> None:
+    """Interrupts are for the server, which then hangs up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    start_logging(logging.WARNING)
+    os.umask(0o077)
+    asyncio.run(_main(int(sys.argv[1])))
+
+
+if __name__ == "__main__":
+    main()

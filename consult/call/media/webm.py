@@ -1,0 +1,156 @@
+"""WebM from encoded VP8 and Opus, given out cluster by cluster (RFC 6386, RFC 7845, RFC 9559). Knows no file.
+
+The muxer writes to memory; what comes out of `add` is the head of the file or one whole cluster, and what it holds is
+counted in the cluster itself, because the muxer keeps packets back until it is their turn.
+"""
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import av
+
+RATES = {"audio": 48_000, "video": 90_000}
+CLUSTER, TIME, BLOCK, GROUP, DURATION = b"\x1f\x43\xb6\x75", 0xE7, 0xA3, 0xA0, b"\x44\x89\x88"
+OPTIONS = {"cluster_time_limit": "1000", "flush_packets": "1"}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One encoded frame; `ticks` in the clock of its kind."""
+
+    kind: str
+    data: bytes
+    ticks: int
+
+    @property
+    def is_key(self) -> bool:
+        """Sound always; a picture when it needs none before it (RFC 6386, section 9.1)."""
+        return self.kind == "audio" or (len(self.data) >= 10 and self.data[0] & 1 == 0)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height that a key frame names."""
+        return tuple(int.from_bytes(self.data[at:at + 2], "little") & 0x3FFF for at in (6, 8))  # type: ignore
+
+
+@dataclass
+class Counts:
+    """What whole clusters hold: frames of each kind, and the time of the last one in ms."""
+
+    video: int = 0
+    audio: int = 0
+    ms: int = 0
+
+    @property
+    def marks(self) -> tuple[int, int, int]:
+        """As the file keeps them with every chunk."""
+        return self.video, self.audio, self.ms
+
+
+class Memory:
+    """Where the muxer writes to; it can only ever add."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    def write(self, data: bytes) -> int:
+        """Take what the muxer gives."""
+        self.data += data
+        return len(data)
+
+    def take(self) -> bytes:
+        """Everything so far, and forget it."""
+        taken, self.data = bytes(self.data), bytearray()
+        return taken
+
+
+@dataclass
+class Webm:
+    """One file. `picture` is width and height, None for sound alone."""
+
+    sound: bool
+    picture: tuple[int, int] | None
+    counts: Counts = field(default_factory=Counts)
+
+    def __post_init__(self) -> None:
+        self._memory = Memory()
+        self._file = av.open(self._memory, "w", format="webm", options=OPTIONS)
+        self._file.metadata["DURATION"] = "00:00:00.001"    # keeps the place where a reader finds the length
+        self._streams = {}
+        self._last: dict[str, int] = {}
+        if self.sound:
+            self._streams["audio"] = self._file.add_mux_stream("libopus", rate=RATES["audio"])
+        if self.picture:
+            width, height = self.picture
+            self._streams["video"] = self._file.add_mux_stream("libvpx", rate=30, width=width, height=height)
+        for kind, stream in self._streams.items():
+            stream.time_base = Fraction(1, RATES[kind])
+
+    def add(self, sample: Sample) -> bytes:
+        """Add a frame whose kind the file has; returns what is whole now, often nothing. A late frame is left out."""
+        if sample.ticks <= self._last.get(sample.kind, -1):
+            return b""
+        self._last[sample.kind] = sample.ticks
+        packet = av.Packet(sample.data)
+        packet.pts = packet.dts = sample.ticks
+        packet.time_base = Fraction(1, RATES[sample.kind])
+        packet.is_keyframe = sample.is_key
+        packet.stream = self._streams[sample.kind]
+        self._file.mux(packet)
+        return self._taken()
+
+    def close(self) -> bytes:
+        """What was kept back."""
+        self._file.close()
+        return self._taken()
+
+    def _taken(self) -> bytes:
+        taken = self._memory.take()
+        for track, ms in blocks(taken):
+            kind = list(self._streams)[track - 1]
+            setattr(self.counts, kind, getattr(self.counts, kind) + 1)
+            self.counts.ms = max(self.counts.ms, ms)
+        return taken
+
+
+def _number(data: bytes, at: int, mark: bool) -> tuple[int, int]:
+    """A number of variable length (RFC 8794, section 4) and where it ends; with its mark for an id."""
+    width = 9 - data[at].bit_length()
+    value = int.from_bytes(data[at:at + width], "big")
+    return (value if mark else value & ~(1 << 7 * width)), at + width
+
+
+def _elements(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Id, begin and end of every element between two places."""
+    while at < end:
+        name, at = _number(data, at, mark=True)
+        length, at = _number(data, at, mark=False)
+        yield name, at, min(at + length, end)
+        at += length
+
+
+def blocks(data: bytes) -> Iterator[tuple[int, int]]:
+    """Track and time (ms) of every block in the whole clusters of `data`."""
+    at = data.find(CLUSTER)
+    while 0 <= at < len(data) and data.startswith(CLUSTER, at):
+        length, begin = _number(data, at + len(CLUSTER), mark=False)
+        at = begin + length
+        base = 0
+        for name, start, end in _elements(data, begin, at):
+            if name == TIME:
+                base = int.from_bytes(data[start:end], "big")
+            elif name in (BLOCK, GROUP):
+                inner = next((s for n, s, _ in _elements(data, start, end) if n == 0xA1), start) \
+                    if name == GROUP else start
+                track, here = _number(data, inner, mark=False)
+                yield track, base + int.from_bytes(data[here:here + 2], "big", signed=True)
+
+
+def with_length(head: bytes, ms: int) -> bytes:
+    """The first chunk of a file with the length written where the muxer left a place for it."""
+    at = head.find(DURATION)
+    if at < 0:
+        return head
+    at += len(DURATION)
+    return head[:at] + struct.pack(">d", float(ms)) + head[at + 8:]
