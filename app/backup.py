@@ -197,7 +197,7 @@ def _members(settings: Settings, folder: Path) -> Iterator[tuple[Path, str]]:
             yield path, str(path.relative_to(folder))
     objects = settings.data / "objects"
     for path in sorted(objects.rglob("*")):
-        if path.is_file() and path.suffix != ".part":
+        if path.is_file() and path.suffix not in (".part", ".rec"):
             yield path, f"objects/{path.relative_to(objects)}"
 
 

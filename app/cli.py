@@ -23,8 +23,10 @@ from app.payments import cli as payments
 from app.policy import cli as policy
 from app.retention import cli as retention
 from app.settings import Settings
+from app.storage import Streams
 from app.wiring import build_house
 from app.worker import Worker
+from consult.call.recording.verify import verify_recordings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 demo = typer.Typer(no_args_is_help=True, help="The living demo.")
@@ -135,16 +137,19 @@ def journey(base_url: Annotated[str, typer.Option(help="Address of a running dem
 
 @audit.command("verify")
 def verify_audit(data: Data = None) -> None:
-    """Prove the trail: rows, places, signed roots and the witness. Exit status 1 when anything was changed."""
+    """Prove the trail (rows, places, signed roots, witness) and every recording of a call: its place in the chain of
+    its visit and each byte of its file. Exit status 1 when anything was changed, left out or cannot be read."""
     house, kinds = build_house(load_settings(data=data))
     Worker(house, kinds).sequence_audit()
     signer, witness = house.tools.get(CheckpointSigner), house.tools.get(FileWitness)
     with Session(house.database.reader) as session:
         found = verify_trail(session, signer, witness.notes())
+        recordings = verify_recordings(session, house.tools.get(Streams))
     typer.echo(f"{found.entries} entries in place, {found.checkpoints} checkpoints, {found.pending} waiting")
-    for fault in found.faults:
+    typer.echo(f"{recordings.whole} of {recordings.segments} recordings whole")
+    for fault in (*found.faults, *recordings.faults):
         typer.echo(f"FAULT {fault}")
-    raise typer.Exit(0 if found.ok else 1)
+    raise typer.Exit(0 if found.ok and recordings.ok else 1)
 
 
 @app.command()

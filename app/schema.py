@@ -10,8 +10,9 @@ from sqlmodel import SQLModel
 
 ADDED_ONLY = (
     "audit_checkpoint", "audit_entry", "audit_leaf", "custody_event", "evidence_decision", "finding_answer",
-    "hand_over", "history_change", "message", "policy_decision", "policy_replay_change", "policy_text", "referral",
-    "review", "triage_answer", "triage_result", "triage_rule_set", "visit_forecast", "visit_judgement", "visit_note")
+    "hand_over", "history_change", "message", "policy_decision", "policy_replay_change", "policy_text",
+    "recording_segment", "referral", "review", "triage_answer", "triage_result", "triage_rule_set", "visit_forecast",
+    "visit_judgement", "visit_note")
 ERASABLE = tuple(name for name in ADDED_ONLY if not name.startswith("audit_")
                  and name not in ("policy_text", "policy_replay_change", "triage_rule_set"))
 # Only app.retention lets such rows go: the state stands inside its own transaction, and no other ever sees it.

@@ -11,7 +11,8 @@ from app.kit.database import Database, open_database
 from app.kit.tools import Tools
 from app.schema import keep_rows
 from app.settings import Settings
-from app.storage import DiskObjects, KeyRing, ObjectStore, Vault
+from app.storage import DiskObjects, KeyRing, ObjectStore, Streams, Vault
+from app.storage.streams import PURPOSE as STREAMS
 from app.work import House, Subscriptions, Work
 
 ROOMS = ("app.identity", "app.notify", "app.payments", "app.policy", "app.retention", "records", "consult",
@@ -65,6 +66,7 @@ def build_tools(settings: Settings) -> Tools:
     tools.put(KeyRing, keys)
     tools.put(Vault, Vault(keys))
     tools.put(ObjectStore, DiskObjects(settings.data / "objects", keys))
+    tools.put(Streams, Streams(settings.data / "objects", keys.derive(STREAMS)))
     tools.put(CheckpointSigner, CheckpointSigner(keys.signing_key("audit.checkpoint")))
     tools.put(FileWitness, FileWitness(settings.data / "witness" / "checkpoints.txt"))
     for module in _room_modules("wire"):

@@ -17,6 +17,7 @@ import web.live
 import web.pages
 from app.settings import Settings
 from app.work import House
+from consult.api import RecordingDesk
 from web import problems
 from web.door import GuardedRoute
 from web.headers import SafeHeaders
@@ -60,7 +61,10 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     thread = threading.Thread(target=worker.loop, name="worker", daemon=True)
     if app.state.run_worker:
         thread.start()
+    recordings = house.tools.get(RecordingDesk)
+    await asyncio.to_thread(recordings.start)
     yield
+    await asyncio.to_thread(recordings.stop)
     worker.stop()
     if thread.is_alive():
         await asyncio.to_thread(thread.join, 10)

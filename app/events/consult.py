@@ -115,3 +115,34 @@ class CallEnded(Event):
     call_id: UUID
     state: str
     seconds: int
+
+
+@dataclass(frozen=True)
+class RecordingAgreed(Event):
+    """A party (`side`: patient or doctor) agrees to the recording of calls in this visit."""
+
+    visit_id: UUID
+    patient_id: UUID
+    call_id: UUID
+    side: str
+
+
+@dataclass(frozen=True)
+class RecordingRefused(Event):
+    """A party does not want to be recorded, or not any more."""
+
+    visit_id: UUID
+    patient_id: UUID
+    call_id: UUID
+    side: str
+
+
+@dataclass(frozen=True)
+class RecordingKept(Event):
+    """A file of a recording is whole; `link` is its place in the chain of the visit's files."""
+
+    visit_id: UUID
+    patient_id: UUID
+    segment_id: UUID
+    seq: int
+    link: str

@@ -52,6 +52,12 @@ def _chat(_: UUID | None = None) -> Any:
     return select(visit.id, visit.patient_id, visit.ended_at).where(visit.ended_at.is_not(None), talked)
 
 
+def _recording(_: UUID | None = None) -> Any:
+    visit, leg = table("visit").c, table("recording_leg").c
+    recorded = select(leg.id).where(leg.visit_id == visit.id).exists()
+    return select(visit.id, visit.patient_id, visit.ended_at).where(visit.ended_at.is_not(None), recorded)
+
+
 def _sales(_: UUID | None = None) -> Any:
     order = table("medicine_order").c
     return select(order.id, order.patient_id, order.ended_at).where(order.ended_at.is_not(None))
@@ -80,7 +86,7 @@ def _record(patient_id: UUID | None = None) -> Any:
         last, last.c.patient_id == person.id).where(~running)
 
 
-STARTS = {"record": _record, "chat": _chat, "sales": _sales}
+STARTS = {"record": _record, "chat": _chat, "recording": _recording, "sales": _sales}
 
 
 def _rows(work: Work, kind: str, before: datetime, subject_id: UUID | None) -> list[Row[Any]]:

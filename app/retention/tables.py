@@ -14,8 +14,8 @@ OWNERS: dict[str, tuple[str, str]] = {
         "guardianship", "hand_over", "history", "history_change", "medicine", "medicine_order", "policy_decision",
         "prescription", "realname_check", "record_entry", "referral", "treatment", "triage", "visit",
         "visit_evidence", "visit_forecast"), ("patient_id", "patient")),
-    **dict.fromkeys(("message", "message_draft", "visit_diagnosis", "visit_judgement", "visit_note"),
-                    ("visit_id", "visit")),
+    **dict.fromkeys(("message", "message_draft", "recording_answer", "recording_leg", "recording_segment",
+                     "visit_diagnosis", "visit_judgement", "visit_note"), ("visit_id", "visit")),
     **dict.fromkeys(("triage_answer", "triage_result"), ("triage_id", "triage")),
     **dict.fromkeys(("finding_answer", "prescription_item", "redemption", "review", "review_hold"),
                     ("prescription_id", "prescription")),
@@ -23,8 +23,9 @@ OWNERS: dict[str, tuple[str, str]] = {
     "document_page": ("document_id", "document"), "evidence_decision": ("evidence_id", "evidence"),
     "pack": ("dispense_id", "dispense"),
 }
-ROOTS = {"record": "patient", "chat": "visit", "sales": "medicine_order"}
+ROOTS = {"record": "patient", "chat": "visit", "recording": "visit", "sales": "medicine_order"}
 PARTS = {"chat": ("message", "message_draft"),
+         "recording": ("recording_leg", "recording_segment"),
          "sales": ("custody_event", "dispense", "medicine_order", "offer", "order_line", "pack")}
 LOGS = {"session_token": "expires_at", "one_time_code": "expires_at", "sms_outbox": "at",
         "rate_counter": "window_start"}
@@ -42,7 +43,7 @@ HAPPENED: dict[str, tuple[str, ...]] = {
     "visit": ("requested_at", "accepted_at", "ended_at", "last_message_at"),
     "visit_evidence": ("presented_at", "confirmed_at"), "visit_forecast": ("at",),
 }
-FILES = {"document_page": ("object_key", "view_key")}
+FILES = {"document_page": ("object_key", "view_key"), "recording_segment": ("object_key",)}
 BOOKS = "the books: sums and ids, kept as accounts are; an id points to nobody once the record is gone"
 TRAIL = "the signed trail: ids and words only, never anything clinical; without a row it could not be proven"
 HOUSE = "the house and its staff, no patient"

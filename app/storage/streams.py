@@ -199,7 +199,7 @@ class Streams:
     """Growing and whole files in the folder of the encrypted objects, under keys of the same kind."""
 
     def __init__(self, folder: Path, kek: bytes) -> None:
-        self._folder, self._kek = folder, kek
+        self.folder, self.kek = folder, kek
 
     def create(self, label: str) -> StreamWriter:
         """Begin a file; `label` names what it belongs to, by ids only. It is locked while this process lives."""
@@ -209,7 +209,7 @@ class Streams:
         file = path.open("xb", buffering=0)
         fcntl.flock(file, fcntl.LOCK_EX)
         told = label.encode()
-        file.write(MAGIC + len(told).to_bytes(2, "big") + told + aes_key_wrap(self._kek, file_key) + prefix)
+        file.write(MAGIC + len(told).to_bytes(2, "big") + told + aes_key_wrap(self.kek, file_key) + prefix)
         return StreamWriter(file, key, label, _Sealed(file_key, prefix, told + b"/" + key.encode()))
 
     def open(self, key: str) -> StreamReader:
@@ -218,7 +218,7 @@ class Streams:
         found = path if path.exists() else path.with_suffix(GROWING)
         file = found.open("rb")
         try:
-            return StreamReader(file, key, self._kek)
+            return StreamReader(file, key, self.kek)
         except Unreadable:
             file.close()
             raise
@@ -235,7 +235,7 @@ class Streams:
 
     def left_over(self) -> Iterator[str]:
         """Keys of growing files that no living process holds."""
-        for path in sorted(self._folder.glob(f"??/*{GROWING}")):
+        for path in sorted(self.folder.glob(f"??/*{GROWING}")):
             with path.open("rb") as file:
                 try:
                     fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -248,14 +248,14 @@ class Streams:
         path = self._path(key).with_suffix(GROWING)
         with path.open("r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            reader = StreamReader(file, key, self._kek)
+            reader = StreamReader(file, key, self.kek)
             if not reader.whole:
                 reader.end(file)
                 file.seek(0)
-                reader = StreamReader(file, key, self._kek)
+                reader = StreamReader(file, key, self.kek)
             return reader.kept()
 
     def _path(self, key: str) -> Path:
         if not key.isalnum():
             raise FileNotFoundError(key)
-        return self._folder / key[-2:] / key
+        return self.folder / key[-2:] / key

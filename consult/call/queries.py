@@ -10,6 +10,7 @@ from app.settings import Settings
 from app.work import Work, all_of, one_or_none
 from consult.call.models import Call, CallMember, CallSignal
 from consult.call.protocol import Room, is_polite, seconds_of
+from consult.call.recording.queries import RecordingView, recording_seen
 from consult.call.rules import CHECK, status_of
 from consult.call.states import OPEN
 from consult.call.turn import IceServer, relay_servers
@@ -45,6 +46,7 @@ class CallView:
     ended_by: str
     page: UUID | None
     others: tuple[Seen, ...]
+    recording: RecordingView
 
     @property
     def is_open(self) -> bool:
@@ -80,7 +82,8 @@ def call_view(work: Work, call: Call, side: str) -> CallView:
     seen = tuple(Seen(m.side, status_of(m, work.now), m.page, me is not None and is_polite(me, m), m.sound, m.picture)
                  for m in others)
     return CallView(call.id, call.kind, call.state, call.asked_by, call.ring_until, seconds_of(call, work.now),
-                    call.running_since is not None, call.ended_by, me.page if me else None, seen)
+                    call.running_since is not None, call.ended_by, me.page if me else None, seen,
+                    recording_seen(work, call))
 
 
 def call_seen(work: Work, visit: Visit) -> CallView | None:

@@ -53,11 +53,14 @@ class Desk:
         reader = self.streams.open(key)
         return b"".join(reader.read(0, reader.size))
 
+    def ask(self, leg: UUID, offer: str, now_ms: int = 0) -> str:
+        """Hand an offer to whichever process lives now or next."""
+        return self.keeper.open(self.keeper.id, leg, WANG, offer, now_ms)
+
     async def opened(self, copy: Copy) -> UUID:
         """A leg that runs."""
         leg = uuid4()
-        await asyncio.to_thread(self.keeper.await_ready)
-        answer = await asyncio.to_thread(self.keeper.open, leg, WANG, await copy.offer(), 1_700_000_000_000)
+        answer = await asyncio.to_thread(self.ask, leg, await copy.offer(), 1_700_000_000_000)
         await copy.take(answer)
         await asyncio.to_thread(self.until, of(leg, "running"))
         return leg
@@ -78,7 +81,7 @@ def desk(tmp_path):
 async def until_size(desk: Desk, least: int) -> None:
     """Until every growing file holds at least so many bytes on the disk."""
     for _ in range(int(PATIENCE * 10)):
-        sizes = [path.stat().st_size for path in desk.streams._folder.rglob("*.rec")]
+        sizes = [path.stat().st_size for path in desk.streams.folder.rglob("*.rec")]
         if sizes and min(sizes) >= least:
             return
         await asyncio.sleep(0.1)
@@ -142,31 +145,30 @@ def test_what_was_written_down_is_not_told_again(desk, tmp_path):
     [kept] = desk.until(of(leg, "segment"))
     desk.keeper.stop()
     again = Desk(tmp_path / "objects")
-    again.keeper.await_ready()
+    again.keeper.await_ready(again.keeper.id)
     assert [one["key"] for one in again.until(of(leg, "segment"))] == [kept["key"]]
     again.keeper.kept(kept["key"])
     again.keeper.stop()
     third = Desk(tmp_path / "objects")
-    third.keeper.await_ready()
+    third.keeper.await_ready(third.keeper.id)
     third.keeper.stop()
     assert third.told == [] and third.streams.open(kept["key"]).kept().sha256 == kept["sha256"]
 
 
 @pytest.mark.parametrize("offer", ["", "v=0", "no words of this protocol"])
 def test_an_offer_without_sense_is_refused_and_the_process_lives(desk, offer):
-    desk.keeper.await_ready()
+    desk.keeper.await_ready(desk.keeper.id)
     pid = desk.keeper.pid
     with pytest.raises(OfferRefused):
-        desk.keeper.open(uuid4(), WANG, offer, 0)
+        desk.ask(uuid4(), offer)
     assert desk.keeper.pid == pid and not desk.died
 
 
 def test_two_pictures_at_once_are_refused(desk):
     async def story():
         copy = Copy(Picture(), Picture())
-        desk.keeper.await_ready()
         with pytest.raises(OfferRefused):
-            desk.keeper.open(uuid4(), WANG, await copy.offer(), 0)
+            desk.ask(uuid4(), await copy.offer())
         await copy.close()
 
     asyncio.run(story())
@@ -175,6 +177,12 @@ def test_two_pictures_at_once_are_refused(desk):
 def test_nothing_is_asked_of_a_keeper_that_stopped(desk):
     desk.keeper.stop()
     with pytest.raises(MediaAway):
-        desk.keeper.await_ready()
+        desk.ask(uuid4(), "")
+
+
+def test_nothing_is_handed_to_a_process_that_died_meanwhile(desk):
+    desk.keeper.await_ready(gone := desk.keeper.id)
+    os.kill(desk.keeper.pid, signal.SIGKILL)
+    desk.until_died()
     with pytest.raises(MediaAway):
-        desk.keeper.open(uuid4(), WANG, "", 0)
+        desk.keeper.open(gone, uuid4(), WANG, "", 0)

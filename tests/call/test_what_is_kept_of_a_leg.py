@@ -3,8 +3,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from consult.call.media.container import blocks, with_length
 from consult.call.media.taking import Taking
-from consult.call.media.webm import Sample, Webm, blocks, with_length
+from consult.call.media.webm import Sample, Webm
 from tests.call.frames import SILENCE, decoded, pictures, shown, sound
 
 BOTH = frozenset({"audio", "video"})

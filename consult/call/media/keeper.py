@@ -43,7 +43,7 @@ class OfferRefused(Unavailable):
 
 
 class MediaKeeper:
-    """One media process of this server, while it is wanted. `id` names the process that lives now."""
+    """One media process of this server, while it is wanted. `id` names the one that lives now, or the next one."""
 
     def __init__(self, folder: Path, key: bytes, heard: Callable[[UUID, Told], None],
                  died: Callable[[UUID], None]) -> None:
@@ -83,15 +83,15 @@ class MediaKeeper:
         if thread is not None:
             thread.join(10)
 
-    def await_ready(self) -> UUID:
-        """The process that lives now, started if need be. Raises MediaAway."""
+    def await_ready(self, process: UUID) -> None:
+        """Wait for `process`, started if need be. Raises MediaAway, also when it died meanwhile."""
         self.start()
-        if not self._ready.wait(READY_SECONDS) or self._stop.is_set():
+        if not self._ready.wait(READY_SECONDS) or self._stop.is_set() or process != self.id:
             raise MediaAway
-        return self.id
 
-    def open(self, leg: UUID, owner: UUID, sdp: str, now_ms: int) -> str:
-        """Hand a browser's offer over; returns the answer. Raises MediaAway, OfferRefused."""
+    def open(self, process: UUID, leg: UUID, owner: UUID, sdp: str, now_ms: int) -> str:
+        """Hand a browser's offer to `process`; returns the answer. Raises MediaAway, OfferRefused."""
+        self.await_ready(process)
         number, waiting = next(self._numbers), queue.SimpleQueue[Told | None]()
         self._asks[number] = waiting
         try:
@@ -142,7 +142,7 @@ class MediaKeeper:
 
     def _once(self) -> None:
         ours, theirs = socket.socketpair()
-        self.id, self._channel = uuid4(), Channel(ours)
+        self._channel = Channel(ours)
         process = subprocess.Popen(  # noqa: S603  our own module
             [sys.executable, "-m", "consult.call.media.process", str(theirs.fileno())], pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL, cwd=Path(__file__).parents[3])
@@ -177,7 +177,8 @@ class MediaKeeper:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        self._report(lambda: self._died(self.id))
+        gone, self.id = self.id, uuid4()
+        self._report(lambda: self._died(gone))
 
     def _report(self, tell: Callable[[], None]) -> None:
         """A fault in writing something down must not end the listening; the file stays and is told again."""

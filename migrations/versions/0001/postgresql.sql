@@ -754,6 +754,20 @@ CREATE TABLE prescription_item (
 	CONSTRAINT fk_prescription_item_prescription_id_prescription FOREIGN KEY(prescription_id) REFERENCES prescription (id)
 );
 
+CREATE TABLE recording_answer (
+	id UUID NOT NULL,
+	visit_id UUID NOT NULL,
+	account_id UUID NOT NULL,
+	side VARCHAR(10) NOT NULL,
+	agreed BOOLEAN NOT NULL,
+	version VARCHAR(20) NOT NULL,
+	sha256 VARCHAR(64) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_recording_answer PRIMARY KEY (id),
+	CONSTRAINT uq_recording_answer_visit_id_account_id UNIQUE (visit_id, account_id),
+	CONSTRAINT fk_recording_answer_visit_id_visit FOREIGN KEY(visit_id) REFERENCES visit (id)
+);
+
 CREATE TABLE redemption (
 	id UUID NOT NULL,
 	prescription_id UUID NOT NULL,
@@ -1284,6 +1298,24 @@ CREATE TABLE record_entry (
 	CONSTRAINT fk_record_entry_patient_id_patient FOREIGN KEY(patient_id) REFERENCES patient (id)
 );
 
+CREATE TABLE recording_leg (
+	id UUID NOT NULL,
+	visit_id UUID NOT NULL,
+	call_id UUID NOT NULL,
+	account_id UUID NOT NULL,
+	side VARCHAR(10) NOT NULL,
+	page UUID NOT NULL,
+	process UUID NOT NULL,
+	state VARCHAR(20) NOT NULL,
+	begun_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	over_at TIMESTAMP WITH TIME ZONE,
+	lost_packets INTEGER NOT NULL,
+	CONSTRAINT pk_recording_leg PRIMARY KEY (id),
+	CONSTRAINT ck_recording_leg_state_known CHECK (state IN ('opening', 'running', 'stalled', 'over', 'lost')),
+	CONSTRAINT fk_recording_leg_visit_id_visit FOREIGN KEY(visit_id) REFERENCES visit (id),
+	CONSTRAINT fk_recording_leg_call_id_call FOREIGN KEY(call_id) REFERENCES call (id)
+);
+
 CREATE TABLE session_token (
 	id UUID NOT NULL,
 	token_hash VARCHAR(64) NOT NULL,
@@ -1422,6 +1454,39 @@ CREATE TABLE evidence (
 	CONSTRAINT fk_evidence_patient_id_patient FOREIGN KEY(patient_id) REFERENCES patient (id),
 	CONSTRAINT fk_evidence_document_id_document FOREIGN KEY(document_id) REFERENCES document (id)
 );
+
+CREATE TABLE recording_segment (
+	id UUID NOT NULL,
+	visit_id UUID NOT NULL,
+	call_id UUID NOT NULL,
+	leg_id UUID NOT NULL,
+	seq INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	side VARCHAR(10) NOT NULL,
+	started_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	ended_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	kept_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	has_picture BOOLEAN NOT NULL,
+	video_packets INTEGER NOT NULL,
+	audio_packets INTEGER NOT NULL,
+	recovered BOOLEAN NOT NULL,
+	object_key VARCHAR(64) NOT NULL,
+	sha256 VARCHAR(64) NOT NULL,
+	size INTEGER NOT NULL,
+	previous VARCHAR(64) NOT NULL,
+	link VARCHAR(64) NOT NULL,
+	CONSTRAINT pk_recording_segment PRIMARY KEY (id),
+	CONSTRAINT uq_recording_segment_visit_id_seq UNIQUE (visit_id, seq),
+	CONSTRAINT uq_recording_segment_leg_id_number UNIQUE (leg_id, number),
+	CONSTRAINT fk_recording_segment_visit_id_visit FOREIGN KEY(visit_id) REFERENCES visit (id),
+	CONSTRAINT fk_recording_segment_leg_id_recording_leg FOREIGN KEY(leg_id) REFERENCES recording_leg (id)
+);
+
+CREATE TRIGGER recording_segment_kept_update BEFORE UPDATE ON recording_segment FOR EACH ROW EXECUTE FUNCTION row_is_kept();
+
+CREATE TRIGGER recording_segment_kept_delete BEFORE DELETE ON recording_segment FOR EACH ROW EXECUTE FUNCTION row_is_kept_until_erased();
+
+CREATE TRIGGER recording_segment_kept_truncate BEFORE TRUNCATE ON recording_segment EXECUTE FUNCTION row_is_kept();
 
 CREATE TABLE triage_answer (
 	id UUID NOT NULL,
@@ -1639,6 +1704,18 @@ CREATE INDEX ix_realname_check_patient_id ON realname_check (patient_id);
 CREATE INDEX ix_record_entry_patient_id_at ON record_entry (patient_id, at, id);
 
 CREATE INDEX ix_record_entry_visit_id ON record_entry (visit_id);
+
+CREATE INDEX ix_recording_answer_visit_id ON recording_answer (visit_id);
+
+CREATE INDEX ix_recording_leg_call_id ON recording_leg (call_id);
+
+CREATE INDEX ix_recording_leg_process ON recording_leg (process);
+
+CREATE INDEX ix_recording_leg_visit_id ON recording_leg (visit_id);
+
+CREATE INDEX ix_recording_segment_leg_id ON recording_segment (leg_id);
+
+CREATE INDEX ix_recording_segment_visit_id ON recording_segment (visit_id);
 
 CREATE INDEX ix_redemption_prescription_id ON redemption (prescription_id);
 

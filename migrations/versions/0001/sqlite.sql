@@ -726,6 +726,20 @@ CREATE TABLE prescription_item (
 	CONSTRAINT fk_prescription_item_prescription_id_prescription FOREIGN KEY(prescription_id) REFERENCES prescription (id)
 );
 
+CREATE TABLE recording_answer (
+	id CHAR(32) NOT NULL,
+	visit_id CHAR(32) NOT NULL,
+	account_id CHAR(32) NOT NULL,
+	side VARCHAR(10) NOT NULL,
+	agreed BOOLEAN NOT NULL,
+	version VARCHAR(20) NOT NULL,
+	sha256 VARCHAR(64) NOT NULL,
+	at DATETIME NOT NULL,
+	CONSTRAINT pk_recording_answer PRIMARY KEY (id),
+	CONSTRAINT uq_recording_answer_visit_id_account_id UNIQUE (visit_id, account_id),
+	CONSTRAINT fk_recording_answer_visit_id_visit FOREIGN KEY(visit_id) REFERENCES visit (id)
+);
+
 CREATE TABLE redemption (
 	id CHAR(32) NOT NULL,
 	prescription_id CHAR(32) NOT NULL,
@@ -1238,6 +1252,24 @@ CREATE TABLE record_entry (
 	CONSTRAINT fk_record_entry_patient_id_patient FOREIGN KEY(patient_id) REFERENCES patient (id)
 );
 
+CREATE TABLE recording_leg (
+	id CHAR(32) NOT NULL,
+	visit_id CHAR(32) NOT NULL,
+	call_id CHAR(32) NOT NULL,
+	account_id CHAR(32) NOT NULL,
+	side VARCHAR(10) NOT NULL,
+	page CHAR(32) NOT NULL,
+	process CHAR(32) NOT NULL,
+	state VARCHAR(20) NOT NULL,
+	begun_at DATETIME NOT NULL,
+	over_at DATETIME,
+	lost_packets INTEGER NOT NULL,
+	CONSTRAINT pk_recording_leg PRIMARY KEY (id),
+	CONSTRAINT ck_recording_leg_state_known CHECK (state IN ('opening', 'running', 'stalled', 'over', 'lost')),
+	CONSTRAINT fk_recording_leg_visit_id_visit FOREIGN KEY(visit_id) REFERENCES visit (id),
+	CONSTRAINT fk_recording_leg_call_id_call FOREIGN KEY(call_id) REFERENCES call (id)
+);
+
 CREATE TABLE session_token (
 	id CHAR(32) NOT NULL,
 	token_hash VARCHAR(64) NOT NULL,
@@ -1376,6 +1408,37 @@ CREATE TABLE evidence (
 	CONSTRAINT fk_evidence_patient_id_patient FOREIGN KEY(patient_id) REFERENCES patient (id),
 	CONSTRAINT fk_evidence_document_id_document FOREIGN KEY(document_id) REFERENCES document (id)
 );
+
+CREATE TABLE recording_segment (
+	id CHAR(32) NOT NULL,
+	visit_id CHAR(32) NOT NULL,
+	call_id CHAR(32) NOT NULL,
+	leg_id CHAR(32) NOT NULL,
+	seq INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	side VARCHAR(10) NOT NULL,
+	started_at DATETIME NOT NULL,
+	ended_at DATETIME NOT NULL,
+	kept_at DATETIME NOT NULL,
+	has_picture BOOLEAN NOT NULL,
+	video_packets INTEGER NOT NULL,
+	audio_packets INTEGER NOT NULL,
+	recovered BOOLEAN NOT NULL,
+	object_key VARCHAR(64) NOT NULL,
+	sha256 VARCHAR(64) NOT NULL,
+	size INTEGER NOT NULL,
+	previous VARCHAR(64) NOT NULL,
+	link VARCHAR(64) NOT NULL,
+	CONSTRAINT pk_recording_segment PRIMARY KEY (id),
+	CONSTRAINT uq_recording_segment_visit_id_seq UNIQUE (visit_id, seq),
+	CONSTRAINT uq_recording_segment_leg_id_number UNIQUE (leg_id, number),
+	CONSTRAINT fk_recording_segment_visit_id_visit FOREIGN KEY(visit_id) REFERENCES visit (id),
+	CONSTRAINT fk_recording_segment_leg_id_recording_leg FOREIGN KEY(leg_id) REFERENCES recording_leg (id)
+);
+
+CREATE TRIGGER recording_segment_kept_update BEFORE UPDATE ON recording_segment BEGIN SELECT RAISE(ABORT, 'recording_segment is never changed by UPDATE'); END;
+
+CREATE TRIGGER recording_segment_kept_delete BEFORE DELETE ON recording_segment WHEN NOT EXISTS (SELECT 1 FROM retention_item WHERE state = 'erasing') BEGIN SELECT RAISE(ABORT, 'recording_segment is never changed by DELETE'); END;
 
 CREATE TABLE triage_answer (
 	id CHAR(32) NOT NULL,
@@ -1587,6 +1650,18 @@ CREATE INDEX ix_realname_check_patient_id ON realname_check (patient_id);
 CREATE INDEX ix_record_entry_patient_id_at ON record_entry (patient_id, at, id);
 
 CREATE INDEX ix_record_entry_visit_id ON record_entry (visit_id);
+
+CREATE INDEX ix_recording_answer_visit_id ON recording_answer (visit_id);
+
+CREATE INDEX ix_recording_leg_call_id ON recording_leg (call_id);
+
+CREATE INDEX ix_recording_leg_process ON recording_leg (process);
+
+CREATE INDEX ix_recording_leg_visit_id ON recording_leg (visit_id);
+
+CREATE INDEX ix_recording_segment_leg_id ON recording_segment (leg_id);
+
+CREATE INDEX ix_recording_segment_visit_id ON recording_segment (visit_id);
 
 CREATE INDEX ix_redemption_prescription_id ON redemption (prescription_id);
 

@@ -1,0 +1,132 @@
+"""Where the rows of recordings meet the media process of this server: opens legs, hears of files, ends what should end.
+
+One desk a server. What the process tells is written down in a Work of its own; a file is settled only after its row.
+"""
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from uuid import UUID
+
+from app.storage import Streams
+from app.work import HOUSE, House, Work
+from consult.call.media.keeper import MediaKeeper, Told
+from consult.call.recording.commands import (
+    begin_leg,
+    end_forgotten_legs,
+    end_leg,
+    keep_segment,
+    leg_runs,
+    lose_legs,
+)
+from consult.call.recording.models import RecordingLeg
+from consult.call.recording.queries import should_run
+from consult.visit.models import Visit
+
+log = logging.getLogger("fuzhen.media")
+LOOK_SECONDS = 2.0
+Opening = Callable[[UUID], tuple[UUID, UUID, int]]     # media process in; leg, patient, hospital's time in ms out
+
+
+class RecordingDesk:
+    """Legs of this server, by their ids."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._streams = house.tools.get(Streams)
+        self.keeper = MediaKeeper(self._streams.folder, self._streams.kek, self._heard, self._died)
+        self._legs: set[UUID] = set()
+        self._stop = threading.Event()
+        self._looking: threading.Thread | None = None
+
+    def start(self) -> None:
+        """At the start of a server: what another one left behind is finished."""
+        with self._house.write(HOUSE) as work:
+            end_forgotten_legs(work)
+        if any(self._streams.left_over()):
+            self.keeper.start()
+
+    def stop(self) -> None:
+        """At the end of a server: files are finished, legs are over."""
+        self._stop.set()
+        self.keeper.stop()
+
+    def open(self, begin: Opening, sdp: str) -> tuple[UUID, str]:
+        """Write a leg down, then hand the browser's offer to the media process; returns leg and answer.
+
+        Raises MediaAway, OfferRefused, and what `begin_leg` raises; then the leg is over again.
+        """
+        process = self.keeper.id
+        leg, owner, now_ms = begin(process)
+        self._legs.add(leg)
+        self._look_after()
+        try:
+            return leg, self.keeper.open(process, leg, owner, sdp, now_ms)
+        except Exception:
+            self._legs.discard(leg)
+            with self._house.write(HOUSE) as work:
+                end_leg(work, leg)
+            raise
+
+    # --- what the process tells -------------------------------------------------------------------------------
+
+    def _heard(self, process: UUID, told: Told) -> None:
+        what = told["told"]
+        with self._house.write(HOUSE) as work:
+            if what == "segment":
+                kept = keep_segment(work, told)
+            elif what in ("running", "stalled"):
+                leg_runs(work, UUID(told["leg"]), what == "running")
+            elif what == "over":
+                end_leg(work, UUID(told["leg"]), told["lost"])
+        if what == "segment":
+            self._settle(told, kept is not None)
+        elif what == "over":
+            self._legs.discard(UUID(told["leg"]))
+
+    def _settle(self, told: Told, known: bool) -> None:
+        if known:
+            self.keeper.kept(told["key"])
+        else:
+            log.error("a recording belongs to no leg that is known here: %s", told["key"])
+
+    def _died(self, process: UUID) -> None:
+        self._legs.clear()
+        with self._house.write(HOUSE) as work:
+            lost = lose_legs(work, process)
+        if lost:
+            log.warning("%d copies were lost with the media process; their pages open new ones", lost)
+
+    # --- what should end --------------------------------------------------------------------------------------
+
+    def _look_after(self) -> None:
+        if self._looking is None:
+            self._looking = threading.Thread(target=self._look, name="recordings", daemon=True)
+            self._looking.start()
+
+    def _look(self) -> None:
+        while not self._stop.wait(LOOK_SECONDS):
+            try:
+                self.end_what_should()
+            except Exception as error:  # the database may be away for a moment; the next look asks again
+                log.warning("recordings could not be looked after: %s", type(error).__name__)
+
+    def end_what_should(self) -> None:
+        """Ask the process to end every leg whose call is over or whose people do not agree any more."""
+        legs = list(self._legs)
+        if not legs:
+            return
+        with self._house.read(HOUSE) as work:
+            over = [id for id in legs if (leg := work.find(RecordingLeg, id)) is None or not should_run(work, leg)]
+        for leg in over:
+            self.keeper.close(leg)
+
+
+def opening(write: Callable[[], AbstractContextManager[Work]], call_id: UUID, page: UUID) -> Opening:
+    """How a leg is written down: in a Work of whoever may speak for the page."""
+    def begin(process: UUID) -> tuple[UUID, UUID, int]:
+        with write() as work:
+            leg = begin_leg(work, call_id, page, process)
+            return leg.id, work.get(Visit, leg.visit_id).patient_id, int(work.now.timestamp() * 1000)
+
+    return begin
