@@ -1,15 +1,16 @@
-"""Calls of a visit: ask to talk, answer, say not now, hang up. Sound and picture never pass through here."""
+"""Calls of a visit: ask to talk, answer, say not now, hang up; agree to a recording, send a copy for it, play it."""
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from consult import api as consult
 from web.api.schemas import Out
 from web.api.visits import visit_of
 from web.door import ApiGate, Door, GuardedRoute
+from web.playing import played
 
 router = APIRouter(prefix="/api/v1", route_class=GuardedRoute, tags=["calls"])
 Both = Annotated[Door, ApiGate("patient", "doctor")]
@@ -71,3 +72,77 @@ def hang_up(call_id: UUID, door: Both) -> CallOut:
     """End the call; the visit goes on."""
     with door.write() as work:
         return CallOut.model_validate(consult.hang_up(work, call_id))
+
+
+# --- recordings -----------------------------------------------------------------------------------------------------
+
+
+class RecordIn(BaseModel):
+    """Whether calls of this visit may be recorded; `text_sha256` is the hash of the consent that was shown."""
+
+    agree: bool
+    text_sha256: str | None = Field(None, pattern="^[0-9a-f]{64}$")
+
+
+class RecordingOut(Out):
+    """How the recording stands: off, asking, refused, agreed (nothing is kept now) or running."""
+
+    state: str
+    mine: bool | None
+    leg: UUID | None
+
+
+class CopyIn(BaseModel):
+    """A WebRTC offer (RFC 8829) with every candidate in it: one sound and at most one VP8 picture, sendonly."""
+
+    page: UUID
+    sdp: str = Field("", max_length=65_536)
+
+
+class CopyOut(Out):
+    """The leg that receives the copy, and the answer to its offer."""
+
+    leg: UUID
+    sdp: str
+
+
+class SegmentOut(Out):
+    """A kept file of one side; times are the hospital's."""
+
+    id: UUID
+    seq: int
+    side: str
+    started_at: datetime
+    ended_at: datetime
+    has_picture: bool
+    recovered: bool
+    size: int
+
+
+@router.post("/calls/{call_id}/recording")
+def answer_recording(call_id: UUID, body: RecordIn, door: Both) -> RecordingOut:
+    """Agree to the recording of calls in this visit, or not, or not any more; the call goes on."""
+    with door.write() as work:
+        call = consult.answer_recording(work, call_id, body.agree, body.text_sha256)
+        return RecordingOut.model_validate(consult.call_view(work, call, work.actor.role).recording)
+
+
+@router.post("/calls/{call_id}/copy", status_code=201)
+def send_copy(call_id: UUID, body: CopyIn, door: Both) -> CopyOut:
+    """Open the second connection of a page in the call, over which it sends what is kept."""
+    begin = consult.opening(door.write, call_id, body.page)
+    leg, answer = door.house.tools.get(consult.RecordingDesk).open(begin, body.sdp)
+    return CopyOut(leg=leg, sdp=answer)
+
+
+@router.get("/visits/{visit_id}/recordings")
+def recordings(visit_id: UUID, door: Both) -> list[SegmentOut]:
+    """What was kept of the calls of a visit, in the order of time; every look is written down."""
+    with door.read() as work:
+        return [SegmentOut.model_validate(one) for one in consult.recordings_of(work, visit_id)]
+
+
+@router.get("/visits/{visit_id}/recordings/{segment_id}", response_class=Response)
+def play(visit_id: UUID, segment_id: UUID, door: Both) -> Response:
+    """One file as WebM, whole or the range of bytes that is asked for; every playback is written down."""
+    return played(door, visit_id, segment_id)

@@ -2,6 +2,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -18,17 +19,21 @@ router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 Patient = Annotated[Door, Gate("patient")]
 Doctor = Annotated[Door, Gate("doctor")]
 Word = Annotated[str, Form(max_length=40)]
+Text = Annotated[str, Form(max_length=64)]
+Id = Annotated[UUID, Form()]
+Offer = Annotated[str, Form(max_length=65_536)]
 ACTS: dict[str, Callable[[Work, UUID], consult.Call]] = {
-    "answer": consult.answer_call, "decline": consult.decline_call, "hang_up": consult.hang_up}
+    "answer": consult.answer_call, "decline": consult.decline_call, "hang_up": consult.hang_up,
+    "do_not_record": partial(consult.answer_recording, agree=False)}
 
 
-def _done(door: Door, visit_id: UUID, do: str, kind: str, call: str, back: str) -> Response:
+def _done(door: Door, visit_id: UUID, do: str, kind: str, call: str, text: str, back: str) -> Response:
     """Do it and say how the call stands, as the live line says it."""
     with door.write() as work:
         if do == "ask":
             made = consult.ask_to_talk(work, visit_id, kind)
         else:
-            made = _act(work, visit_id, do, call)
+            made = _act(work, visit_id, do, call, text)
         seen = consult.call_view(work, made, work.actor.role)
     if "application/json" not in door.request.headers.get("accept", ""):
         return see_other(back)
@@ -36,23 +41,43 @@ def _done(door: Door, visit_id: UUID, do: str, kind: str, call: str, back: str) 
     return JSONResponse({"call": told | {"open": seen.is_open}})
 
 
-def _act(work: Work, visit_id: UUID, do: str, call: str) -> consult.Call:
-    call_id = parse_uuid(call)
-    if do not in ACTS or call_id is None:
+def _act(work: Work, visit_id: UUID, do: str, call: str, text: str) -> consult.Call:
+    call_id, acts = parse_uuid(call), {**ACTS, "record": partial(consult.answer_recording, agree=True, sha256=text)}
+    if do not in acts or call_id is None:
         raise NotFound
-    made = ACTS[do](work, call_id)
+    made = acts[do](work, call_id)
     if made.visit_id != visit_id:
         raise NotFound
     return made
 
 
 @router.post("/visits/{visit_id}/call")
-def patient_call(visit_id: UUID, door: Patient, do: Word = "ask", kind: Word = "video", call: Word = "") -> Response:
-    """The patient's side asks, answers, says not now, or hangs up."""
-    return _done(door, visit_id, do, kind, call, f"/visits/{visit_id}/chat")
+def patient_call(visit_id: UUID, door: Patient, do: Word = "ask", kind: Word = "video", call: Word = "",
+                 text: Text = "") -> Response:
+    """The patient's side asks, answers, says not now, hangs up, or says whether the call is recorded."""
+    return _done(door, visit_id, do, kind, call, text, f"/visits/{visit_id}/chat")
 
 
 @router.post("/doctor/visits/{visit_id}/call")
-def doctor_call(visit_id: UUID, door: Doctor, do: Word = "ask", kind: Word = "video", call: Word = "") -> Response:
-    """The doctor asks, answers, says not now, or hangs up."""
-    return _done(door, visit_id, do, kind, call, f"/doctor/visits/{visit_id}")
+def doctor_call(visit_id: UUID, door: Doctor, do: Word = "ask", kind: Word = "video", call: Word = "",
+                text: Text = "") -> Response:
+    """The doctor asks, answers, says not now, hangs up, or says whether the call is recorded."""
+    return _done(door, visit_id, do, kind, call, text, f"/doctor/visits/{visit_id}")
+
+
+def copy_opened(door: Door, call_id: UUID, page: UUID, sdp: str) -> dict[str, str]:
+    """Have a page's small copy received and kept; returns the leg and the answer to its offer."""
+    leg, answer = door.house.tools.get(consult.RecordingDesk).open(consult.opening(door.write, call_id, page), sdp)
+    return {"leg": str(leg), "sdp": answer}
+
+
+@router.post("/visits/{visit_id}/call/copy")
+def patient_copy(visit_id: UUID, door: Patient, call: Id, page: Id, sdp: Offer = "") -> Response:
+    """The patient's page sends a copy of its sound and picture to be kept."""
+    return JSONResponse(copy_opened(door, call, page, sdp))
+
+
+@router.post("/doctor/visits/{visit_id}/call/copy")
+def doctor_copy(visit_id: UUID, door: Doctor, call: Id, page: Id, sdp: Offer = "") -> Response:
+    """The doctor's page sends a copy of its sound and picture to be kept."""
+    return JSONResponse(copy_opened(door, call, page, sdp))

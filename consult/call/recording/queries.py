@@ -42,6 +42,11 @@ def may_be_recorded(work: Work) -> bool:
     return work.tool(Settings).recording == "ask"
 
 
+def recording_form(work: Work) -> records.Form | None:
+    """The text that is agreed to; None where nothing is recorded."""
+    return records.form_named(FORM) if may_be_recorded(work) else None
+
+
 def answers_of(work: Work, visit: Visit) -> list[RecordingAnswer]:
     """What the parties said; a patient's yes counts while the consent behind it stands."""
     given = FORM in records.consents_of(work, visit.patient_id, visit.id)
@@ -124,6 +129,7 @@ class Playback:
     """One file to be streamed; every byte is proven before it is given out."""
 
     size: int
+    has_picture: bool
     _streams: Streams
     _key: str
     _ms: int
@@ -153,4 +159,4 @@ def playback(work: Work, visit_id: UUID, segment_id: UUID) -> Playback:
     except (Unreadable, FileNotFoundError):
         raise RecordingUnreadable from None
     ms = int((segment.ended_at - segment.started_at).total_seconds() * 1000)
-    return Playback(segment.size, streams, segment.object_key, ms)
+    return Playback(segment.size, segment.has_picture, streams, segment.object_key, ms)

@@ -18,7 +18,7 @@ from web.pages.patient.acting import Patient, acting_for, framed, show
 from web.pages.patient.people import NOBODY_YET, doctor_of, doctor_title, initial_of
 from web.pages.patient.uploads import UPLOAD_LIMIT, store
 from web.pages.patient.views_visit import ChatView
-from web.pages.patient.visits import STATUS, doctor_words
+from web.pages.patient.visits import STATUS, doctor_words, recording_of
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 MOST = 200
@@ -51,7 +51,8 @@ def chat_view(work: Work, visit: consult.Visit, before: int = 0) -> ChatView:
         closed_text="" if is_open else UNPAID if visit.state == "requested" else CLOSED,
         summary_href=f"/visits/{visit.id}/summary" if visit.accepted_at and not is_open else "",
         earlier_href=f"{here}?before={more}" if more and not cleared else "", cleared=cleared,
-        call_href=f"/visits/{visit.id}/call", may_call=visit.state == "in_progress")
+        call_href=f"/visits/{visit.id}/call", may_call=visit.state == "in_progress",
+        recording_form=consult.recording_form(work), recording_href=recording_of(work, visit))
 
 
 @router.get("/visits/{visit_id}/chat")

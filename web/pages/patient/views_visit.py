@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from records.api import Form as ConsentForm
 from web.pages.patient.views import Citation, Drug, Fact, Family, Form, Line, Option, Person, Tag, Way, Words
 from web.pages.patient.views_join import ConsentItem
 
@@ -236,6 +237,8 @@ class ChatView:
     cleared: Words = ""
     call_href: str = ""
     may_call: bool = False
+    recording_form: ConsentForm | None = None
+    recording_href: str = ""
 
     @property
     def last_seq(self) -> int:
@@ -263,6 +266,7 @@ class SummaryView:
     stopped: Words = ""
     next: tuple[Way, ...] = ()
     decided: tuple[Way, ...] = ()
+    recording_href: str = ""
 
 
 @dataclass(frozen=True)

@@ -187,6 +187,11 @@ CLINIC = Way(Text(zh="去哪里当面看", en="Where to be seen in person"),
              Text(zh="合作的医院和诊所", en="Partner hospitals and clinics"), "/places", "hospital", "wait")
 
 
+def recording_of(work: Work, visit: consult.Visit) -> str:
+    """Where the calls of a visit can be played; empty when nothing was kept of them."""
+    return f"/visits/{visit.id}/recording" if consult.has_recordings(work, visit.id) else ""
+
+
 def summary_view(work: Work, visit_id: UUID) -> SummaryView:
     """The visit in plain words, from what the doctor finished."""
     told = consult.summary_of(work, visit_id)
@@ -203,7 +208,7 @@ def summary_view(work: Work, visit_id: UUID) -> SummaryView:
         prescription_href=f"/prescriptions/{rx[-1].id}" if rx else "", chat_href=f"/visits/{visit.id}/chat",
         stopped=_join((told.outcome, *referral)) if visit.state in STOPPED else "",
         next=(letter_way(visit.id), CLINIC) if visit.state == "referred" else (),
-        decided=decisions_about(work, visit.id))
+        decided=decisions_about(work, visit.id), recording_href=recording_of(work, visit))
 
 
 @router.get("/visits/{visit_id}/summary")

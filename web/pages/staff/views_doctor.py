@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from records.api import Form as ConsentForm
 from web.pages.papers import Paper
 from web.pages.staff.views import (
     Allergies,
@@ -210,6 +211,8 @@ class ConsoleView:
     context: Context | None = None
     decline_reasons: tuple[Choice, ...] = ()
     accept_why_not: Words = ""
+    recording_form: ConsentForm | None = None
+    recording_href: str = ""
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,9 @@ def _open(work: Work, visit: consult.Visit, patient: identity.Patient) -> dict[s
         return {"visit": head(work, visit, patient), "context": waiting_context(work, visit, patient),
                 "decline_reasons": reasons}
     context = visit_context(work, visit, patient)
-    return {"visit": head(work, visit, patient), "talk": talk(work, visit), "context": context}
+    played = f"/doctor/visits/{visit.id}/recording" if consult.has_recordings(work, visit.id) else ""
+    return {"visit": head(work, visit, patient), "talk": talk(work, visit), "context": context,
+            "recording_form": consult.recording_form(work), "recording_href": played}
 
 
 @router.get("/doctor")

@@ -20,6 +20,7 @@ READ: dict[str, Text] = {
     "prescription": Text(zh="看处方", en="read a prescription"),
     "prescriptions": Text(zh="看处方列表", en="saw prescriptions"),
     "queue": Text(zh="看候诊队列", en="saw the queue"),
+    "recording": Text(zh="看通话录像", en="played the recording of a call"),
     "reviews": Text(zh="看审方队列", en="saw the review queue"),
     "search": Text(zh="查找", en="searched"),
     "timeline": Text(zh="看健康记录", en="read the record's timeline"),
@@ -89,6 +90,9 @@ HAPPENED: dict[str, Text] = {
     "CallAsked": Text(zh="想通话", en="asked to talk"),
     "CallAnswered": Text(zh="接听通话", en="answered a call"),
     "CallEnded": Text(zh="通话结束", en="call ended"),
+    "RecordingAgreed": Text(zh="同意录下通话", en="agreed to the recording of calls"),
+    "RecordingRefused": Text(zh="不同意录下通话", en="did not agree to the recording of calls"),
+    "RecordingKept": Text(zh="存下一段通话录像", en="part of a call was recorded"),
     "FollowUpJudged": Text(zh="判断是否复诊", en="judged whether it is a follow-up"),
     "DiagnosisRecorded": Text(zh="写下诊断", en="recorded a diagnosis"),
     "PrescriptionSigned": Text(zh="签署处方", en="signed a prescription"),
@@ -148,6 +152,7 @@ ABOUT: dict[str, Text] = {
     "order": Text(zh="订单", en="order"), "organization": Text(zh="机构", en="organisation"),
     "policy_decision": Text(zh="判定", en="decision"), "practitioner": Text(zh="执业人员", en="practitioner"),
     "prescription": Text(zh="处方", en="prescription"), "signing_key": Text(zh="签名密钥", en="signing key"),
+    "recording": Text(zh="通话录像", en="recording of a call"),
     "triage": Text(zh="分诊", en="triage"), "visit": Text(zh="就诊", en="visit"),
 }
 

@@ -6,6 +6,7 @@ import { Panel } from './panel.js';
 import { Peer } from './peer.js';
 import { camera, canCall, microphone, newId, screen, whyNot } from './media.js';
 import { look, resting } from './quality.js';
+import { Recording } from './recording.js';
 
 const BEAT = 5000;
 const LOOK = 2000;
@@ -30,6 +31,7 @@ export class Calling {
       counts: null, flows: false, busy: false,
     });
     this.far = { audio: new MediaStream(), video: new MediaStream() };
+    this.recording = new Recording(this);
     this.panel = new Panel(root, this);
     wire.on('call', frame => this.told(frame.call));
     wire.on('call_ice', frame => this.mayUse(frame));
@@ -65,6 +67,20 @@ export class Calling {
     this.leave();
     this.panel.show();
     if (call) await this.act({ do: 'hang_up', call });
+  }
+
+  // Agree to being recorded, or not, or not any more; `text` names what was shown.
+  record(agrees, text) {
+    return this.act({ do: agrees ? 'record' : 'do_not_record', call: this.call.id, text });
+  }
+
+  // Hand the offer of a copy to the server; it answers with the leg that receives it.
+  async sendCopy(sdp) {
+    const body = new FormData(this.post);
+    for (const [name, value] of Object.entries({ call: this.call.id, page: here, sdp })) body.set(name, value);
+    const reply = await fetch(`${this.post.action}/copy`, { method: 'POST', body, headers: { accept: 'application/json' } });
+    if (!reply.ok) throw new Error((await reply.json()).slug);
+    return reply.json();
   }
 
   // Here and now, on this page. After a reload it goes on `instead` of the page that was; a press takes it from anywhere.
@@ -159,6 +175,7 @@ export class Calling {
     if (this.tracks.video && this.tracks.video !== track) this.tracks.video.stop();
     this.tracks.video = track;
     await this.peer?.send('video', track);
+    await this.recording.follow('video', track);
     this.beat();
     this.panel.show();
   }
@@ -193,6 +210,7 @@ export class Calling {
     // What was on its way before this page entered still names the page that had the call until then.
     this.admitted ||= this.inside && call.page === here;
     this.meet();
+    this.recording.look();
     this.panel.show();
   }
 
@@ -314,6 +332,7 @@ export class Calling {
   }
 
   async look() {
+    this.recording.look();
     const { peer } = this;
     if (!peer || !this.inside) return;
     const found = await look(peer.pc, this.counts);
@@ -337,6 +356,7 @@ export class Calling {
     sessionStorage.removeItem('fuzhen.call');
     clearTimeout(this.renewal);
     this.peer?.close();
+    this.recording.close();
     for (const track of Object.values(this.tracks)) track?.stop();
     this.forgetTracks();
     Object.assign(this, {

@@ -20,7 +20,7 @@ export class Panel {
       cancel: () => calling.decline(), resume: () => calling.goOn(), mute: () => calling.mute(),
       camera: () => calling.toggleCamera(), flip: () => calling.flip(), share: () => calling.share(),
       hang: () => calling.hangUp(), pip: () => this.pictureInPicture(), text: () => this.resize(true),
-      large: () => this.resize(false), sound: () => this.play(), again: () => this.again(), close: () => this.help(null),
+      large: () => this.resize(false), sound: () => this.play(), record: () => this.record(true), dontRecord: () => this.record(false), again: () => this.again(), close: () => this.help(null),
     };
     document.addEventListener('click', event => this.pressed(event));
     setInterval(() => this.tick(), 1000);
@@ -128,7 +128,26 @@ export class Panel {
     this.pressedState('camera', !tracks.video, 'cameraOn');
     this.pressedState('share', sharing, 'stopShare');
     this.pictures(tracks.video, sharing);
+    this.recorded(call.recording);
     this.tick();
+  }
+
+  record(agrees) {
+    return this.calling.record(agrees, agrees ? document.querySelector('[data-call-rec]').dataset.text : '');
+  }
+
+  // Whether it is recorded, why not, and what one may do about it; the sign stands there all the while.
+  recorded({ state, mine }) {
+    const box = document.querySelector('[data-call-rec]');
+    if (!box) return;
+    this.part('[data-call-rec]', state !== 'off');
+    box.dataset.state = state;
+    const why = state === 'asking' && mine ? 'waits' : state === 'refused' && mine !== false ? 'other' : state;
+    this.say('[data-call-rec-mark]', this.words(`rec-${state}`));
+    this.say('[data-call-rec-why]', this.words(`why-${why}`));
+    this.say('[data-call-rec-no]', this.words(mine ? 'no-stop' : 'no-first'));
+    this.part('[data-call-do=record]', mine !== true);
+    this.part('[data-call-do=dontRecord]', mine !== false);
   }
 
   pressedState(name, on, other) {
