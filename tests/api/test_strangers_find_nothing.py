@@ -14,7 +14,7 @@ from web.demo.journey import Journey
 OPEN = {"/api/v1/codes", "/api/v1/accounts", "/api/v1/sessions", "/api/v1/demo/sms", "/api/v1/webhooks/{provider}"}
 NO_ID = "01a20000-0000-7000-8000-000000000000"
 KNOWN = {"line": "1", "page": "1", "provider": "sandbox", "version_id": str(uuid7()), "replay_id": str(uuid7()),
-         "request_id": NO_ID, "institution_id": NO_ID, "report_id": NO_ID, "hold_id": NO_ID}
+         "request_id": NO_ID, "institution_id": NO_ID, "report_id": NO_ID, "hold_id": NO_ID, "segment_id": NO_ID}
 REFUSED = (401, 403, 404)
 # Who comes second for a visit of the own queue is told so, and nothing else of it (the race has one winner).
 TOLD_TOO_LATE = {("POST", "/api/v1/visits/{visit_id}/accept"), ("POST", "/api/v1/visits/{visit_id}/decline")}

@@ -5,10 +5,17 @@ import re
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 
+from app.settings import Settings
+from app.storage import Streams
+from app.wiring import build_house
+from app.work import HOUSE
+from consult import api as consult
+from consult.call.recording.commands import keep_segment
+from consult.call.recording.models import RecordingLeg
 from tests.pages.walks import IN, TREATED, Desks, Walk
 from tests.server import Server
 from web.demo.cast import cast, password
@@ -160,7 +167,31 @@ def rules(world: World) -> None:
     world.cookies["second"] = {"fuzhen-compliance": tang.token}
 
 
-STAGES: tuple[Callable[[World], None], ...] = (patients, visits, medicines, house, visitor, details, rules)
+def recordings(world: World) -> None:
+    """A minute of a call of the running visit, as it would have been kept."""
+    house, _ = build_house(Settings(mode="demo", data=world.server.data))
+    with house.write(HOUSE) as work:
+        visit = work.get(consult.Visit, UUID(world.ids["running_visit"]))
+        call = work.add(consult.Call(
+            visit_id=visit.id, organization_id=visit.organization_id, patient_id=visit.patient_id, kind="video",
+            state="ended", asked_by="doctor", asked_at=work.now, ring_until=work.now, ended_at=work.now))
+        begun = int(work.now.timestamp() * 1000)
+        for side in ("patient", "doctor"):
+            leg = work.add(RecordingLeg(visit_id=visit.id, call_id=call.id, account_id=uuid4(), side=side, page=uuid4(),
+                                        process=uuid4(), state="over", begun_at=work.now))
+            writer = house.tools.get(Streams).create(f"{visit.patient_id}/{leg.id}/1/{begun}/av")
+            writer.append(b"no picture that could be shown", (1, 1, 60_000))
+            kept = writer.close()
+            segment = keep_segment(work, {
+                "leg": str(leg.id), "number": 1, "at_ms": begun, "ms": 60_000, "kinds": "av", "video": 1, "audio": 1,
+                "recovered": side == "doctor", "key": kept.key, "sha256": kept.sha256, "size": kept.size})
+            house.tools.get(Streams).settle(kept.key)
+    house.database.dispose()
+    assert segment is not None
+    world.ids["running_segment"] = str(segment.id)
+
+
+STAGES: tuple[Callable[[World], None], ...] = (patients, visits, medicines, house, visitor, details, rules, recordings)
 
 
 def started(server: Server) -> Server:

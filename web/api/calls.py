@@ -124,7 +124,10 @@ def answer_recording(call_id: UUID, body: RecordIn, door: Both) -> RecordingOut:
     """Agree to the recording of calls in this visit, or not, or not any more; the call goes on."""
     with door.write() as work:
         call = consult.answer_recording(work, call_id, body.agree, body.text_sha256)
-        return RecordingOut.model_validate(consult.call_view(work, call, work.actor.role).recording)
+        seen = RecordingOut.model_validate(consult.call_view(work, call, work.actor.role).recording)
+    if body.agree:
+        door.house.tools.get(consult.RecordingDesk).expect()
+    return seen
 
 
 @router.post("/calls/{call_id}/copy", status_code=201)

@@ -35,6 +35,8 @@ def _done(door: Door, visit_id: UUID, do: str, kind: str, call: str, text: str, 
         else:
             made = _act(work, visit_id, do, call, text)
         seen = consult.call_view(work, made, work.actor.role)
+    if do == "record":
+        door.house.tools.get(consult.RecordingDesk).expect()
     if "application/json" not in door.request.headers.get("accept", ""):
         return see_other(back)
     told: dict[str, Any] = json.loads(json.dumps(asdict(seen), default=str))

@@ -46,6 +46,10 @@ class RecordingDesk:
         if any(self._streams.left_over()):
             self.keeper.start()
 
+    def expect(self) -> None:
+        """Somebody agrees: a copy may come soon, and a process takes a moment to start."""
+        self.keeper.start()
+
     def stop(self) -> None:
         """At the end of a server: files are finished, legs are over."""
         self._stop.set()
