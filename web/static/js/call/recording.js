@@ -15,7 +15,7 @@ const gathered = pc => new Promise(done => {
 
 export class Recording {
   constructor(calling) {
-    Object.assign(this, { calling, pc: null, leg: null, opening: false, rest: FIRST_REST, notBefore: 0, cutSince: 0 });
+    Object.assign(this, { calling, pc: null, leg: null, known: false, opening: false, rest: FIRST_REST, notBefore: 0, cutSince: 0 });
   }
 
   get wanted() {
@@ -27,7 +27,9 @@ export class Recording {
   look() {
     if (!this.wanted) return this.close();
     const { leg, state } = this.calling.call.recording;
-    if (this.pc && !this.opening && (this.broken || leg !== this.leg)) this.close();
+    if (leg === this.leg) this.known = true;
+    // What was told before the server knew of this leg says nothing about it; afterwards another one, or none, means lost.
+    if (this.pc && !this.opening && (this.broken || (this.known && leg !== this.leg))) this.close();
     if (state === 'running') this.rest = FIRST_REST;
     if (!this.pc && !this.opening && performance.now() >= this.notBefore) return this.open();
     return null;
@@ -51,6 +53,7 @@ export class Recording {
       const told = await this.calling.sendCopy(pc.localDescription.sdp);
       if (this.pc !== pc) return;
       this.leg = told.leg;
+      this.known = false;
       await pc.setRemoteDescription({ type: 'answer', sdp: told.sdp });
     } catch (error) {
       if (this.pc === pc) this.close(); // the next look tries again; the call goes on
