@@ -12,6 +12,7 @@ MUST_SAY = {
     "privacy": [("15 年", "15 years"), ("撤回", "withdraw"), ("谁看过", "who looked")],
     "sensitive_data": [("敏感个人信息", "sensitive"), ("泄露", "leak"), ("可以不同意", "may say no")],
     "informed_consent": [("120", "120"), ("体格检查", "examine"), ("退回", "money back"), ("复诊", "follow-up")],
+    "call_recording": [("3 年", "3 years"), ("可以不同意", "may say no"), ("每个人都同意", "everybody")],
     "guardian_privacy": [("14 周岁", "under 14"), ("监护人", "guardian"), ("撤回", "withdraw")],
 }
 
@@ -57,5 +58,5 @@ def test_a_form_with_a_hole_is_not_loaded(change: dict) -> None:
         Form(name="privacy", **{**whole, **change})
 
 
-def test_only_the_informed_consent_binds_to_one_visit() -> None:
-    assert {n for n, f in forms().items() if f.binds == "visit"} == {"informed_consent"}
+def test_what_is_asked_in_each_visit_anew_binds_to_one_visit() -> None:
+    assert {n for n, f in forms().items() if f.binds == "visit"} == {"informed_consent", "call_recording"}
