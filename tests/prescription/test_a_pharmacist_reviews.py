@@ -23,6 +23,9 @@ from prescribing.rx.problems import (
 )
 from records import api as records
 from tests.cast import approved_prescription, line, signed_prescription
+from web.pages.staff.checking import over_week
+from web.pages.staff.pharmacist.queue import queue_view
+from web.pages.staff.pharmacist.review import review_view
 
 
 def state(scene, rx):
@@ -198,3 +201,17 @@ def test_the_queue_is_oldest_first_and_costs_one_statement(scene):
     with scene.sees("ren") as work, Statements(work.session) as sql:
         assert [row.prescription.id for row in prescribing.review_queue(work)] == [first.id, second.id]
     assert sql.count <= 6
+
+
+def test_the_preview_of_the_queue_shows_every_finding_of_the_review_and_the_reason_for_more_days(scene) -> None:
+    """Precautions and notes were left out, and the preview then said that nothing was found."""
+    rx = signed_prescription(scene, line("loratadine", None, "10"))
+    with scene.by("house") as work:
+        work.get(prescribing.Prescription, rx.id).extension_reason = "慢性病，病情稳定"
+    with scene.sees("ren") as work:
+        review_page = review_view(work, rx.id, None)
+        preview = queue_view(work, str(rx.id), "").preview
+    shown = [(one.kind, one.title) for one in review_page.checks.in_order]
+    assert {"note", "precaution"} & {kind for kind, _ in shown}
+    assert preview is not None and list(preview.look_at) == shown
+    assert review_page.long_supply == over_week("慢性病，病情稳定")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.web import staff_samples as s
 from tests.web import staff_samples_rx as m
 from tests.web.staff_samples_house import PAGES, decision
 from tests.web.staff_samples_pharmacy import board_view, label
+from web.pages.staff.checking import over_week
 from web.rendering import TEMPLATES, PageContext, environment, reading, render, waited
 
 LANGS = ("zh", "en")
@@ -262,3 +264,11 @@ def test_how_long_something_waits_is_a_length_before_any_script_runs(name: str, 
         now = s.NOW
         told = [waited(now - timedelta(**one)) for one in ({"seconds": 59}, {"minutes": 65}, {"seconds": -9})]
     assert told == (["0 分", "1 小时 5 分", "0 分"] if lang == "zh" else ["0 min", "1 h 5 min", "0 min"])
+
+
+def test_the_reviewer_reads_why_more_than_seven_days_were_prescribed() -> None:
+    _, sample = PAGES["review"]
+    view = replace(sample("en"), long_supply=over_week("慢性病，病情稳定"))
+    html = render("staff/pharmacist/review.html", context("en"), view=view)
+    assert "More than 7 days: Chronic, stable" in html
+    assert "More than 7 days" not in page("review", "en")

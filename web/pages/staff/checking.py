@@ -19,6 +19,11 @@ LOOKED: dict[str, Text] = {
     "pregnancy": Text(zh="妊娠、哺乳", en="Pregnancy, breast-feeding"), "age": Text(zh="年龄", en="Age"),
     "renal": Text(zh="肾功能", en="Kidneys"), "weight": Text(zh="体重", en="Weight"),
 }
+LONG_SUPPLY: dict[str, Text] = {
+    "chronic": Text(zh="慢性病，病情稳定", en="Chronic, stable"),
+    "elderly": Text(zh="老年病", en="A condition of old age"),
+    "special": Text(zh="特殊情况，见病历", en="Special circumstances, see the note"),
+}
 MUST_SAY = 2
 
 
@@ -29,6 +34,12 @@ def key_of(finding: prescribing.Finding) -> str:
 
 def _short(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()[:12]
+
+
+def over_week(reason: str) -> Text:
+    """Why more than seven days were prescribed, as the doctor said; what somebody wrote stays as it is."""
+    english = next((words.en for words in LONG_SUPPLY.values() if words.zh == reason), reason)
+    return Text(zh=f"超过 7 天：{reason}", en=f"More than 7 days: {english}")
 
 
 def reasons_given(rx: prescribing.Prescription) -> int:

@@ -142,6 +142,7 @@ class ReviewView:
     words: str = ""
     errors: tuple[FieldError, ...] = ()
     confirmed: tuple[str, ...] = ()
+    long_supply: Words = ""
 
     @property
     def may_decide(self) -> bool:

@@ -20,11 +20,12 @@ from web.door import Door, GuardedRoute, see_other
 from web.pages.staff import people
 from web.pages.staff import views as v
 from web.pages.staff import views_rx as x
+from web.pages.staff.checking import over_week
 from web.pages.staff.desk import Doctor, attempt, show, stopped
 from web.pages.staff.doctor.context import diagnoses
 from web.pages.staff.doctor.lines import frozen
 from web.pages.staff.doctor.queueing import doctor_frame
-from web.pages.staff.doctor.writing import LONG_SUPPLY, certificate, head_of, returned_of, validity
+from web.pages.staff.doctor.writing import certificate, head_of, returned_of, validity
 from web.pages.staff.stops import field_errors
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
@@ -64,18 +65,12 @@ def _sign_view(work: Work, rx: prescribing.Prescription, errors: tuple[v.FieldEr
     until = validity(rx, work)
     reasons = tuple(_reason(one) for one in _answers(work, rx).values())
     if rx.extension_reason:
-        english = _in_english(rx.extension_reason)
-        reasons += (Text(zh=f"超过 7 天：{rx.extension_reason}", en=f"More than 7 days: {english}"),)
+        reasons += (over_week(rx.extension_reason),)
     return x.SignView(
         doctor_frame(work, "rx", ("queue", f"rx:{rx.id}")), head_of(rx, work), people.person(patient, history),
         people.allergies(history), diagnoses(work, visit), frozen(work, prescribing.items_of(work, rx.id)),
         local_date(work.now), until.until, rx.note, reasons, draft_digest(work, rx), certificate(work, rx), work.now,
         errors)
-
-
-def _in_english(reason: str) -> str:
-    """The coded reason in English; what somebody wrote stays as it is."""
-    return next((words.en for words in LONG_SUPPLY.values() if words.zh == reason), reason)
 
 
 def _reason(answer: prescribing.FindingAnswer) -> Text:

@@ -12,11 +12,11 @@ from consult import api as consult
 from prescribing import api as prescribing
 from web.door import Door, GuardedRoute, see_other
 from web.pages.staff import views as v
-from web.pages.staff.checking import key_of
+from web.pages.staff.checking import LONG_SUPPLY, key_of
 from web.pages.staff.desk import Doctor, attempt, render_for, show, stopped
 from web.pages.staff.doctor.lines import FIELDS, NEW, Typed, read_typed
 from web.pages.staff.doctor.signing import prescription_page
-from web.pages.staff.doctor.writing import LONG_SUPPLY, drug_hits, writer_view
+from web.pages.staff.doctor.writing import drug_hits, writer_view
 from web.pages.staff.stops import field_errors
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)

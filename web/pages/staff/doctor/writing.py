@@ -14,7 +14,7 @@ from records import api as records
 from web.pages.staff import people
 from web.pages.staff import views as v
 from web.pages.staff import views_rx as x
-from web.pages.staff.checking import report_views, unkept
+from web.pages.staff.checking import LONG_SUPPLY, report_views, unkept
 from web.pages.staff.doctor.context import diagnoses
 from web.pages.staff.doctor.lines import NEW, Typed, hit_id, line_views
 from web.pages.staff.doctor.queueing import doctor_frame
@@ -31,11 +31,6 @@ QUESTIONS: dict[str, tuple[str, Text]] = {
     "rx.stable_chronic": ("stable_chronic", Text(zh="慢性病，病情稳定？", en="Chronic and stable?")),
     "rx.strict_assessment": ("strict_assessment", Text(zh="已严格评估可以长期用？",
                                                          en="Strictly assessed for long use?")),
-}
-LONG_SUPPLY: dict[str, Text] = {
-    "chronic": Text(zh="慢性病，病情稳定", en="Chronic, stable"),
-    "elderly": Text(zh="老年病", en="A condition of old age"),
-    "special": Text(zh="特殊情况，见病历", en="Special circumstances, see the note"),
 }
 CITED = Text(zh="处方管理办法 第 19 条：超过 7 天须注明理由",
              en="Prescription rules, article 19: more than 7 days need a reason")

@@ -92,8 +92,7 @@ def _preview(work: Work, row: prescribing.ReviewRow, known: dict[UUID, identity.
     return r.ReviewPreview(
         f"/pharmacist/reviews/{rx.id}", rx.number, people.person(patient, history), people.allergies(history),
         diagnoses_of(work, rx), tuple(line_words(item) for item in prescribing.items_of(work, rx.id)),
-        tuple((finding.kind, finding.title) for finding in report_views(work, rx).in_order
-              if finding.kind in ("stop", "confirm", "unchecked")),
+        tuple((finding.kind, finding.title) for finding in report_views(work, rx).in_order),
         signed_words(work, rx, known[rx.practitioner_id]),
         known[holder].name.get(work.actor.language) if holder else "")
 

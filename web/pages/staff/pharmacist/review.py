@@ -19,7 +19,7 @@ from web.pages.staff import people
 from web.pages.staff import views as v
 from web.pages.staff import views_review as r
 from web.pages.staff import views_rx as x
-from web.pages.staff.checking import key_of, kinds_by_line, line_state, report_views
+from web.pages.staff.checking import key_of, kinds_by_line, line_state, over_week, report_views
 from web.pages.staff.desk import Pharmacist, attempt, show, stopped
 from web.pages.staff.pharmacist.queue import diagnoses_of, pharmacist_frame, signed_words
 from web.pages.staff.verdicts import prescribing_verdict
@@ -50,7 +50,8 @@ def review_view(work: Work, rx_id: UUID, hold: prescribing.ReviewHold | None, to
         doctor.name.get(work.actor.language), rx.signed_at or rx.drafted_at,
         tuple(v.Choice(code, words, code in told.reasons) for code, words in prescribing.RETURN_REASONS.items()),
         (visit.ended_at or work.now) + CORRECTION, hold.until if hold else None, _held_by(work, hold), "",
-        _past(work, rx), _differences(work, rx), told.decision, told.words, errors, told.confirmed)
+        _past(work, rx), _differences(work, rx), told.decision, told.words, errors, told.confirmed,
+        over_week(rx.extension_reason) if rx.extension_reason else "")
 
 
 def _held_by(work: Work, hold: prescribing.ReviewHold | None) -> str:
