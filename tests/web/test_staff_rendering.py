@@ -272,3 +272,11 @@ def test_the_reviewer_reads_why_more_than_seven_days_were_prescribed() -> None:
     html = render("staff/pharmacist/review.html", context("en"), view=view)
     assert "More than 7 days: Chronic, stable" in html
     assert "More than 7 days" not in page("review", "en")
+
+
+@pytest.mark.parametrize(("state", "said"), [
+    ("offered", "库存 26 盒"), ("accepted", "已留 26 盒"), ("packed", "已留 26 盒")])
+def test_packs_in_stock_and_packs_set_aside_are_told_apart(state: str, said: str) -> None:
+    html = page(f"board-{state}")
+    assert said in html and ("按您的库存" in html) == (state == "offered")
+    assert said not in page("board-delivered") and "按您的库存" not in page("board-delivered")
