@@ -1,8 +1,10 @@
 """The command line of an installation: serve, worker, jobs, migrate, demo, journey, audit, policy, payments, retention,
 backup, restore.
 """
+import errno
 import json
 import signal
+import socket
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -65,13 +67,24 @@ def serve(host: Annotated[str | None, typer.Option(help="Address to listen on.")
           ) -> None:
     """Serve pages, API and sockets until interrupted; runs the worker too."""
     settings = load_settings(host=host, port=port, data=data)
+    _require_free(settings.host, settings.port)
     if prepare:
         _prepare(settings)
     try:
         run_server(settings)
     except AnotherServer as other:
-        typer.echo(str(other), err=True)
-        raise typer.Exit(1) from other
+        _give_up(other)
+    except KeyboardInterrupt:
+        return      # Ctrl-C is how a server is ended, and it has shut down by now
+
+
+def _require_free(host: str, port: int) -> None:
+    """End before anything is prepared when somebody else listens there; other troubles the server itself tells."""
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as wrong:
+        if wrong.errno == errno.EADDRINUSE:
+            _give_up(RuntimeError(f"port {port} is in use; try PORT={port + 1}, as in: make run PORT={port + 1}"))
 
 
 def _prepare(settings: Settings) -> None:
