@@ -13,7 +13,8 @@ UNFINISHED = text("state IN ({})".format(", ".join(f"'{state}'" for state in OPE
 
 
 class Call(Row, table=True):
-    """One call of a visit, and never two at a time; `connected_seconds` counts only while both could hear each other.
+    """One call of a visit, and never two at a time; `connected_seconds` counts only while both could hear each other,
+    which they last did at `heard_until`.
 
     The id is random in full, so that knowing when a call began helps nobody to guess it.
     """
@@ -35,6 +36,7 @@ class Call(Row, table=True):
     ended_by: str = Field(default="", max_length=10)
     connected_seconds: int = 0
     running_since: datetime | None = None
+    heard_until: datetime | None = None
     last_seq: int = 0
 
 

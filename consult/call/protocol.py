@@ -233,7 +233,7 @@ def _stop_counting(room: Room, at: datetime) -> None:
     since = room.call.running_since
     if since is not None:
         room.call.connected_seconds += max(0, int((at - since).total_seconds()))
-        room.call.running_since = None
+        room.call.running_since, room.call.heard_until = None, max(at, since)
 
 
 def seconds_of(call: Call, now: datetime) -> int:

@@ -120,8 +120,7 @@ def relays_to_check(work: Work) -> tuple[IceServer, ...]:
 
 def last_together(work: Work, visit_id: UUID) -> datetime | None:
     """When the two last heard each other in a call; now while they do, None when they never did."""
-    moments = [work.now if call.running_since else call.ended_at
-               for call in calls_of(work, visit_id) if call.running_since or call.connected_seconds]
+    moments = [work.now if call.running_since else call.heard_until for call in calls_of(work, visit_id)]
     return max((moment for moment in moments if moment is not None), default=None)
 
 

@@ -46,8 +46,8 @@ def urgency(level: str, waiting_since: datetime, now: datetime) -> float:
 
 
 def may_abandon(doctor_wrote: datetime | None, patient_wrote: datetime | None, now: datetime) -> bool:
-    """True when the doctor wrote last and the patient has been silent for SILENCE since then."""
-    if doctor_wrote is None or (patient_wrote is not None and patient_wrote > doctor_wrote):
+    """True when the doctor spoke last and the patient has been silent for SILENCE since then; not after a call alone."""
+    if doctor_wrote is None or (patient_wrote is not None and patient_wrote >= doctor_wrote):
         return False
     return now - doctor_wrote >= SILENCE
 
@@ -61,10 +61,10 @@ class Silence:
 
 
 def silence_of(accepted: datetime, doctor_acted: datetime | None, patient_wrote: datetime | None) -> Silence:
-    """The doctor owes the first word and every answer; whoever owes has longer once the talk has begun."""
+    """The doctor owes the first word, every answer, and what follows from a call, in which both spoke to its end."""
     if doctor_acted is None:
         return Silence("doctor", accepted + UNANSWERED)
-    if patient_wrote is not None and patient_wrote > doctor_acted:
+    if patient_wrote is not None and patient_wrote >= doctor_acted:
         return Silence("doctor", patient_wrote + DOCTOR_GONE)
     return Silence("patient", doctor_acted + PATIENT_GONE)
 

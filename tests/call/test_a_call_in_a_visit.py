@@ -11,8 +11,9 @@ from app.work import all_of
 from consult import api as consult
 from consult.call.models import CallMember, CallSignal
 from consult.call.problems import CallElsewhere, CallNotPossible, CallOver
+from consult.call.queries import last_heard
 from consult.call.rules import DESERTED, RING, Candidate, Description
-from consult.visit.rules import SILENCE
+from consult.visit.rules import SILENCE, may_abandon, silence_of
 from tests.cast import Scene, finished_visit, visit_in_progress, waiting_visit
 from tests.visit.acts import says, state, together, told
 
@@ -183,9 +184,33 @@ def test_who_is_talking_is_not_silent(scene: Scene) -> None:
         beat_both(scene, call, wang, lin)
         assert not left(scene, visit)
     scene.does("wang", consult.hang_up, call)
-    assert not left(scene, visit), "thirty minutes count from the call"
+    scene.clock.forward(seconds=SILENCE.total_seconds())
+    assert not left(scene, visit), "both spoke to the end of the call: what follows from it is the doctor's to say"
+    says(scene, "lin", visit, "还有一句")
+    assert not left(scene, visit)
     scene.clock.forward(seconds=SILENCE.total_seconds())
     assert left(scene, visit)
+
+
+def test_after_a_call_the_doctor_owes_the_next_word_and_the_fee_is_not_the_patients_risk(scene: Scene) -> None:
+    """Silence after a call ended by anybody ends the visit as unanswered, with the money back."""
+    moment = scene.clock.now()
+    assert silence_of(moment, moment, moment).of == "doctor"
+    assert not may_abandon(moment, moment, moment + SILENCE)
+
+
+def test_a_doctor_who_vanished_is_not_heard_as_long_as_the_patient_waits(scene: Scene) -> None:
+    visit, call, wang, lin = entered(scene)
+    beat_both(scene, call, wang, lin)
+    scene.clock.forward(seconds=10)
+    beat_both(scene, call, wang, lin)
+    heard = scene.clock.now()
+    for _ in range(12):
+        scene.clock.forward(seconds=10)
+        scene.does("wang", consult.beat_call, call, wang, consult.Beat(flows=True))
+    scene.does("wang", consult.hang_up, call)
+    with scene.sees("wang") as work:
+        assert last_heard(work, work.get(consult.Visit, visit.id), "doctor") == heard
 
 
 def left(scene: Scene, visit: consult.Visit) -> bool:

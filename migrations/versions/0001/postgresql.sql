@@ -482,6 +482,7 @@ CREATE TABLE call (
 	ended_by VARCHAR(10) NOT NULL,
 	connected_seconds INTEGER NOT NULL,
 	running_since TIMESTAMP WITH TIME ZONE,
+	heard_until TIMESTAMP WITH TIME ZONE,
 	last_seq INTEGER NOT NULL,
 	CONSTRAINT pk_call PRIMARY KEY (id),
 	CONSTRAINT ck_call_state_known CHECK (state IN ('ringing', 'talking', 'declined', 'withdrawn', 'missed', 'ended')),
