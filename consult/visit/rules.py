@@ -46,7 +46,7 @@ def urgency(level: str, waiting_since: datetime, now: datetime) -> float:
 
 
 def may_abandon(doctor_wrote: datetime | None, patient_wrote: datetime | None, now: datetime) -> bool:
-    """True when the doctor spoke last and the patient has been silent for SILENCE since then; not after a call alone."""
+    """True when the doctor spoke last and the patient has been silent for SILENCE since; a call alone is not enough."""
     if doctor_wrote is None or (patient_wrote is not None and patient_wrote >= doctor_wrote):
         return False
     return now - doctor_wrote >= SILENCE

@@ -173,6 +173,7 @@ def test_a_letter_that_lacks_something_is_refused_and_the_visit_goes_on(
 def test_a_patient_who_is_silent_for_half_an_hour_has_left(scene: Scene) -> None:
     visit = visit_in_progress(scene)
     says(scene, "wang", visit)
+    scene.clock.forward(seconds=1)
     says(scene, "lin", visit)
     scene.clock.forward(minutes=30)
     scene.does("lin", consult.abandon_visit, visit.id)
