@@ -115,10 +115,10 @@ class DiskObjects:
             file.flush()
             os.fsync(file.fileno())
         temporary.rename(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the renamed entry itself durable."""
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -164,6 +164,15 @@ def test_an_offer_without_sense_is_refused_and_the_process_lives(desk, offer):
     assert desk.keeper.pid == pid and not desk.died
 
 
+def test_a_file_that_is_gone_before_it_has_its_name_does_not_end_the_process(desk):
+    desk.keeper.await_ready(desk.keeper.id)
+    pid = desk.keeper.pid
+    desk.keeper.kept("0" * 32)
+    with pytest.raises(OfferRefused):
+        desk.ask(uuid4(), "")
+    assert desk.keeper.pid == pid and not desk.died
+
+
 def test_two_pictures_at_once_are_refused(desk):
     async def story():
         copy = Copy(Picture(), Picture())

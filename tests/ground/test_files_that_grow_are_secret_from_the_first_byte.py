@@ -1,7 +1,11 @@
 """Files that grow: nothing in plain, readable up to the last chunk after a crash, and no change stays unseen."""
+import fcntl
 import os
+import resource
 import subprocess
 import sys
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -128,3 +132,234 @@ def test_two_files_cannot_change_places_and_another_key_opens_nothing(streams, t
         streams.open(one.key).kept()
     with pytest.raises(Unreadable):
         Streams(tmp_path / "objects", b"x" * 32).open(other.key)
+
+
+# --- a disk that is full -----------------------------------------------------------------------------------------
+
+
+@contextmanager
+def room_for(size):
+    """No file of this process may grow beyond `size` bytes: the system writes what fits, then refuses."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+class Slow:
+    """A file that takes seven bytes at a time."""
+
+    def __init__(self, file):
+        self._file = file
+
+    def write(self, data):
+        return self._file.write(data[:7])
+
+    def __getattr__(self, name):
+        return getattr(self._file, name)
+
+
+def test_a_file_that_takes_a_few_bytes_at_a_time_is_written_whole(streams):
+    writer = streams.create(LABEL)
+    writer._file = Slow(writer._file)
+    writer.append(b"x" * 100, (1, 2, 3))
+    assert writer.close() == streams.open(writer.key).kept() and whole(streams, writer.key) == b"x" * 100
+
+
+def test_a_chunk_that_does_not_fit_is_taken_back_and_the_file_can_only_be_closed(streams, tmp_path):
+    writer = written(streams, [b"one", b"two"], close=False)
+    path = file_of(tmp_path, writer.key)
+    before = path.read_bytes()
+    with room_for(len(before) + 300), pytest.raises(OSError):
+        writer.append(b"z" * 1000, (9, 9, 9))
+    assert path.read_bytes() == before
+    with pytest.raises(OSError):
+        writer.append(b"there is room again", (9, 9, 9))
+    kept = writer.close()
+    assert kept == streams.open(writer.key).kept() and whole(streams, writer.key) == b"onetwo"
+    assert kept.marks == (1, 2, 1000)
+
+
+def test_an_end_that_does_not_fit_is_written_when_there_is_room(streams, tmp_path):
+    writer = written(streams, [b"one"], close=False)
+    before = file_of(tmp_path, writer.key).read_bytes()
+    with room_for(len(before) + 10), pytest.raises(OSError):
+        writer.close()
+    assert file_of(tmp_path, writer.key).read_bytes() == before
+    assert writer.close() == streams.open(writer.key).kept()
+
+
+def test_what_could_not_be_taken_back_is_taken_back_when_the_file_is_closed(streams, tmp_path, monkeypatch):
+    writer = written(streams, [b"one"], close=False)
+    size = file_of(tmp_path, writer.key).stat().st_size
+
+    def refused(self):
+        raise OSError("no truncation now")
+
+    with monkeypatch.context() as patched, room_for(size + 50):
+        patched.setattr(type(writer), "_take_back", refused)
+        with pytest.raises(OSError, match="large"):
+            writer.append(b"z" * 1000, (9, 9, 9))
+    assert file_of(tmp_path, writer.key).stat().st_size == size + 50
+    assert writer.close() == streams.open(writer.key).kept() and whole(streams, writer.key) == b"one"
+
+
+def test_a_file_that_cannot_even_begin_leaves_nothing(streams, tmp_path):
+    with room_for(20), pytest.raises(OSError):
+        streams.create(LABEL)
+    assert [path for path in (tmp_path / "objects").rglob("*") if path.is_file()] == []
+
+
+# --- a machine that stopped --------------------------------------------------------------------------------------
+
+
+def left_behind(streams, tmp_path, parts=(b"one", b"two", b"three")):
+    """A file whose writer is gone, and its bytes."""
+    writer = written(streams, parts, close=False)
+    writer._file.close()
+    path = file_of(tmp_path, writer.key)
+    return writer.key, path, bytearray(path.read_bytes())
+
+
+@pytest.mark.parametrize("damage", [slice(-5, None), slice(-37, None)])    # "three" is sealed in 4 + 12 + 5 + 16 bytes
+def test_a_damaged_last_chunk_costs_only_itself(streams, tmp_path, damage, caplog):
+    key, path, raw = left_behind(streams, tmp_path)
+    raw[damage] = bytes(len(raw[damage]))
+    path.write_bytes(raw)
+    kept = streams.recover(key)
+    assert kept.recovered and whole(streams, key) == b"onetwo" and kept.marks == (1, 2, 1000)
+    assert key in caplog.text and "37 cut off" in caplog.text
+    again = streams.recover(key)
+    assert again == kept == streams.open(key).kept() and not again.recovered
+
+
+def test_a_damaged_chunk_that_seems_the_last_is_cut_off_with_what_follows(streams, tmp_path):
+    key, path, raw = left_behind(streams, tmp_path)
+    begin = len(raw) - 37 - 35
+    raw[begin] |= 0x80
+    path.write_bytes(raw)
+    assert streams.recover(key).recovered and whole(streams, key) == b"one"
+
+
+def test_a_file_whose_first_chunk_is_damaged_is_left_as_it_is(streams, tmp_path):
+    key, path, raw = left_behind(streams, tmp_path)
+    raw[-37 - 35 - 1] ^= 1
+    path.write_bytes(raw)
+    with pytest.raises(Unreadable):
+        streams.recover(key)
+    assert path.read_bytes() == raw
+
+
+@pytest.mark.parametrize("where", range(1, 32 + 37 + 1))
+def test_damage_in_a_file_that_was_closed_is_told_and_not_cut_away(streams, tmp_path, where):
+    """Any byte of the last chunk with data and of the closing one, their lengths as well."""
+    kept = written(streams, [b"one", b"two", b"three"])
+    path = file_of(tmp_path, kept.key)
+    raw = bytearray(path.read_bytes())
+    raw[-where] ^= 0x80
+    path.write_bytes(raw)
+    with pytest.raises(Unreadable):
+        streams.recover(kept.key)
+    assert path.read_bytes() == raw
+
+
+def test_bytes_behind_a_closed_file_are_told(streams, tmp_path):
+    kept = written(streams)
+    path = file_of(tmp_path, kept.key)
+    path.write_bytes(path.read_bytes() + bytes(50))
+    for read in (streams.recover, streams.open):
+        with pytest.raises(Unreadable):
+            read(kept.key)
+
+
+def test_a_closed_file_that_is_left_over_is_not_called_recovered(streams):
+    kept = written(streams)
+    assert streams.recover(kept.key) == kept and not streams.recover(kept.key).recovered
+
+
+@pytest.fixture
+def synced(monkeypatch):
+    """What was made durable, in order: sizes of files, names of folders."""
+    seen = []
+
+    def note(handle):
+        path = Path(os.readlink(f"/proc/self/fd/{handle}"))
+        seen.append(path.name if path.is_dir() else path.stat().st_size)
+
+    monkeypatch.setattr(os, "fsync", note)
+    monkeypatch.setattr(os, "fdatasync", note)
+    return seen
+
+
+def test_what_is_older_than_a_second_is_durable(tmp_path, synced):
+    now = [100.0]
+    streams = Streams(tmp_path / "objects", KEK, clock=lambda: now[0])
+    writer = streams.create(LABEL)
+    head = writer._file.tell()
+    assert synced == [head, writer.key[-2:], "objects"]
+    synced.clear()
+    for moment in (100.0, 100.9, 101.0, 101.5, 102.1):
+        now[0] = moment
+        writer.append(b"abc", (0, 0, 0))
+    assert synced == [head + 3 * 35, head + 5 * 35]
+    writer.append(b"abc", (0, 0, 0))
+    synced.clear()
+    writer.close()
+    assert synced == [head + 6 * 35, head + 6 * 35 + 32]    # the data before the word that it is all
+    synced.clear()
+    streams.settle(writer.key)
+    assert synced == [writer.key[-2:]]
+
+
+def test_a_chunk_that_could_not_be_made_durable_is_taken_back(tmp_path, monkeypatch):
+    now = [0.0]
+    streams = Streams(tmp_path / "objects", KEK, clock=lambda: now[0])
+    writer = written(streams, [b"one"], close=False)
+    now[0] = 5.0
+
+    def refused(handle):
+        raise OSError("the disk is gone")
+
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="gone"):
+        patched.setattr(os, "fdatasync", refused)
+        writer.append(b"two", (9, 9, 9))
+    assert writer.close() == streams.open(writer.key).kept() and whole(streams, writer.key) == b"one"
+
+
+# --- several processes -------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_somebody_holds_is_not_recovered_and_not_waited_for(streams, tmp_path):
+    key, path, raw = left_behind(streams, tmp_path)
+    program = ("import signal; from pathlib import Path; from app.storage.streams import Streams; signal.alarm(60)\n"
+               f"print(Streams(Path({str(tmp_path / 'objects')!r}), {KEK!r}).recover({key!r}))")
+    with path.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (said.returncode, said.stdout, path.read_bytes()) == (0, "None\n", raw)
+    assert streams.recover(key).recovered
+
+
+def test_another_process_may_settle_a_file_first(streams, tmp_path, monkeypatch):
+    kept = written(streams)
+    path = file_of(tmp_path, kept.key)
+    rename = Path.rename
+
+    def late(self, target):
+        if path.exists():
+            rename(path, target)
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", late)
+    streams.settle(kept.key)
+    assert not path.exists() and streams.open(kept.key).kept() == kept
+    assert streams.recover(kept.key) is None and list(streams.left_over()) == []
+
+
+def test_a_file_that_is_nowhere_cannot_be_settled(streams):
+    writer = written(streams, close=False)
+    streams.discard(writer.key)
+    with pytest.raises(FileNotFoundError):
+        streams.settle(writer.key)

@@ -67,7 +67,13 @@ class MediaProcess:
             if leg is not None:
                 asyncio.get_running_loop().create_task(leg.end())
         elif what == "kept":
-            self._streams.settle(said["key"])
+            self._settle(said["key"])
+
+    def _settle(self, key: str) -> None:
+        try:
+            self._streams.settle(key)
+        except OSError as error:  # one file must not end the legs of everybody; its row tells the check that it is gone
+            log.error("a recording cannot be given its name: %s (%s)", key, type(error).__name__)
 
     def _recover(self) -> None:
         """What another process left behind when it was killed, or what no server has written down yet."""
@@ -77,6 +83,8 @@ class MediaProcess:
             except (Unreadable, OSError) as error:
                 log.error("a recording that was left behind cannot be read: %s (%s)", key, type(error).__name__)
                 continue
+            if kept is None:
+                continue    # another process has it
             if kept.marks[:2] == (0, 0):
                 self._streams.discard(key)
             else:
