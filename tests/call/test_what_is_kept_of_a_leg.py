@@ -145,9 +145,41 @@ def test_a_leg_that_ends_at_once_keeps_what_it_had_and_one_without_anything_make
     assert leg.files[0].found.audio == 25 and empty.files == []
 
 
+def test_a_camera_that_goes_off_does_not_hold_the_sound_up():
+    leg = Leg().feed(shown(pictures(10)), sound(60))
+    on_disk = sum(file.found.audio for file in leg.files)
+    assert on_disk >= 59 * 50 and [file.picture for file in leg.files] == [True, False]
+    assert not leg.taking.is_stalled(60) and leg.taking.wants_picture(60)
+    later = ((kind, data, ticks + 60 * 48_000, at) for kind, data, ticks, at in sound(5, begin=60))
+    leg.feed(later, shown(pictures(50), begin=60.0, first=600))
+    leg.taking.end()
+    assert [(file.found.kinds, file.found.faults) for file in leg.files] == [
+        (("audio", "video"), 0), (("audio",), 0), (("audio", "video"), 0)]
+    assert [sum(getattr(file.found, kind) for file in leg.files) for kind in ("video", "audio")] == [60, 65 * 50]
+
+
+def test_pictures_whose_sound_stops_go_on_in_a_file_of_their_own():
+    leg = Leg().feed(sound(1), shown(pictures(100, key_every=40)))
+    assert leg.taking.wants_picture(9.0) is False and [file.sound for file in leg.files] == [True, False]
+    leg.taking.end()
+    assert sum(file.found.video for file in leg.files) == 100 and {file.found.faults for file in leg.files} == {0}
+
+
+def test_a_line_that_is_cut_for_a_while_goes_on_in_the_same_file():
+    leg = Leg().feed(sound(1), shown(pictures(10)))
+    leg.feed(((k, d, t + 6 * 48_000, at) for k, d, t, at in sound(1, begin=6)), shown(pictures(10), begin=6, first=60))
+    leg.taking.end()
+    assert [(file.found.video, file.found.audio) for file in leg.files] == [(20, 100)]
+
+
 def test_silence_is_told_as_stalled():
-    leg = Leg().feed(sound(1))
-    assert not leg.taking.is_stalled(5.9) and leg.taking.is_stalled(6.1)
+    leg = Leg(frozenset({"audio"})).feed(sound(3))
+    assert not leg.taking.is_stalled(6.9) and leg.taking.is_stalled(8.1)
+
+
+def test_what_comes_but_does_not_reach_the_disk_is_stalled():
+    leg = Leg().feed(sound(3), ((k, b"\x01" + d[1:], t, at) for k, d, t, at in shown(pictures(100))))
+    assert not leg.taking.is_stalled(9.9) and leg.taking.is_stalled(10.1) and leg.taking.last_at > 9
 
 
 def test_the_length_is_written_into_the_head_for_a_player():

@@ -2,7 +2,8 @@
 
 A file begins when everything that was announced has come, or five seconds later with what has come; pictures begin
 with one that needs none before it, and are asked for once a second until then. What comes later than its file begins a
-new one. Nothing is thrown away while waiting, and a leg that goes silent is told as stalled.
+new one. A muxer waits for the kind that does not come: when one kind comes alone for two seconds, it goes on in a file
+of its own. Nothing is thrown away while waiting, and a leg of which nothing reaches the disk is told as stalled.
 """
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,11 +11,14 @@ from typing import Protocol
 
 import av
 
+from consult.call.media.container import blocks
 from consult.call.media.webm import RATES, Sample, Webm
 
 PATIENCE = 5.0
 ASK = 1.0
 STALLED = 5.0
+ALONE = 2.0
+CUT = 1.0       # nothing of either kind for so long is no sign that one goes on alone
 MOST_WAITING = 4000
 
 
@@ -41,6 +45,7 @@ class Taking:
     begin: Begin
     first_at: float | None = None
     last_at: float | None = None
+    kept_at: float | None = None
     refused: int = 0
     _waiting: list[Sample] = field(default_factory=list)
     _offset: dict[str, int] = field(default_factory=dict)
@@ -48,29 +53,36 @@ class Taking:
     _file: Keeping | None = None
     _began: float = 0.0
     _asked: float | None = None
+    _running: tuple[str, float] = ("", 0.0)     # the kind that came last, and since when no other came
 
     def take(self, kind: str, data: bytes, ticks: int, at: float) -> bool:
         """A frame arrived; `ticks` in its own clock, from 0. True when something new is safe on the disk."""
         if self.first_at is None:
             self.first_at = at
+        if kind != self._running[0] or self.last_at is None or at - self.last_at >= CUT:
+            self._running = kind, at
         self.last_at = at
         if kind not in self._offset:
             self._offset[kind] = int((at - self.first_at) * RATES[kind]) - ticks
         sample = Sample(kind, data, max(0, ticks + self._offset[kind]))
+        return self._safe(self._put(sample, at), at)
+
+    def _put(self, sample: Sample, at: float) -> bool:
         if self._webm is None:
             return self._wait(sample, at)
-        if self._fits(sample):
+        alone = self._is_alone
+        if self._fits(sample) and not (alone and sample.is_key):
             return self._write(sample)
-        return sample.is_key and self._next(sample)
+        return sample.is_key and self._next(sample, alone)
 
     def tick(self, now: float) -> bool:
         """Time passes. True when something new is safe on the disk."""
-        waited = self.first_at is not None and now - self.first_at >= PATIENCE
-        return bool(self._webm is None and waited and self._open_with_what_came())
+        return self._safe(self._waited(now) and self._open_with_what_came(), now)
 
     def wants_picture(self, now: float) -> bool:
         """True when a picture that needs none before it should be asked for: once a second until it comes."""
-        if "video" not in self._offset or (self._webm is not None and self._webm.picture):
+        missing = self._webm is None or not self._webm.picture
+        if "video" not in self._offset or not (missing or (self._running[0] == "video" and self._is_alone)):
             return False
         if self._asked is not None and now - self._asked < ASK:
             return False
@@ -78,14 +90,20 @@ class Taking:
         return True
 
     def is_stalled(self, now: float) -> bool:
-        """Nothing has come for a while."""
-        return self.last_at is not None and now - self.last_at >= STALLED
+        """Nothing has reached the disk for a while, whatever comes."""
+        since = self.first_at if self.kept_at is None else self.kept_at
+        return since is not None and now - since >= STALLED
 
     def end(self) -> None:
         """The leg is over; what waited is kept too, when it can be."""
         if self._webm is None and self._waiting:
             self._open_with_what_came()
         self._close()
+
+    def _safe(self, kept: bool, at: float) -> bool:
+        if kept:
+            self.kept_at = at
+        return kept
 
     # --- waiting ----------------------------------------------------------------------------------------------
 
@@ -95,7 +113,11 @@ class Taking:
         come = {one.kind for one in self._waiting}
         if come >= self.expected or len(self._waiting) >= MOST_WAITING:
             return self._open_with_what_came()
-        return self.tick(at)
+        return self._waited(at) and self._open_with_what_came()
+
+    def _waited(self, now: float) -> bool:
+        """Long enough for what else was announced."""
+        return self._webm is None and self.first_at is not None and now - self.first_at >= PATIENCE
 
     def _open_with_what_came(self) -> bool:
         if not self._waiting:
@@ -115,11 +137,18 @@ class Taking:
         assert self._webm is not None
         return self._webm.sound if sample.kind == "audio" else bool(self._webm.picture)
 
-    def _next(self, sample: Sample) -> bool:
-        """A kind that this file does not have: its first frame begins another file."""
-        self._close()
-        self._open(self._moment(sample), "audio" in self._offset, sample if sample.kind == "video" else None)
-        return self._write(sample)
+    @property
+    def _is_alone(self) -> bool:
+        """True when the file is for both kinds and only one has come for a while."""
+        both = self._webm is not None and self._webm.sound and self._webm.picture
+        return bool(both) and self.last_at is not None and self.last_at - self._running[1] >= ALONE
+
+    def _next(self, sample: Sample, alone: bool) -> bool:
+        """A kind that this file does not have, or one that goes on alone: this frame begins another file."""
+        kept = self._close()
+        sound = sample.kind == "audio" or ("audio" in self._offset and not alone)
+        self._open(self._moment(sample), sound, sample if sample.kind == "video" else None)
+        return self._write(sample) or kept
 
     def _open(self, moment: float, sound: bool, key: Sample | None) -> None:
         assert self.first_at is not None
@@ -135,15 +164,19 @@ class Taking:
         except av.FFmpegError:  # FFmpeg refuses a frame: one frame is lost, never the leg
             self.refused += 1
             return False
-        if whole:
-            self._file.append(whole, self._webm.counts.marks)
-        return bool(whole)
+        return self._append(whole)
 
-    def _close(self) -> None:
-        if self._webm is None or self._file is None:
-            return
-        whole = self._webm.close()
+    def _append(self, whole: bytes) -> bool:
+        """Head or clusters to the disk; True when frames were among them."""
+        assert self._webm is not None and self._file is not None
         if whole:
             self._file.append(whole, self._webm.counts.marks)
+        return next(blocks(whole), None) is not None
+
+    def _close(self) -> bool:
+        if self._webm is None or self._file is None:
+            return False
+        kept = self._append(self._webm.close())
         self._file.close()
         self._webm = self._file = None
+        return kept
