@@ -1,4 +1,5 @@
 """Encoded frames become files that a player decodes without a fault, whatever comes late, stops or changes."""
+import errno
 from dataclasses import dataclass, field
 
 import pytest
@@ -9,6 +10,7 @@ from consult.call.media.webm import Sample, Webm
 from tests.call.frames import SILENCE, decoded, pictures, shown, sound
 
 BOTH = frozenset({"audio", "video"})
+FULL = OSError(errno.ENOSPC, "No space left on device")
 
 
 @dataclass
@@ -21,9 +23,12 @@ class File:
     chunks: list[bytes] = field(default_factory=list)
     marks: tuple[int, int, int] = (0, 0, 0)
     closed: bool = False
+    room: int = 1 << 30
 
     def append(self, data, marks):
         assert not self.closed
+        if len(self.chunks) >= self.room:
+            raise FULL
         self.chunks.append(data)
         self.marks = marks
 
@@ -197,3 +202,15 @@ def test_every_chunk_after_the_head_is_whole_clusters():
     head, *clusters = leg.files[0].chunks
     assert list(blocks(head)) == [] and all(list(blocks(chunk)) for chunk in clusters)
     assert sum(len(list(blocks(chunk))) for chunk in clusters) == 240
+
+
+def test_a_full_disk_leaves_no_file_open():
+    leg = Leg(frozenset({"audio"})).feed(sound(1.5))
+    [file] = leg.files
+    file.room = len(file.chunks)
+    with pytest.raises(OSError):
+        leg.feed(sound(5))
+    with pytest.raises(OSError):
+        leg.taking.end()
+    assert file.closed
+    leg.taking.end()

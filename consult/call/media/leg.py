@@ -88,18 +88,30 @@ class Leg:
         return str(self._pc.localDescription.sdp)
 
     async def end(self) -> None:
-        """Close file and connection, and say so once."""
+        """Close file and connection, and say so once, whatever the disk or the connection make of it."""
         if self._over:
             return
         self._over = True
-        lost = await lost_packets(self._pc.getReceivers())
+        lost = 0
+        try:
+            lost = await lost_packets(self._pc.getReceivers())
+            self._finish()
+            await self._pc.close()
+        except Exception as error:
+            log.error("a connection could not be closed in order", exc_info=error)
+        finally:
+            self._tell({"told": "over", "leg": self.name, "lost": lost})
+
+    def _finish(self) -> None:
+        """Nothing more is taken; what came is kept as far as the disk takes it."""
         for task in self._tasks:
             if task is not asyncio.current_task():
                 task.cancel()
-        if self._tasks:
-            self._taking.end()
-        await self._pc.close()
-        self._tell({"told": "over", "leg": self.name, "lost": lost})
+        try:
+            if self._tasks:
+                self._taking.end()
+        except Exception as error:
+            log.error("the end of a recording was not written", exc_info=error)
 
     def _begin(self, at: float, sound: bool, picture: bool) -> _File:
         self._number += 1
@@ -114,9 +126,13 @@ class Leg:
                     self._safe()
         except MediaStreamError:
             return
-        except OSError as error:   # a full disk ends the leg and nothing else; the page hears that nothing is kept
-            log.error("a recording cannot be written: %s", error.strerror)
-            asyncio.get_running_loop().create_task(self.end())
+        except Exception as error:
+            await self._give_up(error)
+
+    async def _give_up(self, error: Exception) -> None:
+        """A full disk, say, ends the leg and nothing else; the page hears that nothing is kept."""
+        log.error("a recording cannot be written", exc_info=error)
+        await self.end()
 
     def _safe(self) -> None:
         """Something is on the disk: whoever did not know that this leg runs is told."""
@@ -125,19 +141,25 @@ class Leg:
             self._tell({"told": "running", "leg": self.name})
 
     async def _look_after(self) -> None:
-        """What time does: files begin, pictures are asked for, silence is told."""
-        while True:
-            await asyncio.sleep(TICK)
-            now = time.monotonic()
-            if self._taking.tick(now):
-                self._safe()
-            if self._taking.wants_picture(now):
-                await self._ask()
-            if self._taking.is_stalled(now) and not self._stalled:
-                self._stalled = True
-                self._tell({"told": "stalled", "leg": self.name})
-            if now - (self._taking.last_at or self._begun) > GONE:
-                return await self.end()
+        """What time does, until the leg is over."""
+        try:
+            while not self._over:
+                await asyncio.sleep(TICK)
+                await self._look(time.monotonic())
+        except Exception as error:
+            await self._give_up(error)
+
+    async def _look(self, now: float) -> None:
+        """Files begin, pictures are asked for, silence is told."""
+        if self._taking.tick(now):
+            self._safe()
+        if self._taking.wants_picture(now):
+            await self._ask()
+        if self._taking.is_stalled(now) and not self._stalled:
+            self._stalled = True
+            self._tell({"told": "stalled", "leg": self.name})
+        if now - (self._taking.last_at or self._begun) > GONE:
+            await self.end()
 
     async def _ask(self) -> None:
         for receiver in self._pc.getReceivers():

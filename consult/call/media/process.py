@@ -39,7 +39,9 @@ class MediaProcess:
                 await self._do(said)
         except (ConnectionError, asyncio.IncompleteReadError):
             log.info("the server is gone")
-        await asyncio.gather(*(leg.end() for leg in list(self._legs.values())))
+        ends = await asyncio.gather(*(leg.end() for leg in list(self._legs.values())), return_exceptions=True)
+        for error in (one for one in ends if isinstance(one, BaseException)):
+            log.error("a leg could not be ended", exc_info=error)
         await self._flush()
 
     async def _flush(self) -> None:

@@ -152,9 +152,9 @@ class Taking:
 
     def _open(self, moment: float, sound: bool, key: Sample | None) -> None:
         assert self.first_at is not None
+        self._file = self.begin(self.first_at + moment, sound, key is not None)
         self._began = moment
         self._webm = Webm(sound, key.size if key else None)
-        self._file = self.begin(self.first_at + moment, sound, key is not None)
 
     def _write(self, sample: Sample) -> bool:
         assert self._webm is not None and self._file is not None
@@ -164,19 +164,20 @@ class Taking:
         except av.FFmpegError:  # FFmpeg refuses a frame: one frame is lost, never the leg
             self.refused += 1
             return False
-        return self._append(whole)
+        return self._append(self._webm, self._file, whole)
 
-    def _append(self, whole: bytes) -> bool:
+    @staticmethod
+    def _append(webm: Webm, file: Keeping, whole: bytes) -> bool:
         """Head or clusters to the disk; True when frames were among them."""
-        assert self._webm is not None and self._file is not None
         if whole:
-            self._file.append(whole, self._webm.counts.marks)
+            file.append(whole, webm.counts.marks)
         return next(blocks(whole), None) is not None
 
     def _close(self) -> bool:
         if self._webm is None or self._file is None:
             return False
-        kept = self._append(self._webm.close())
-        self._file.close()
-        self._webm = self._file = None
-        return kept
+        webm, file, self._webm, self._file = self._webm, self._file, None, None
+        try:        # a disk that takes nothing must not leave a file that is neither open nor closed
+            return self._append(webm, file, webm.close())
+        finally:
+            file.close()
