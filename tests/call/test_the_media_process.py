@@ -173,6 +173,16 @@ def test_a_file_that_is_gone_before_it_has_its_name_does_not_end_the_process(des
     assert desk.keeper.pid == pid and not desk.died
 
 
+def test_the_process_is_not_told_the_secrets_of_the_server(desk, monkeypatch):
+    secrets = {"FUZHEN_MASTER_KEY": "secret-of-the-house", "FUZHEN_DATABASE_URL": "postgresql://u:secret@h/d",
+               "PGPASSWORD": "secret-of-the-database"}
+    for name, value in secrets.items():
+        monkeypatch.setenv(name, value)
+    desk.keeper.await_ready(desk.keeper.id)
+    found = Path(f"/proc/{desk.keeper.pid}/environ").read_bytes().decode()
+    assert "PATH=" in found and "secret" not in found and "FUZHEN_" not in found
+
+
 def test_two_pictures_at_once_are_refused(desk):
     async def story():
         copy = Copy(Picture(), Picture())

@@ -5,6 +5,7 @@ It knows no table: what the process tells goes to `heard`, and each death to `di
 import base64
 import itertools
 import logging
+import os
 import queue
 import socket
 import subprocess
@@ -24,7 +25,14 @@ log = logging.getLogger("fuzhen.media")
 ANSWER_SECONDS = 20.0
 READY_SECONDS = 20.0
 FIRST_REST, LONGEST_REST, STEADY = 0.2, 30.0, 60.0
+NEEDED = frozenset({"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV"})
+NEEDED_BY_PYTHON = "PYTHON"
 Told = dict[str, Any]
+
+
+def environment() -> dict[str, str]:
+    """What the process is started with: it reads packets from outside, so no key and no password stands there."""
+    return {name: value for name, value in os.environ.items() if name in NEEDED or name.startswith(NEEDED_BY_PYTHON)}
 
 
 class MediaAway(Unavailable):
@@ -145,7 +153,7 @@ class MediaKeeper:
         self._channel = Channel(ours)
         process = subprocess.Popen(  # noqa: S603  our own module
             [sys.executable, "-m", "consult.call.media.process", str(theirs.fileno())], pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL, cwd=Path(__file__).parents[3])
+            stdin=subprocess.DEVNULL, cwd=Path(__file__).parents[3], env=environment())
         theirs.close()
         self.pid = process.pid
         try:
