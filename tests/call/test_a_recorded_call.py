@@ -128,3 +128,18 @@ def test_an_offer_without_sense_leaves_no_leg_open(scene: Scene, desk: consult.R
     with pytest.raises(OfferRefused):
         desk.open(consult.opening(lambda: scene.by("wang"), call.call, call.pages["wang"]), "no offer")
     assert call.over() and call.state() == "agreed"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_copy_that_another_one_follows_is_received_no_longer(scene: Scene, desk: consult.RecordingDesk) -> None:
+    call = Recorded(scene, desk)
+
+    async def story() -> str:
+        old, new = await call.sends("wang"), await call.sends("wang")
+        await until(lambda: old.pc.connectionState == "closed")
+        state = str(new.pc.connectionState)
+        for copy in (old, new):
+            await copy.close()
+        return state
+
+    assert asyncio.run(story()) != "closed"

@@ -176,6 +176,8 @@ def test_a_new_leg_of_a_page_ends_the_one_before(scene: Scene) -> None:
     agree(scene, call)
     first, second = leg_of(scene, call, wang), leg_of(scene, call, wang)
     assert [scene.row(RecordingLeg, leg.id).state for leg in (first, second)] == ["over", "opening"]
+    with scene.sees("house") as work:
+        assert [should_run(work, work.get(RecordingLeg, leg.id)) for leg in (first, second)] == [False, True]
 
 
 def test_it_is_told_as_running_only_while_every_copy_arrives(scene: Scene) -> None:

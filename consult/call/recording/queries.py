@@ -85,7 +85,9 @@ def live_legs(work: Work, call_id: UUID) -> list[RecordingLeg]:
 
 
 def should_run(work: Work, leg: RecordingLeg) -> bool:
-    """True while the call goes on, everybody agrees and the copy comes from the page that has the call."""
+    """True while the copy lives, its call goes on, everybody agrees and it comes from the page that has the call."""
+    if leg.state not in LIVE:
+        return False
     call = work.get(Call, leg.call_id)
     member = one_or_none(work, CallMember, CallMember.call_id == call.id, CallMember.account_id == leg.account_id)
     return agreement_on(work, call) == "agreed" and member is not None and member.page == leg.page
