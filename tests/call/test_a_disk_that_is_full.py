@@ -23,12 +23,12 @@ class Track:
 
     kind = "audio"
 
-    def __init__(self):
-        self.sent = 0
+    def __init__(self, frame):
+        self.frame, self.sent = frame, 0
 
     async def recv(self):
         await asyncio.sleep(0)
-        packet = Packet(SILENCE)
+        packet = Packet(self.frame)
         packet.pts, self.sent = self.sent * 960, self.sent + 1
         return packet
 
@@ -62,12 +62,12 @@ class Disk:
         return Writer(self.room)
 
 
-async def told_of(room, expected, until):
-    """What a leg tells whose disk is full, and the state of its connection."""
+async def told_of(room, expected, until, frame=SILENCE):
+    """What a leg tells that takes frames as fast as it can, and the state of its connection."""
     told = []
     leg = legs.Leg("leg", "owner", legs.Clock(0, 0.0), Disk(room), told.append)
     leg._taking = legs.Taking(frozenset(expected), leg._begin)
-    leg._tasks = [asyncio.create_task(leg._receive(Track())), asyncio.create_task(leg._look_after())]
+    leg._tasks = [asyncio.create_task(leg._receive(Track(frame))), asyncio.create_task(leg._look_after())]
     await asyncio.wait_for(until(leg, told), 30)
     await asyncio.wait(leg._tasks, timeout=5)
     return told, leg._pc.connectionState
@@ -101,6 +101,11 @@ def test_a_file_that_cannot_begin_when_its_time_has_come_ends_the_leg(monkeypatc
 def test_a_leg_that_is_told_to_end_does_so_also_when_its_last_bytes_cannot_be_written():
     told, state = asyncio.run(told_of(None, {"audio", "video"}, when_asked))
     assert [one["told"] for one in told] == ["over"] and state == "closed"
+
+
+def test_a_leg_that_sends_far_more_than_a_small_copy_is_over():
+    told, state = asyncio.run(told_of(1 << 30, {"audio"}, by_itself, b"\xfc" * 20_000))
+    assert [one["told"] for one in told] == ["running", "over"] and state == "closed"
 
 
 def test_one_leg_that_breaks_at_the_end_does_not_keep_the_process_from_telling_the_rest(tmp_path):

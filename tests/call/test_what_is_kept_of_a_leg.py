@@ -214,3 +214,13 @@ def test_a_full_disk_leaves_no_file_open():
         leg.taking.end()
     assert file.closed
     leg.taking.end()
+
+
+def test_a_copy_is_too_much_when_it_is_far_larger_than_ours_are():
+    leg = Leg(frozenset({"audio"}))
+    for number in range(100):
+        leg.taking.take("audio", b"\xfc" * 25_000, number * 9600, number * 0.2)
+    assert not leg.taking.is_too_much
+    for number in range(161):
+        leg.taking.take("audio", b"\xfc" * 25_000, 20 * 48_000 + number, 20.0)
+    assert leg.taking.is_too_much

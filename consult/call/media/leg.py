@@ -124,6 +124,9 @@ class Leg:
                 packet = await track.recv()
                 if self._taking.take(track.kind, bytes(packet), packet.pts, time.monotonic()):
                     self._safe()
+                if self._taking.is_too_much:
+                    log.warning("a copy that is no small one is not received any more")
+                    return await self.end()
         except MediaStreamError:
             return
         except Exception as error:

@@ -20,6 +20,7 @@ STALLED = 5.0
 ALONE = 2.0
 CUT = 1.0       # nothing of either kind for so long is no sign that one goes on alone
 MOST_WAITING = 4000
+MOST_BYTES, MOST_BYTES_A_SECOND = 4_000_000, 125_000    # several times what a page of ours sends
 
 
 class Keeping(Protocol):
@@ -47,6 +48,7 @@ class Taking:
     last_at: float | None = None
     kept_at: float | None = None
     refused: int = 0
+    taken: int = 0
     _waiting: list[Sample] = field(default_factory=list)
     _offset: dict[str, int] = field(default_factory=dict)
     _webm: Webm | None = None
@@ -62,6 +64,7 @@ class Taking:
         if kind != self._running[0] or self.last_at is None or at - self.last_at >= CUT:
             self._running = kind, at
         self.last_at = at
+        self.taken += len(data)
         if kind not in self._offset:
             self._offset[kind] = int((at - self.first_at) * RATES[kind]) - ticks
         sample = Sample(kind, data, max(0, ticks + self._offset[kind]))
@@ -93,6 +96,13 @@ class Taking:
         """Nothing has reached the disk for a while, whatever comes."""
         since = self.first_at if self.kept_at is None else self.kept_at
         return since is not None and now - since >= STALLED
+
+    @property
+    def is_too_much(self) -> bool:
+        """More has come than a small copy can be: whoever sends it would only fill the disk."""
+        if self.first_at is None or self.last_at is None:
+            return False
+        return self.taken > MOST_BYTES + (self.last_at - self.first_at) * MOST_BYTES_A_SECOND
 
     def end(self) -> None:
         """The leg is over; what waited is kept too, when it can be."""
