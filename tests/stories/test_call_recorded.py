@@ -10,7 +10,7 @@ from tests.stories import flows_call as call
 from tests.stories import flows_doctor as doctor
 from tests.stories import flows_recording as recording
 from tests.stories.house import Hospital
-from tests.stories.test_call_p2p import browser, clean, hospital, in_a_visit, walked  # noqa: F401
+from tests.stories.test_call_p2p import browser, clean, hospital, walked  # noqa: F401
 from web.demo.journey import Journey
 
 pytestmark = pytest.mark.browser
@@ -26,7 +26,7 @@ def media_process(hospital: Hospital) -> int:  # noqa: F811
 
 
 def test_both_agree_and_the_recording_plays_with_the_talk(hospital: Hospital, walked: Journey) -> None:  # noqa: F811
-    wang, lin, visit = in_a_visit(hospital, walked)
+    wang, lin, visit = call.in_a_visit(hospital, walked)
     recording.in_a_call(lin, wang)
     for window in (wang, lin):
         recording.asked(window)
@@ -63,7 +63,7 @@ def test_both_agree_and_the_recording_plays_with_the_talk(hospital: Hospital, wa
 
 
 def test_without_agreement_nothing_is_kept_and_a_no_is_respected(hospital: Hospital, walked: Journey) -> None:  # noqa: F811
-    wang, lin, visit = in_a_visit(hospital, walked)
+    wang, lin, visit = call.in_a_visit(hospital, walked)
     before = len(walked.patient.get(f"/visits/{visit}/recordings"))
     recording.in_a_call(wang, lin)
     recording.stop(wang)

@@ -7,6 +7,7 @@ from itertools import product
 
 from tests.web import (
     patient_samples_between,
+    patient_samples_call,
     patient_samples_join,
     patient_samples_medicine,
     patient_samples_record,
@@ -21,6 +22,7 @@ ROOMS = (
     patient_samples_medicine,
     patient_samples_record,
     patient_samples_between,
+    patient_samples_call,
 )
 SAMPLES = {name: sample for room in ROOMS for name, sample in room.SAMPLES.items()}
 LANGS: tuple[Lang, ...] = ("zh", "en")

@@ -54,7 +54,8 @@ class Caller:
             ("doctor", "lin"), ("pharmacist", "ren"), ("pharmacy", "kang"))}}
         self.ids = {"visit_id": visit, "prescription_id": rx, "order_id": order, "patient_id": wang.id, "page": "1",
                     "document_id": evidence["document_id"], "payment_id": wang.get(f"/visits/{visit}/payment")["id"],
-                    "triage_id": wang.get(f"/visits/{visit}")["triage_id"], "decision_id": visit, "phone": "1"}
+                    "triage_id": wang.get(f"/visits/{visit}")["triage_id"], "decision_id": visit, "phone": "1",
+                    "segment_id": visit}
 
     def roles(self, route: APIRoute) -> list[str]:
         gate = gate_of(route)
