@@ -55,7 +55,7 @@ def wait_for(port: int, folder: Path) -> None:
 
 COOKIE, ALLOCATE, GRANTED = 0x2112A442, 0x0003, 0x0103
 USERNAME, INTEGRITY, ERROR, REALM, NONCE, TRANSPORT = 0x0006, 0x0008, 0x0009, 0x0014, 0x0015, 0x0019
-TRIES = 40
+TRIES = 60   # half a second each: a busy machine lets a relay begin late
 
 
 def allocate(port: int, username: str, password: str) -> int | None:
@@ -92,7 +92,10 @@ def _ask(line: socket.socket, message: bytes) -> tuple[int, dict[int, bytes]]:
         line.send(message)
         try:
             answer = line.recv(2048)
-        except (TimeoutError, ConnectionRefusedError):
+        except TimeoutError:
+            continue
+        except ConnectionRefusedError:      # told at once, without any waiting
+            time.sleep(0.5)
             continue
         if answer[4:20] == message[4:20]:
             return struct.unpack("!H", answer[:2])[0], _parts(answer[20:])

@@ -19,6 +19,8 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "call-check": ("patient/call_check.html", v(PatientCheckView())),
     "recording": ("patient/recording.html",
                   v(PatientReplay(WANG, Replay(WANG.name, DOCTOR, 32.5, PIECES, SAID), "/visits/v1/summary"))),
-    "recording-silent": ("patient/recording.html",
-                         v(PatientReplay(LONGEST, Replay(LONGEST.name, DOCTOR, 32.5, PIECES[:1], ()), "/visits/v1/chat"))),
+    "recording-silent": (
+        "patient/recording.html",
+        v(PatientReplay(LONGEST, Replay(LONGEST.name, DOCTOR, 32.5, PIECES[:1], ()), "/visits/v1/chat")),
+    ),
 }

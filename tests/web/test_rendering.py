@@ -35,7 +35,8 @@ from web.rendering import (
 
 NAMES = sorted(SAMPLES)
 # Latin that a Chinese page may carry: units, file kinds, the switch, codes, and what a patient typed
-LATIN = re.compile(r"\b(Chrome|Edge|Safari|Firefox|EN|English|PDF|MB|mg|ml|kg|RX|CN|fv|child_cough|r7|C|b|X|jpg|pdf|K|g)\b|(?<=\d)X\b|\{\w+\}")
+LATIN = re.compile(r"\b(Chrome|Edge|Safari|Firefox|"
+                   r"EN|English|PDF|MB|mg|ml|kg|RX|CN|fv|child_cough|r7|C|b|X|jpg|pdf|K|g)\b|(?<=\d)X\b|\{\w+\}")
 # Chinese that an English page may carry: the switch, and the words of patients and doctors themselves
 OWN_WORDS = {"中", "中文", "早上起来头晕，站一会儿就好。\n氨氯地平要不要减量？<b>", "谢谢林医生，那我周一空腹去抽血。"}
 OWN_WORDS |= {str(m.text) for m in TALK if isinstance(m.text, str)} | {"早上起来头晕，站一会儿就好。"}
