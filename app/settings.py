@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     turn_only: bool = Field(False, description="send every call through the relays, so that neither side learns the "
                             "other's network address")
     recording: Literal["ask", "off"] = Field(
-        "ask", description="ask: calls are recorded when everybody in them agrees and the policy allows it; off: never")
+        "ask", description="ask: calls are recorded when everybody in them agrees; off: never")
     worker: bool = Field(True, description="run jobs inside the server process (always so on SQLite)")
     clock: datetime | None = Field(None, description="another present moment such as "
                                    "2026-12-10T09:00 (hospital time unless a zone is named), demo and test mode only")
