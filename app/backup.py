@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 import os
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ from sqlmodel import SQLModel
 from app.kit.database import open_database
 from app.migrating import migrate
 from app.settings import Settings
+from app.storage.objects import GROWING
 from app.wiring import build_keys, import_models
 
 FORMAT = 1
@@ -196,9 +198,27 @@ def _members(settings: Settings, folder: Path) -> Iterator[tuple[Path, str]]:
         for path in sorted((folder / part).rglob("*")):
             yield path, str(path.relative_to(folder))
     objects = settings.data / "objects"
+    written = _recordings(folder)
     for path in sorted(objects.rglob("*")):
-        if path.is_file() and path.suffix not in (".part", ".rec"):
+        settled = path.with_suffix("")
+        if path.suffix == GROWING and path.stem in written:
+            yield _copied(path, settled, folder / GROWING), f"objects/{settled.relative_to(objects)}"
+        elif path.is_file() and path.suffix not in (".part", GROWING):
             yield path, f"objects/{path.relative_to(objects)}"
+
+
+def _recordings(folder: Path) -> set[str]:
+    """Keys of the recordings that the tables name: they are whole, though one may wait for its final name."""
+    with (folder / "tables" / "recording_segment.jsonl").open() as rows:
+        return {json.loads(row)["object_key"] for row in rows}
+
+
+def _copied(growing: Path, settled: Path, copy: Path) -> Path:
+    """A copy of a recording that may get its final name at any moment."""
+    try:
+        return Path(shutil.copyfile(growing, copy))
+    except FileNotFoundError:
+        return Path(shutil.copyfile(settled, copy))
 
 
 def _sha256(path: Path) -> str:

@@ -21,6 +21,7 @@ from app.storage.keys import KeyRing
 from app.storage.vault import Unreadable
 
 MAGIC = b"FZO1"
+GROWING = ".rec"     # the name of a file that is written down nowhere yet ends so, see streams.py
 SEGMENT = 1 << 20
 HEAD = len(MAGIC) + 40 + 7
 
@@ -80,7 +81,8 @@ class DiskObjects:
 
     def delete(self, key: str) -> None:
         """Remove the object; with its wrapped key gone, copies of the segments are unreadable."""
-        self._path(key).unlink(missing_ok=True)
+        for path in (self._path(key), self._path(key).with_suffix(GROWING)):
+            path.unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
         if not key.isalnum():

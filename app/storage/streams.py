@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 from app.kit.ids import uuid7
-from app.storage.objects import sync_folder
+from app.storage.objects import GROWING, sync_folder
 from app.storage.vault import Unreadable
 
 log = logging.getLogger("fuzhen.storage")
@@ -37,7 +37,6 @@ LAST = 1 << 31
 MARKS = struct.Struct(">III")
 LEAST = MARKS.size + 16     # bytes of a sealed chunk without data, as the closing one is
 SYNC_SECONDS = 1.0          # what is older than this survives a machine that loses its power
-GROWING = ".rec"
 Marks = tuple[int, int, int]
 PURPOSE = "streams.kek"
 
@@ -354,6 +353,13 @@ class Streams:
             except (BlockingIOError, FileNotFoundError):    # held, or settled by somebody else just now
                 continue
             yield path.stem
+
+    def changed_at(self, key: str) -> float:
+        """When a growing file was last written to, in seconds since 1970; now for one that has its name by now."""
+        try:
+            return self._path(key).with_suffix(GROWING).stat().st_mtime
+        except FileNotFoundError:
+            return time.time()
 
     def recover(self, key: str) -> KeptStream | None:
         """Close a left-over file after its last whole chunk; None when somebody holds it or has settled it already.

@@ -42,8 +42,9 @@ def leg_of(scene: Scene, call: UUID, page: UUID, who: str = "wang") -> Recording
     return scene.does(who, begin_leg, call, page, PROCESS)
 
 
-def kept(scene: Scene, leg: RecordingLeg, number: int = 1, recovered: bool = False, words: Any = WORDS) -> Any:
-    """A file as the media process would have written and told it."""
+def written(scene: Scene, leg: RecordingLeg, number: int = 1, recovered: bool = False,
+            words: Any = WORDS) -> dict[str, Any]:
+    """A file with its first name, as the media process would have written and told it."""
     streams = scene.house.tools.get(Streams)
     owner = scene.row(consult.Visit, leg.visit_id).patient_id
     at_ms = int(scene.clock.now().timestamp() * 1000)
@@ -51,12 +52,17 @@ def kept(scene: Scene, leg: RecordingLeg, number: int = 1, recovered: bool = Fal
     for count, part in enumerate(words, 1):
         writer.append(part, (count * 10, count * 50, count * 1000))
     done = writer.close()
-    told = {"told": "segment", "leg": str(leg.id), "owner": str(owner), "number": number, "at_ms": at_ms,
+    return {"told": "segment", "leg": str(leg.id), "owner": str(owner), "number": number, "at_ms": at_ms,
             "ms": done.marks[2], "kinds": "av", "video": done.marks[0], "audio": done.marks[1], "key": done.key,
             "sha256": done.sha256, "size": done.size, "recovered": recovered}
+
+
+def kept(scene: Scene, leg: RecordingLeg, number: int = 1, recovered: bool = False, words: Any = WORDS) -> Any:
+    """A file that was told and written down."""
+    told = written(scene, leg, number, recovered, words)
     made = scene.does("house", keep_segment, told)
     if made is not None:
-        streams.settle(done.key)
+        scene.house.tools.get(Streams).settle(told["key"])
     return made, told
 
 

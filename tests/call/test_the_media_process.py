@@ -147,7 +147,7 @@ def test_what_was_written_down_is_not_told_again(desk, tmp_path):
     again = Desk(tmp_path / "objects")
     again.keeper.await_ready(again.keeper.id)
     assert [one["key"] for one in again.until(of(leg, "segment"))] == [kept["key"]]
-    again.keeper.kept(kept["key"])
+    again.streams.settle(kept["key"])
     again.keeper.stop()
     third = Desk(tmp_path / "objects")
     third.keeper.await_ready(third.keeper.id)
@@ -161,15 +161,6 @@ def test_an_offer_without_sense_is_refused_and_the_process_lives(desk, offer):
     pid = desk.keeper.pid
     with pytest.raises(OfferRefused):
         desk.ask(uuid4(), offer)
-    assert desk.keeper.pid == pid and not desk.died
-
-
-def test_a_file_that_is_gone_before_it_has_its_name_does_not_end_the_process(desk):
-    desk.keeper.await_ready(desk.keeper.id)
-    pid = desk.keeper.pid
-    desk.keeper.kept("0" * 32)
-    with pytest.raises(OfferRefused):
-        desk.ask(uuid4(), "")
     assert desk.keeper.pid == pid and not desk.died
 
 

@@ -166,3 +166,12 @@ def test_a_key_that_is_none_is_refused(text):
 def test_plain_and_url_safe_base64_are_read(text):
     assert KeyRing.from_text(text).derive("x") == KeyRing.from_text(
         text.replace("_", "/").replace("-", "+")).derive("x")
+
+
+def test_an_erased_file_is_gone_under_both_its_names(store, tmp_path):
+    settled, growing = store.put(b"picture", WANG), store.put(b"call", WANG)
+    file = file_of(tmp_path, growing)
+    file.rename(file.with_suffix(".rec"))
+    for stored in (settled, growing, growing):
+        store.delete(stored.key)
+    assert not [path for path in (tmp_path / "objects").rglob("*") if path.is_file()]

@@ -119,10 +119,6 @@ class MediaKeeper:
         """End a leg of the process that lives now; one that is gone has ended already."""
         self._say_quietly({"do": "close", "leg": str(leg)})
 
-    def kept(self, key: str) -> None:
-        """The row of a segment stands."""
-        self._say_quietly({"do": "kept", "key": key})
-
     def _say(self, told: Told) -> None:
         if self._channel is None:
             raise OSError

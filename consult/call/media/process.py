@@ -68,14 +68,6 @@ class MediaProcess:
             leg = self._legs.get(said["leg"])
             if leg is not None:
                 asyncio.get_running_loop().create_task(leg.end())
-        elif what == "kept":
-            self._settle(said["key"])
-
-    def _settle(self, key: str) -> None:
-        try:
-            self._streams.settle(key)
-        except OSError as error:  # one file must not end the legs of everybody; its row tells the check that it is gone
-            log.error("a recording cannot be given its name: %s (%s)", key, type(error).__name__)
 
     def _recover(self) -> None:
         """What another process left behind when it was killed, or what no server has written down yet."""

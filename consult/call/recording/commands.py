@@ -96,8 +96,16 @@ def lose_legs(work: Work, process: UUID) -> int:
     return len(found)
 
 
-def end_forgotten_legs(work: Work) -> int:
-    """Legs of calls that are over, which a server left open when it died. Returns how many."""
+def end_forgotten_legs(work: Work, everyone: bool = False) -> int:
+    """Legs that a server left open when it died: of calls that are over, or all when no other server can live.
+
+    Returns how many.
+    """
+    if everyone:
+        left = all_of(work, RecordingLeg, col(RecordingLeg.state).in_(LIVE))
+        for leg in left:
+            _end(work, leg, "lose")
+        return len(left)
     asked = select(RecordingLeg).join(Call, col(Call.id) == col(RecordingLeg.call_id)).where(
         col(RecordingLeg.state).in_(LIVE), col(Call.state).not_in(OPEN))
     found = work.session.exec(asked).all()
@@ -137,7 +145,6 @@ def keep_segment(work: Work, told: dict[str, Any]) -> RecordingSegment | None:
     work.add(segment)
     work.announce(RecordingKept(visit.id, visit.patient_id, segment.id, segment.seq, segment.link))
     return segment
-
 
 
 def _mine(work: Work, call_id: UUID) -> tuple[Call, Visit, str]:

@@ -4,6 +4,7 @@ One desk a server. What the process tells is written down in a Work of its own; 
 """
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from uuid import UUID
@@ -35,14 +36,15 @@ class RecordingDesk:
         self._house = house
         self._streams = house.tools.get(Streams)
         self.keeper = MediaKeeper(self._streams.folder, self._streams.kek, self._heard, self._died)
-        self._legs: set[UUID] = set()
+        self._legs: dict[UUID, UUID] = {}       # leg, and the process that receives it
+        self._unwritten: deque[tuple[UUID, Told]] = deque()
         self._stop = threading.Event()
         self._looking: threading.Thread | None = None
 
     def start(self) -> None:
         """At the start of a server: what another one left behind is finished."""
         with self._house.write(HOUSE) as work:
-            end_forgotten_legs(work)
+            end_forgotten_legs(work, everyone=self._house.database.is_sqlite)
         if any(self._streams.left_over()):
             self.keeper.start()
 
@@ -62,12 +64,12 @@ class RecordingDesk:
         """
         process = self.keeper.id
         leg, owner, now_ms = begin(process)
-        self._legs.add(leg)
+        self._legs[leg] = process
         self._look_after()
         try:
             return leg, self.keeper.open(process, leg, owner, sdp, now_ms)
-        except Exception:
-            self._legs.discard(leg)
+        except Exception:       # whatever it was: nobody may read "recorded" where nothing is received
+            self._legs.pop(leg, None)
             with self._house.write(HOUSE) as work:
                 end_leg(work, leg)
             raise
@@ -75,6 +77,15 @@ class RecordingDesk:
     # --- what the process tells -------------------------------------------------------------------------------
 
     def _heard(self, process: UUID, told: Told) -> None:
+        """Write down what was told; what the database does not take now is tried again with the next look."""
+        try:
+            self._write_down(told)
+        except Exception:
+            self._unwritten.append((process, told))
+            self._look_after()
+            raise
+
+    def _write_down(self, told: Told) -> None:
         what = told["told"]
         with self._house.write(HOUSE) as work:
             if what == "segment":
@@ -86,16 +97,19 @@ class RecordingDesk:
         if what == "segment":
             self._settle(told, kept is not None)
         elif what == "over":
-            self._legs.discard(UUID(told["leg"]))
+            self._legs.pop(UUID(told["leg"]), None)
 
     def _settle(self, told: Told, known: bool) -> None:
         if known:
-            self.keeper.kept(told["key"])
-        else:
+            try:
+                self._streams.settle(told["key"])
+            except OSError as error:    # the row stands, and tells the check when its file is gone
+                log.error("a recording cannot be given its name: %s (%s)", told["key"], type(error).__name__)
+        else:       # `audit verify` names it until somebody has looked
             log.error("a recording belongs to no leg that is known here: %s", told["key"])
 
     def _died(self, process: UUID) -> None:
-        self._legs.clear()
+        self._legs = {leg: by for leg, by in self._legs.items() if by != process}
         with self._house.write(HOUSE) as work:
             lost = lose_legs(work, process)
         if lost:
@@ -112,8 +126,14 @@ class RecordingDesk:
         while not self._stop.wait(LOOK_SECONDS):
             try:
                 self.end_what_should()
+                self.write_down_the_rest()
             except Exception as error:  # the database may be away for a moment; the next look asks again
                 log.warning("recordings could not be looked after: %s", type(error).__name__)
+
+    def write_down_the_rest(self) -> None:
+        """What could not be written when it was told. What cannot be written now either waits behind the others."""
+        for _ in range(len(self._unwritten)):
+            self._heard(*self._unwritten.popleft())
 
     def end_what_should(self) -> None:
         """Ask the process to end every leg whose call is over or whose people do not agree any more."""
