@@ -11,6 +11,7 @@ from tests.demo.running import Demo
 from web.demo.client import until
 
 PATIENCE = 90
+PEOPLE = ("doctor", "pharmacist", "pharmacy", "patient")
 
 
 def newest(demo: Demo, model: Any, since: set[UUID]) -> Any:
@@ -32,7 +33,7 @@ def state(demo: Demo, model: Any, since: set[UUID]) -> str:
 
 def test_the_house_plays_a_whole_visit_alone(demo: Demo) -> None:
     visits, orders = ids(demo, Visit), ids(demo, Order)
-    for role in ("doctor", "pharmacist", "pharmacy", "patient"):
+    for role in PEOPLE:
         demo.troupe.switch(role, True)
     until(lambda: state(demo, Visit, visits) == "completed", PATIENCE)
     until(lambda: state(demo, Order, orders) == "delivered", PATIENCE)
@@ -41,4 +42,4 @@ def test_the_house_plays_a_whole_visit_alone(demo: Demo) -> None:
         said = work.session.exec(select(Message.sender).where(Message.visit_id == visit.id)).all()
     assert {"patient", "doctor"} <= set(said)
     assert demo.person("wang").get(f"/visits/{visit.id}/summary")["diagnoses"]
-    until(lambda: all(told[1] in ("waiting", "busy") for told in demo.troupe.states().values()), 20)
+    until(lambda: all(demo.troupe.states()[role][1] in ("waiting", "busy") for role in PEOPLE), 20)
