@@ -32,7 +32,8 @@ from web.fit import require_fit
 from web.rendering import Audience, PageContext, render
 
 ANYONE = "anyone"
-CHOICE = re.compile(r"[A-Za-z0-9_.:,-]{1,64}")    # an id, a number, a word of ours
+CHOICE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"      # an id
+                    r"|[a-z_]{1,24}|\d{1,4}(-\d\d){0,2}")            # a word of ours, a number, a day
 SAFE = {"GET", "HEAD", "OPTIONS"}
 PROGRAMS = ("partner",)     # who has a key and no pages
 STAFF = ("doctor", "pharmacist", "pharmacy", "compliance", "admin", "operator")
