@@ -354,12 +354,12 @@ class Streams:
                 continue
             yield path.stem
 
-    def changed_at(self, key: str) -> float:
-        """When a growing file was last written to, in seconds since 1970; now for one that has its name by now."""
+    def age(self, key: str) -> float:
+        """For how many seconds nothing was written to a growing file; 0 for one that has its name by now."""
         try:
-            return self._path(key).with_suffix(GROWING).stat().st_mtime
+            return time.time() - self._path(key).with_suffix(GROWING).stat().st_mtime
         except FileNotFoundError:
-            return time.time()
+            return 0.0
 
     def recover(self, key: str) -> KeptStream | None:
         """Close a left-over file after its last whole chunk; None when somebody holds it or has settled it already.

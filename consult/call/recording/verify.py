@@ -2,7 +2,6 @@
 
 A file that is gone from the end of a chain leaves no gap in it, but the trail knows that it was kept.
 """
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -93,5 +92,5 @@ def _missing(session: Session, seen: dict[UUID, str]) -> Iterator[str]:
 def _homeless(streams: Streams, rows_of: set[str]) -> Iterator[str]:
     """Files that nobody writes any more and no row names: since LATE they should have been written down."""
     for key in streams.left_over():
-        if key not in rows_of and time.time() - streams.changed_at(key) > LATE:
+        if key not in rows_of and streams.age(key) > LATE:
             yield f"file {key}: no row names it; it was left behind or belongs to nobody known"
