@@ -1,5 +1,5 @@
 """The command line of an installation: serve, worker, jobs, migrate, demo, journey, audit, policy, payments, retention,
-backup, restore.
+video, backup, restore.
 """
 import errno
 import json
@@ -28,6 +28,7 @@ from app.settings import Settings
 from app.storage import Streams
 from app.wiring import build_house
 from app.worker import Worker
+from consult.call import cli as video
 from consult.call.recording.verify import verify_recordings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -40,6 +41,7 @@ app.add_typer(jobs.app, name="jobs")
 app.add_typer(payments.app, name="payments")
 app.add_typer(retention.app, name="retention")
 app.add_typer(partners.app, name="partners")
+app.add_typer(video.app, name="video")
 Data = Annotated[Path | None, typer.Option(help="Data folder instead of FUZHEN_DATA.")]
 
 
