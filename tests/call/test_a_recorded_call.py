@@ -44,9 +44,9 @@ async def until(true: Any) -> Any:
 class Recorded:
     """Wang and Dr Lin in a call, agreed, with a copy each."""
 
-    def __init__(self, scene: Scene, desk: consult.RecordingDesk) -> None:
+    def __init__(self, scene: Scene, desk: consult.RecordingDesk, visit: consult.Visit | None = None) -> None:
         self.scene, self.desk = scene, desk
-        self.visit, self.call, *pages = entered(scene)
+        self.visit, self.call, *pages = entered(scene, visit)
         self.pages = dict(zip(("wang", "lin"), pages, strict=True))
         for who in self.pages:
             scene.does(who, consult.answer_recording, self.call, True)
