@@ -3,10 +3,13 @@ from datetime import datetime, timedelta
 
 from records.file.models import Treatment
 
-# Which role works on a task, and which parts of the record it opens (None: all of it).
+# Which role works on a task, and which parts of the record it opens. A part that is new stays closed until it stands
+# here. What was recorded of a talk, who looked, and what was ordered where is no matter of a pharmacist's review.
 TASK_ROLE = {"review": "pharmacist", "evidence": "doctor", "partner_record": "partner"}
-TASK_SCOPE: dict[str, frozenset[str] | None] = {"review": None, "evidence": frozenset({"evidence", "document"}),
-                                              "partner_record": frozenset({"evidence"})}
+TASK_SCOPE: dict[str, frozenset[str]] = {
+    "review": frozenset({"timeline", "entry", "conditions", "history", "evidence", "document", "triage", "visit",
+                         "note", "prescription", "prescriptions", "decision"}),
+    "evidence": frozenset({"evidence", "document"}), "partner_record": frozenset({"evidence"})}
 
 # House rule: long enough for an emergency, too short to browse; each further hour needs a reason again.
 BREAK_GLASS_TIME = timedelta(hours=1)
@@ -28,10 +31,7 @@ def in_force(relation: Treatment, now: datetime) -> bool:
 
 def task_opens(kind: str, role: str, what: str) -> bool:
     """True when a task of this kind lets this role read `what`; unknown kinds open nothing."""
-    if TASK_ROLE.get(kind) != role:
-        return False
-    scope = TASK_SCOPE[kind]
-    return scope is None or what in scope
+    return TASK_ROLE.get(kind) == role and what in TASK_SCOPE[kind]
 
 
 def kinds_of(chip: str) -> tuple[str, ...]:

@@ -98,5 +98,14 @@ def test_an_unknown_kind_opens_nothing(kind: str) -> None:
         assert not task_opens(kind, role, "history") and not task_opens(kind, role, "evidence")
 
 
+@pytest.mark.invariant(9)
+@pytest.mark.parametrize("part", ["recording", "looks", "consents", "order", "orders", "", "something_new"])
+def test_a_review_opens_what_a_prescription_is_judged_by_and_no_more(house: House, cast: Cast, part: str) -> None:
+    open_review(house, cast, cast.practitioner("ren"), uuid7())
+    with pytest.raises(records.RecordClosed), house.read(cast.people["ren"]) as work:
+        records.require_readable(work, cast.patients["wang"], part)
+    assert can_read(house, cast, "ren")
+
+
 def test_every_kind_of_task_says_who_and_what() -> None:
     assert TASK_ROLE.keys() == TASK_SCOPE.keys()
