@@ -49,6 +49,7 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 class PageContext:
     """What every page needs to know about the reader: language, size, where they are, who is signed in.
 
+    `unread` counts the notices, `unread_visits` those of them that lead to a visit.
     `played` names the outside services that a production only plays. `path` and `query` are the address to
     return to after a change of language or size; it never carries patient text.
     `now` is the moment that "today" is counted from.
@@ -65,6 +66,7 @@ class PageContext:
     played: tuple[str, ...] = ()
     audience: Audience = "public"
     unread: int = 0
+    unread_visits: int = 0
     dark: bool = False
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 

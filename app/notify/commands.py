@@ -33,12 +33,15 @@ def tell_staff(work: Work, organization_id: UUID, role: str, kind: str, text: Te
     return [tell(work, who, kind, text, link) for who in identity.staff_accounts(work, organization_id, role)]
 
 
-def mark_read(work: Work, account_id: UUID, item_ids: list[UUID] | None = None) -> None:
-    """Mark some lines, or all, of one's own inbox as read; other people's ids change nothing."""
+def mark_read(work: Work, account_id: UUID, item_ids: list[UUID] | None = None,
+              links: list[str] | None = None) -> None:
+    """Mark some lines, those that lead to `links`, or all of one's own inbox as read; others' ids change nothing."""
     require_own(work, account_id)
     where = [col(InboxItem.account_id) == account_id, col(InboxItem.read_at).is_(None)]
     if item_ids is not None:
         where.append(col(InboxItem.id).in_(item_ids))
+    if links is not None:
+        where.append(col(InboxItem.link).in_(links))
     work.session.execute(update(InboxItem).where(*where).values(read_at=work.now))
     work.hint(f"inbox:{account_id}")
 

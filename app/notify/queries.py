@@ -29,11 +29,16 @@ def inbox(work: Work, account_id: UUID, limit: int = 50) -> list[InboxItem]:
                                   .order_by(col(InboxItem.at).desc(), col(InboxItem.id).desc()).limit(limit)).all())
 
 
+def unread_links(work: Work, account_id: UUID) -> dict[str, int]:
+    """How many lines were not read yet, by where they lead; only the account itself may ask. Raises NotFound."""
+    require_own(work, account_id)
+    return dict(work.session.exec(select(InboxItem.link, func.count()).where(
+        InboxItem.account_id == account_id, col(InboxItem.read_at).is_(None)).group_by(InboxItem.link)).all())
+
+
 def unread_count(work: Work, account_id: UUID) -> int:
     """How many lines were not read yet; only the account itself may ask. Raises NotFound."""
-    require_own(work, account_id)
-    return work.session.exec(select(func.count()).select_from(InboxItem).where(
-        InboxItem.account_id == account_id, col(InboxItem.read_at).is_(None))).one()
+    return sum(unread_links(work, account_id).values())
 
 
 def sms_inbox(work: Work, phone: str | None = None, limit: int = 20) -> list[ShownSms]:

@@ -7,7 +7,7 @@ from tests.pages.world import JOINING, NOBODY
 
 # What answers GET and is no page: data, files, parts of pages, and addresses that only lead on to a page below.
 NO_PAGE = {"/healthz", "/worker.js", "/prefs", "/demo/cast.json", "/doctor/icd", "/doctor/icd.json", "/doctor/drugs",
-           "/act-for/{patient_id}",
+           "/act-for/{patient_id}", "/home/{patient_id}/part", "/inbox/unread",
            "/documents/{document_id}/pages/{page}", "/doctor/files/{document_id}/{number}",
            "/call-check/relays", "/doctor/call-check/relays",
            "/visits/{visit_id}/chat/status", "/visits/{visit_id}/waiting/part", "/orders/{order_id}/part",

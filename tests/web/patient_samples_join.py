@@ -99,7 +99,7 @@ HOME = HomeView(
         ),
         Coming(date(2026, 12, 19), both("林静医生 · 高血压复诊", "Dr Lin · blood pressure"), both("周六", "Saturday")),
     ),
-    unread=1,
+    patient_id="wang",
 )
 FLAGS = tuple(
     Option(f"f{n}", text, hint)

@@ -105,15 +105,41 @@ def posted_for(work: Work, door: Door, patient: str) -> Acting:
 # --- the frame ----------------------------------------------------------------------------------------------
 
 
-def framed(work: Work) -> dict[str, Any]:
-    """What stands around every page: who is signed in, how much is unread."""
+VISITS = "/visits/"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around every page: who is signed in, what is unread by where it leads."""
+
+    account: str
+    holder_id: UUID
+    unread: Mapping[str, int]
+
+    def read_on(self, path: str) -> list[str]:
+        """The unread notices whose matter this page shows: it stands where they lead, or below."""
+        return [link for link in self.unread if f"{path}/".startswith(f"{link.partition('#')[0]}/")]
+
+    def without(self, read: list[str]) -> dict[str, Any]:
+        """The frame for the template once these are read."""
+        left = {link: count for link, count in self.unread.items() if link not in read}
+        visits = sum(count for link, count in left.items() if link.startswith(VISITS))
+        return {"account": self.account, "unread": sum(left.values()), "unread_visits": visits}
+
+
+def framed(work: Work) -> Frame:
+    """The frame of whoever is signed in."""
     holder = identity.account(work, account_id(work))
-    return {"account": identity.masked_phone_of(work, holder), "unread": notify.unread_count(work, holder.id)}
+    return Frame(identity.masked_phone_of(work, holder), holder.id, notify.unread_links(work, holder.id))
 
 
-def show(door: Door, template: str, frame: Mapping[str, Any], view: Any, status: int = 200) -> Response:
-    """Render one of the patient's pages."""
-    return door.page(f"patient/{template}.html", "patient", status, dict(frame), v=view)
+def show(door: Door, template: str, frame: Frame | None, view: Any, status: int = 200) -> Response:
+    """Render one of the patient's pages (a part has no frame); the notices that led to it are read with it."""
+    read = frame.read_on(door.request.url.path) if frame and door.request.method == "GET" else []
+    if frame and read:
+        with door.write() as work:
+            notify.mark_read(work, frame.holder_id, links=read)
+    return door.page(f"patient/{template}.html", "patient", status, frame.without(read) if frame else {}, v=view)
 
 
 def mistakes(problem: Problem, field: str, names: Mapping[str, str] | None = None) -> dict[str, Words]:

@@ -69,7 +69,7 @@ def status(visit_id: UUID, door: Patient) -> Response:
     """State and end of the visit, under the doctor's name."""
     with door.read() as work:
         view = chat_view(work, consult.visit_for_patient(work, visit_id))
-        return show(door, "parts/_chat_status", {}, view)
+        return show(door, "parts/_chat_status", None, view)
 
 
 def _wants_json(door: Door) -> bool:

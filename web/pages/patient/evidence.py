@@ -172,7 +172,7 @@ def _part(door: Door, purpose: Callable[[Work], Purpose], file: UploadFile, ids:
     """One file of a page with scripts: answers the list of what has arrived."""
     ids = [*ids, *_keep(door, purpose, [file])]
     with door.read() as work:
-        return show(door, "parts/_pages", {}, _view(work, purpose(work), ids, views.Form()))
+        return show(door, "parts/_pages", None, _view(work, purpose(work), ids, views.Form()))
 
 
 # --- for a triage, for a visit, for the record --------------------------------------------------------------

@@ -2,12 +2,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from fastapi import APIRouter, Response
 
 from app.kit.clock import HOSPITAL_ZONE, local_date
 from app.kit.text import Text
-from app.notify import api as notify
 from app.payments import api as payments
 from app.work import Work
 from consult import api as consult
@@ -15,7 +15,7 @@ from pharmacy import api as pharmacy
 from prescribing import api as prescribing
 from records import api as records
 from web.door import GuardedRoute
-from web.pages.patient.acting import Acting, Patient, account_id, anybody, framed, show
+from web.pages.patient.acting import Acting, Patient, acting_for, anybody, framed, show
 from web.pages.patient.medicine_words import supply_of
 from web.pages.patient.views import Coming, HomeView, NextStep, Stage
 from web.pages.patient.visits import doctor_words, page_of
@@ -164,13 +164,12 @@ def greeting(work: Work, acting: Acting | None) -> Text:
 
 def home_view(work: Work, acting: Acting | None) -> HomeView:
     """The page for the chosen person; before anybody is registered it asks for the name."""
-    unread = notify.unread_count(work, account_id(work))
     if acting is None:
-        return HomeView(greeting(work, None), (), WELCOME, unread=unread)
+        return HomeView(greeting(work, None), (), WELCOME)
     case = Case(work, acting)
     step = next((step for find in FINDERS if (step := find(case))), None)
     return HomeView(greeting(work, acting), acting.family, step, supply=supply_of(work, acting.id),
-                    coming=tuple(_coming(work, acting)), unread=unread)
+                    coming=tuple(_coming(work, acting)), patient_id=str(acting.id))
 
 
 @router.get("/home")
@@ -178,5 +177,12 @@ def home(door: Patient) -> Response:
     """The one next thing."""
     with door.read() as work:
         return show(door, "home", framed(work), home_view(work, anybody(work, door)))
+
+
+@router.get("/home/{patient_id}/part")
+def home_part(patient_id: UUID, door: Patient) -> Response:
+    """What changes while one looks, for the person whom the page shows; another tab may have switched since."""
+    with door.read() as work:
+        return show(door, "parts/_home", None, home_view(work, acting_for(work, patient_id)))
 
 

@@ -147,7 +147,7 @@ def _consents_page(door: Door, work: Work, form: views.Form, next_: str, status:
     items = tuple(_item(*wanted) for wanted in _wanted(work))
     if not items:
         return see_other(local_path(next_) if next_ else "/home")
-    return door.page("public/register_consents.html", "patient", status, framed(work),
+    return door.page("public/register_consents.html", "patient", status, framed(work).without([]),
                      v=ConsentsView(items, form, next_))
 
 

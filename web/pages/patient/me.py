@@ -103,6 +103,13 @@ def inbox(door: Patient) -> Response:
         return show(door, "inbox", framed(work), view)
 
 
+@router.get("/inbox/unread")
+def unread(door: Patient) -> Response:
+    """The counts that stand on the bell and on the tab."""
+    with door.read() as work:
+        return show(door, "parts/_unread", framed(work), None)
+
+
 @router.post("/inbox")
 def read_all(door: Patient) -> Response:
     """Mark everything as read."""

@@ -150,7 +150,7 @@ def tracking(order_id: UUID, door: Patient) -> Response:
 def tracking_part(order_id: UUID, door: Patient) -> Response:
     """The part that changes on its way."""
     with door.read() as work:
-        return show(door, "parts/_tracking", {}, tracking_view(work, pharmacy.order_for_patient(work, order_id)))
+        return show(door, "parts/_tracking", None, tracking_view(work, pharmacy.order_for_patient(work, order_id)))
 
 
 @router.get("/orders/{order_id}/cancel")

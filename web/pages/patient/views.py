@@ -179,7 +179,7 @@ class HomeView:
     doses: tuple[DoseDue, ...] = ()
     supply: tuple[Drug, ...] = ()
     coming: tuple[Coming, ...] = ()
-    unread: int = 0
+    patient_id: str = ""
 
 
 # --- visits and messages to the person --------------------------------------------------------------------
@@ -194,6 +194,7 @@ class VisitRow:
     note: Words
     status: Tag
     icon: str = "message-circle"
+    unread: bool = False
 
 
 @dataclass(frozen=True)

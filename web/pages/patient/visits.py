@@ -1,4 +1,5 @@
 """Visits of a person: the list, the waiting room, leaving it, and what stays of a visit."""
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
@@ -57,10 +58,11 @@ def ask_again(work: Work, visit: consult.Visit) -> str:
     return f"/triage/{visit.triage_id}/doctor" if consult.may_ask_again(work, visit) else "/triage"
 
 
-def _row(work: Work, visit: consult.Visit) -> VisitRow:
+def _row(work: Work, visit: consult.Visit, unread: Collection[str]) -> VisitRow:
     doctor, day = doctor_words(work, visit), local_date(visit.requested_at)
     note = Text(zh=f"{doctor.zh} · {day.isoformat()}", en=f"{doctor.en} · {day.isoformat()}")
-    return VisitRow(f"/visits/{visit.id}", visit.complaint or doctor, note, STATUS[visit.state])
+    here = f"/visits/{visit.id}"
+    return VisitRow(here, visit.complaint or doctor, note, STATUS[visit.state], unread=here in unread)
 
 
 @router.get("/visits")
@@ -69,9 +71,10 @@ def visits(door: Patient) -> Response:
     with door.read() as work:
         acting = chosen(work, door)
         found = consult.visits_of(work, acting.id)
-        view = VisitsView(tuple(_row(work, v) for v in found if v.state in OPEN),
-                          tuple(_row(work, v) for v in found if v.state not in OPEN))
-        return show(door, "visits", framed(work), view)
+        frame = framed(work)
+        view = VisitsView(tuple(_row(work, v, frame.unread) for v in found if v.state in OPEN),
+                          tuple(_row(work, v, frame.unread) for v in found if v.state not in OPEN))
+        return show(door, "visits", frame, view)
 
 
 @router.get("/visits/{visit_id}")
@@ -124,7 +127,7 @@ def waiting_part(visit_id: UUID, door: Patient) -> Response:
     """The part that changes while one waits."""
     with door.read() as work:
         visit = consult.visit_for_patient(work, visit_id)
-        return show(door, "parts/_waiting", {}, waiting_view(work, visit, acting_for(work, visit.patient_id)))
+        return show(door, "parts/_waiting", None, waiting_view(work, visit, acting_for(work, visit.patient_id)))
 
 
 @router.post("/visits/{visit_id}/waiting")
