@@ -208,6 +208,12 @@ CHECK = CheckVisitView(
     "/visits/new/doctor",
     "/visits/new/doctor",
     "/triage/1/edit",
+    record=Way(
+        both("人民医院 · 原发性高血压 · 2026-08-12 诊断", "Renmin Hospital · Hypertension · diagnosed 2026-08-12"),
+        both("医院发来的，或医生看过的", "Sent by the hospital, or read by a doctor"),
+        "/triage/1/forecast",
+        "file-text",
+    ),
 )
 WAITING = WaitingView(
     "v1",

@@ -17,9 +17,10 @@ from records import api as records
 from web.door import Door, GuardedRoute, see_other
 from web.pages.patient import views
 from web.pages.patient.acting import Acting, Patient, acting_for, framed, show
+from web.pages.patient.forecast import STATES, evidence_words, held_evidence
 from web.pages.patient.joining import consent_item
 from web.pages.patient.people import doctor_name, doctor_title, initial_of
-from web.pages.patient.views import Fact, Line
+from web.pages.patient.views import Fact, Line, Way
 from web.pages.patient.views_visit import CheckVisitView, ChooseDoctorView, DoctorOption
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
@@ -168,6 +169,21 @@ def _consent_due(work: Work, acting: Acting) -> bool:
     return CONSENT in records.missing_consents(work, acting.id)
 
 
+NO_RECORD = Text(zh="还没有病历", en="No record yet")
+BROUGHT_LATER = Text(zh="您说以前当面看过。接诊的医生先看病历，再决定能不能开药。",
+                     en="You say that you were seen in person. The doctor reads a record before any prescription.")
+
+
+def _rests_on(work: Work, view: consult.TriageView, acting: Acting, wish: Wish) -> Way | None:
+    """The record on which a follow-up would rest, by hospital, diagnosis and date; advice rests on none."""
+    if wish.kind != "follow_up":
+        return None
+    piece = next((p for p in held_evidence(work, acting.id) if p.id == wish.evidence), None)
+    change = f"/triage/{view.triage.id}/forecast"
+    return (Way(evidence_words(piece), STATES[piece.state], change, "file-text") if piece
+            else Way(NO_RECORD, BROUGHT_LATER, change, "file-text"))
+
+
 def _check_view(work: Work, view: consult.TriageView, acting: Acting, wish: Wish, form: views.Form) -> CheckVisitView:
     doctor = _doctor(work, view, acting, wish)
     fen = doctor.fee_fen if doctor else consult.FIRST_FREE_PRICE_FEN
@@ -180,7 +196,7 @@ def _check_view(work: Work, view: consult.TriageView, acting: Acting, wish: Wish
     return CheckVisitView(
         acting.person, view.title, name, KINDS[wish.kind], _wait(work, view, doctor), (Line(label, fen),), fen,
         refund_facts(work.tool(Settings).visit_wait_minutes), f"{here}/doctor?{wish.query()}",
-        f"{here}/doctor?{wish.query()}", f"{here}/result", item, form)
+        f"{here}/doctor?{wish.query()}", f"{here}/result", item, form, _rests_on(work, view, acting, wish))
 
 
 def _check_page(door: Door, triage_id: UUID, wish: Wish, form: views.Form) -> Response:

@@ -48,8 +48,8 @@ def evidence_words(piece: records.Evidence) -> Text:
     name = Text(zh=known.zh, en=known.en) if known else Text(zh=piece.diagnosis_code or "诊断没有写",
                                                              en=piece.diagnosis_code or "no diagnosis given")
     where, day = piece.institution or "", day_words(piece.diagnosed_on)
-    return Text(zh=" · ".join((where or UNNAMED.zh, name.zh, day.zh)),
-                en=" · ".join((where or UNNAMED.en, name.en, day.en)))
+    return Text(zh=" · ".join((where or UNNAMED.zh, name.zh, f"{day.zh} 诊断" if piece.diagnosed_on else day.zh)),
+                en=" · ".join((where or UNNAMED.en, name.en, f"diagnosed {day.en}" if piece.diagnosed_on else day.en)))
 
 
 def held_evidence(work: Work, patient_id: UUID) -> list[records.Evidence]:

@@ -115,6 +115,7 @@ class CheckVisitView:
     triage_href: str = ""
     consent: ConsentItem | None = None
     form: Form = Form()
+    record: Way | None = None
 
 
 @dataclass(frozen=True)
