@@ -5,7 +5,14 @@ from prescribing.formulary import conditions
 from prescribing.formulary.dosing import dose_hint
 from prescribing.formulary.load import load
 from prescribing.formulary.search import Hit, search
-from prescribing.review.commands import approve, release_review, return_prescription, take_review
+from prescribing.review.commands import (
+    approve,
+    release_review,
+    return_prescription,
+    take_back_approval,
+    take_back_until,
+    take_review,
+)
 from prescribing.review.models import Review, ReviewHold
 from prescribing.review.queries import ReviewRow, hold_of, last_return, review_queue, reviews_of, reviews_waiting
 from prescribing.review.rules import REASONS as RETURN_REASONS
@@ -32,6 +39,7 @@ from prescribing.rx.handing import (
     names_of,
     online_classes,
     pack_prefix,
+    rely_on,
     require_not_revoked,
     usable_or_none,
     usable_prescription,
@@ -61,7 +69,8 @@ __all__ = [
     "medicine_name", "names_of",
     "online_classes", "pack_prefix", "patient_facts", "prescription_for", "prescription_qr", "prescriptions_of",
     "prescriptions_of_visit", "preview", "put_dispense_facts", "redeem", "redemptions_of", "release_review",
-    "remove_item", "require_not_revoked", "return_prescription", "reverse_redemption", "review_queue",
+    "rely_on", "remove_item", "require_not_revoked", "return_prescription", "reverse_redemption", "review_queue",
     "reviews_of", "reviews_waiting", "revoke", "search", "set_item", "set_terms", "sign_prescription",
-    "start_draft", "take_review", "unanswered", "usable_or_none", "usable_prescription", "verify_by_code",
+    "start_draft", "take_back_approval", "take_back_until", "take_review",
+    "unanswered", "usable_or_none", "usable_prescription", "verify_by_code",
 ]

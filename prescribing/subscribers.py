@@ -3,6 +3,7 @@ from uuid import UUID
 
 from app.events.consult import VisitReferred
 from app.events.prescribing import (
+    ApprovalTakenBack,
     PrescriptionApproved,
     PrescriptionExpired,
     PrescriptionReturned,
@@ -22,6 +23,8 @@ from records import api as records
 
 EXPIRED = Text(zh="处方已过有效期，没有用掉的部分不能再配药",
                en="Your prescription has expired; what was not filled cannot be filled any more")
+AGAIN = Text(zh="药师收回了通过，要再看一遍处方，请先等一等",
+             en="The pharmacist took the approval back to look again; please wait")
 REVOKED = Text(zh="医生撤回了处方，请看诊疗对话", en="The doctor took a prescription back; please open the visit")
 
 
@@ -40,6 +43,14 @@ def tell_patient(work: Work, event: PrescriptionApproved) -> None:
                         Text(zh="处方已审核通过，请选择药房",
                              en="Your prescription is approved; please choose a pharmacy"),
                         f"/prescriptions/{event.prescription_id}")
+
+
+def tell_of_the_second_look(work: Work, event: ApprovalTakenBack) -> None:
+    """Whoever was told that it is approved is told that it is not: in the record, the talk and the inbox."""
+    records.add_entry(work, event.patient_id, "prescription", AGAIN, names_of(work, event.prescription_id),
+                      "prescription", event.prescription_id, event.visit_id)
+    consult.post_card(work, event.visit_id, "prescription", event.prescription_id, AGAIN)
+    notify.tell_patient(work, event.patient_id, "prescription", AGAIN, f"/prescriptions/{event.prescription_id}")
 
 
 def tell_of_the_end(work: Work, event: PrescriptionRevoked | PrescriptionExpired) -> None:
@@ -80,6 +91,7 @@ SUBSCRIPTIONS = {
     VisitReferred: [end_with_the_visit],
     PrescriptionSigned: [tell_pharmacists],
     PrescriptionApproved: [keep_in_record, tell_patient],
+    ApprovalTakenBack: [tell_of_the_second_look],
     PrescriptionReturned: [tell_doctor],
     PrescriptionRevoked: [tell_of_the_end],
     PrescriptionExpired: [tell_of_the_end],

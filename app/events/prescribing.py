@@ -22,6 +22,10 @@ class PrescriptionApproved(PrescriptionEvent):
     """A pharmacist approved; the patient may choose a pharmacy."""
 
 
+class ApprovalTakenBack(PrescriptionEvent):
+    """The pharmacist took the approval back before anybody relied on it; it waits for review again."""
+
+
 class PrescriptionReturned(PrescriptionEvent):
     """A pharmacist returned it with a reason; the doctor answers with a new version."""
 

@@ -46,6 +46,7 @@ def place_order(work: Work, prescription_id: UUID, pharmacy_id: UUID, channel: s
     identity.require_acting_for(work, rx.patient_id)
     if open_order_of(work, rx.id):
         raise OrderOpenAlready
+    prescribing.rely_on(work, rx.id)
     option = _chosen(work, rx, pharmacy_id, to.place)
     _check_destination(option, channel, to)
     order = work.add(_new_order(work, rx, option, channel, to))

@@ -1,9 +1,10 @@
-"""Take a review in hand, approve, or return with a reason; never one's own prescription."""
+"""Take a review in hand, approve, return with a reason, undo an approval; never one's own prescription."""
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.events.prescribing import PrescriptionApproved, PrescriptionReturned
+from app.events.prescribing import ApprovalTakenBack, PrescriptionApproved, PrescriptionReturned
 from app.identity import api as identity
 from app.kit.problems import NotFound
 from app.policy import api as policy
@@ -11,7 +12,7 @@ from app.work import Work, one_or_none
 from prescribing.checks.findings import Finding
 from prescribing.review.models import Review, ReviewHold
 from prescribing.review.queries import hold_of
-from prescribing.review.rules import HOLD, REASONS
+from prescribing.review.rules import HOLD, REASONS, TAKE_BACK
 from prescribing.rx.checking import findings_now
 from prescribing.rx.facts import subject_of
 from prescribing.rx.models import Prescription
@@ -22,6 +23,8 @@ from prescribing.rx.problems import (
     NotUsable,
     OwnPrescription,
     ReasonMissing,
+    ReliedOn,
+    TakeBackOver,
 )
 from prescribing.rx.signatures import require_unchanged
 from prescribing.rx.states import HIDDEN, PRESCRIPTION
@@ -104,6 +107,36 @@ def approve(work: Work, prescription_id: UUID, remark: str = "", confirmed: Coll
     return review
 
 
+def take_back_until(rx: Prescription, me: UUID | None) -> datetime | None:
+    """Until when this pharmacist can take an own approval back; None when not (any more)."""
+    if rx.state != "approved" or rx.reviewed_at is None or rx.reviewer_id != me or rx.relied_on_at is not None:
+        return None
+    return rx.reviewed_at + TAKE_BACK
+
+
+def take_back_approval(work: Work, prescription_id: UUID) -> Review:
+    """Undo an own approval within some minutes: it waits for review again, in the same hands, and the patient is told.
+
+    Raises ReliedOn once it was ordered or scanned, TakeBackOver after the minutes, NotFound for a colleague's.
+    """
+    rx = _reviewable(work, prescription_id)
+    if rx.reviewer_id != work.actor.practitioner_id or rx.reviewed_at is None:
+        raise NotFound
+    until = rx.reviewed_at + TAKE_BACK
+    if rx.relied_on_at is not None and PRESCRIPTION.can(rx, "take_back"):
+        raise ReliedOn
+    if PRESCRIPTION.can(rx, "take_back") and work.now >= until:
+        raise TakeBackOver(until=until.isoformat())
+    PRESCRIPTION.move(rx, "take_back", work.actor.role)
+    _tell_screens(work, rx)
+    rx.reviewer_id = rx.reviewed_at = None
+    records.open_task(work, rx.patient_id, rx.organization_id, "review", rx.id)
+    work.announce(ApprovalTakenBack(rx.id, rx.visit_id, rx.patient_id))
+    return work.add(Review(
+        prescription_id=rx.id, pharmacist_id=work.actor.practitioner_id, organization_id=rx.organization_id,
+        decision="taken_back", digest=rx.digest, at=work.now))
+
+
 def _require_confirmed(findings: list[Finding], confirmed: Collection[str]) -> None:
     """No approval over a hard stop, and none over a finding that was not confirmed."""
     stops = [f for f in findings if f.severity == "hard_stop"]
@@ -140,8 +173,12 @@ def _decide(work: Work, rx: Prescription, judged: policy.Judgement, decision: st
     """Keep the decision with what the checks said at this moment; the task that opened the record is done."""
     rx.reviewer_id, rx.reviewed_at = work.actor.practitioner_id, work.now
     records.close_task(work, "review", rx.id)
-    for topic in (f"review:{rx.organization_id}", f"rx:{rx.id}", f"visit:{rx.visit_id}", f"patient:{rx.patient_id}"):
-        work.hint(topic)
+    _tell_screens(work, rx)
     return work.add(Review(
         prescription_id=rx.id, pharmacist_id=work.actor.practitioner_id, organization_id=rx.organization_id,
         decision=decision, findings=_told(findings), digest=rx.digest, decision_id=judged.row.id, at=work.now, **told))
+
+
+def _tell_screens(work: Work, rx: Prescription) -> None:
+    for topic in (f"review:{rx.organization_id}", f"rx:{rx.id}", f"visit:{rx.visit_id}", f"patient:{rx.patient_id}"):
+        work.hint(topic)

@@ -4,6 +4,8 @@ from datetime import timedelta
 from app.kit.text import Text
 
 HOLD = timedelta(minutes=5)
+# So long an approval can be taken back, unless somebody relied on it: then only a doctor revokes.
+TAKE_BACK = timedelta(minutes=10)
 REASONS: dict[str, Text] = {
     "dose": Text(zh="剂量或频次不合适", en="Dose or frequency is not suitable"),
     "interaction": Text(zh="药物相互作用", en="Interaction between medicines"),

@@ -31,6 +31,12 @@ def usable_prescription(work: Work, prescription_id: UUID) -> Prescription:
     return rx
 
 
+def rely_on(work: Work, prescription_id: UUID) -> None:
+    """Somebody acts on the approval: from now on it is not taken back, only revoked, of which they hear."""
+    rx = work.get(Prescription, prescription_id, lock=True)
+    rx.relied_on_at = rx.relied_on_at or work.now
+
+
 def require_not_revoked(work: Work, prescription_id: UUID) -> None:
     """Raise NotUsable for a prescription that was taken back after it was claimed.
 

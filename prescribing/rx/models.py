@@ -11,7 +11,10 @@ from prescribing.rx.states import PRESCRIPTION
 
 
 class Prescription(Row, table=True):
-    """One version of a prescription. `canonical` are the signed bytes (RFC 8785), never rebuilt from columns."""
+    """One version of a prescription. `canonical` are the signed bytes (RFC 8785), never rebuilt from columns.
+
+    `relied_on_at` is when somebody first acted on its approval: an order, or a pharmacy that scanned the paper.
+    """
 
     __tablename__ = "prescription"
     __table_args__ = (state_check(PRESCRIPTION),
@@ -42,6 +45,7 @@ class Prescription(Row, table=True):
     public_key: str = Field(default="", max_length=1000)
     reviewer_id: UUID | None = None
     reviewed_at: datetime | None = None
+    relied_on_at: datetime | None = None
     data_version: str = Field(default="", max_length=80)
 
 

@@ -94,6 +94,24 @@ class ReasonMissing(Invalid):
     title = Text(zh="请写明原因", en="Please state the reason")
 
 
+class ReliedOn(Conflict):
+    """Somebody ordered, or scanned the paper, since it was approved: it is never withdrawn behind their back."""
+
+    slug = "already-relied-on"
+    title = Text(zh="患者已经下单，或药房已经查验过，不能收回。确有问题，请医生撤销处方",
+                 en="It was ordered or shown to a pharmacy already and cannot be taken back. "
+                    "If something is wrong, ask the doctor to revoke it")
+
+
+class TakeBackOver(Conflict):
+    """The minutes in which an approval can be taken back are over; `until` says since when."""
+
+    slug = "take-back-over"
+    title = Text(zh="可以收回的时间过了。确有问题，请医生撤销处方",
+                 en="The time in which it could be taken back is over. "
+                    "If something is wrong, ask the doctor to revoke it")
+
+
 class HeldByColleague(Conflict):
     """Another pharmacist has this review in hand until `until`."""
 

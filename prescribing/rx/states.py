@@ -7,6 +7,7 @@ PRESCRIPTION = Machine.of(
     moves("discard", "draft", "discarded", "doctor"),
     moves("approve", "signed", "approved", "pharmacist"),
     moves("return", "signed", "returned", "pharmacist"),
+    moves("take_back", "approved", "signed", "pharmacist"),
     moves("supersede", "returned", "superseded", "doctor"),
     moves("restore", "superseded", "returned", "doctor"),
     moves("redeem_part", "approved partly_redeemed", "partly_redeemed", "pharmacy house"),

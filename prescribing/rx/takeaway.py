@@ -65,15 +65,19 @@ def verify_by_code(work: Work, number: str, prefix: str, address: str | None = N
     consent. A guessed code is NotFound; `address` slows a guesser down. Raises SlowDown.
     """
     identity.count_scan(work, address)
-    rx = one_or_none(work, Prescription, Prescription.number == number)
-    if rx is None or rx.state in HIDDEN or not _fits(rx, prefix):
+    known = one_or_none(work, Prescription, Prescription.number == number)
+    if known is None or known.state in HIDDEN or not _fits(known, prefix):
         raise identity.missed_scan(work, NotFound(), address)
+    rx = work.get(Prescription, known.id, lock=True)
     work.trace(Trace("read:prescription", ground=GROUNDS.get(work.actor.role, "task"), patient_id=rx.patient_id,
                      subject_kind="prescription", subject_id=rx.id))
     over = rx.state in USABLE and (rx.expires_at is None or work.now >= rx.expires_at)
     genuine = is_unchanged(work, rx)
+    usable = genuine and rx.state in USABLE and not over
+    if usable:
+        rx.relied_on_at = rx.relied_on_at or work.now
     return Verification(
-        rx.number, "expired" if over else rx.state, genuine, genuine and rx.state in USABLE and not over,
+        rx.number, "expired" if over else rx.state, genuine, usable,
         mask_name(identity.patient(work, rx.patient_id).name), rx.signed_at, last_minute(rx),
         tuple(_line(item) for item in items_of(work, rx.id)),
         identity.practitioner(work, rx.practitioner_id).name, identity.organization(work, rx.organization_id).name)

@@ -83,7 +83,8 @@ def review_queue(lang: str) -> r.ReviewQueueView:
         r.ReviewFilter("/pharmacist", two("全部", "All"), 3, True),
         r.ReviewFilter("/pharmacist?only=children", two("儿童", "Children"), 1),
     )
-    return r.ReviewQueueView(pharmacist_frame(lang), rows, filters, preview, ago(9.2))
+    undo = r.Undo("/pharmacist/reviews/rx9/take-back", "RX-2611-00000009", ago(-8))
+    return r.ReviewQueueView(pharmacist_frame(lang), rows, filters, preview, ago(9.2), undo=undo)
 
 
 def review_queue_empty(lang: str) -> r.ReviewQueueView:

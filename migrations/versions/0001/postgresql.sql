@@ -299,6 +299,7 @@ CREATE TABLE prescription (
 	public_key VARCHAR(1000) NOT NULL,
 	reviewer_id UUID,
 	reviewed_at TIMESTAMP WITH TIME ZONE,
+	relied_on_at TIMESTAMP WITH TIME ZONE,
 	data_version VARCHAR(80) NOT NULL,
 	CONSTRAINT pk_prescription PRIMARY KEY (id),
 	CONSTRAINT ck_prescription_state_known CHECK (state IN ('draft', 'signed', 'discarded', 'approved', 'returned', 'superseded', 'partly_redeemed', 'redeemed', 'revoked', 'expired')),

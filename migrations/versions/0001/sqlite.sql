@@ -283,6 +283,7 @@ CREATE TABLE prescription (
 	public_key VARCHAR(1000) NOT NULL,
 	reviewer_id CHAR(32),
 	reviewed_at DATETIME,
+	relied_on_at DATETIME,
 	data_version VARCHAR(80) NOT NULL,
 	CONSTRAINT pk_prescription PRIMARY KEY (id),
 	CONSTRAINT ck_prescription_state_known CHECK (state IN ('draft', 'signed', 'discarded', 'approved', 'returned', 'superseded', 'partly_redeemed', 'redeemed', 'revoked', 'expired')),

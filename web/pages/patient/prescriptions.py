@@ -66,7 +66,8 @@ def _next(work: Work, rx: prescribing.Prescription) -> tuple[str, Words]:
 
 def _review(work: Work, rx: prescribing.Prescription) -> tuple[identity.Practitioner | None, prescribing.Review | None]:
     found = [r for r in prescribing.reviews_of(work, rx.id) if r.decision == "approved"]
-    return (identity.practitioner(work, found[-1].pharmacist_id), found[-1]) if found else (None, None)
+    stands = found and rx.reviewed_at is not None
+    return (identity.practitioner(work, found[-1].pharmacist_id), found[-1]) if stands else (None, None)
 
 
 def _diagnosis(work: Work, rx: prescribing.Prescription) -> Text:

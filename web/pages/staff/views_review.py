@@ -70,6 +70,15 @@ class ReviewPreview:
 
 
 @dataclass(frozen=True)
+class Undo:
+    """An own approval that can still be taken back, and until when."""
+
+    action: str
+    number: str
+    until: datetime
+
+
+@dataclass(frozen=True)
 class ReviewQueueView:
     """Longest wait first; `oldest_since` is None when nothing waits."""
 
@@ -79,6 +88,7 @@ class ReviewQueueView:
     preview: ReviewPreview | None = None
     oldest_since: datetime | None = None
     goal_minutes: int = 10
+    undo: Undo | None = None
 
 
 @dataclass(frozen=True)
@@ -159,6 +169,7 @@ class DecidedRow:
     state: RxState
     words: Words = ""
     href: str = ""
+    undo: Undo | None = None
 
 
 @dataclass(frozen=True)

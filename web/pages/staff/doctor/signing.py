@@ -144,13 +144,17 @@ def _signed(work: Work, rx: prescribing.Prescription) -> Text:
     return Text(zh=f"{own.name_zh} {at}，{zh}", en=f"{own.name_en} {at}, {en}")
 
 
+REVIEWED = {"approved": ("通过", "approved"), "returned": ("退回", "returned"),
+            "taken_back": ("收回了通过，再看一遍", "approval taken back, looked at again")}
+
+
 def _reviewed(work: Work, rx: prescribing.Prescription) -> Text:
     reviews = prescribing.reviews_of(work, rx.id)
     if not reviews:
         return WAITS
     last = reviews[-1]
     by, at = identity.practitioner(work, last.pharmacist_id), people.moment(last.at)
-    zh, en = ("通过", "approved") if last.decision == "approved" else ("退回", "returned")
+    zh, en = REVIEWED[last.decision]
     return Text(zh=f"{by.name_zh} {at} {zh}", en=f"{en} by {by.name_en} {at}")
 
 

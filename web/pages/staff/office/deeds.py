@@ -97,6 +97,7 @@ HAPPENED: dict[str, Text] = {
     "DiagnosisRecorded": Text(zh="写下诊断", en="recorded a diagnosis"),
     "PrescriptionSigned": Text(zh="签署处方", en="signed a prescription"),
     "PrescriptionApproved": Text(zh="审方通过", en="approved a prescription"),
+    "ApprovalTakenBack": Text(zh="收回审方通过", en="took the approval of a prescription back"),
     "PrescriptionReturned": Text(zh="退回处方", en="returned a prescription"),
     "PrescriptionRevoked": Text(zh="撤销处方", en="revoked a prescription"),
     "PrescriptionExpired": Text(zh="处方过期", en="prescription expired"),

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from app.identity import api as identity
 from app.kit.clock import completed_years, local_date
+from app.kit.ids import parse_uuid
 from app.kit.text import Text
 from app.work import Work
 from consult import api as consult
@@ -18,6 +19,7 @@ from web.door import GuardedRoute
 from web.pages.staff import people
 from web.pages.staff import views as v
 from web.pages.staff import views_review as r
+from web.pages.staff import views_rx as x
 from web.pages.staff.checking import reasons_given, report_views
 from web.pages.staff.counting import midnight
 from web.pages.staff.desk import Pharmacist, frame, show
@@ -44,8 +46,16 @@ def names(work: Work, ids: Iterable[UUID | None]) -> dict[UUID, identity.Practit
     return identity.practitioners_by_id(work, {one for one in ids if one is not None})
 
 
-def queue_view(work: Work, preview: str, only: str) -> r.ReviewQueueView:
-    """What waits, the longest first. Cost: 3 statements besides frame and preview."""
+def undo_of(work: Work, rx: prescribing.Prescription | None) -> r.Undo | None:
+    """How an own approval is taken back, while it can be."""
+    until = prescribing.take_back_until(rx, work.actor.practitioner_id) if rx is not None else None
+    if rx is None or until is None or work.now >= until:
+        return None
+    return r.Undo(f"/pharmacist/reviews/{rx.id}/take-back", rx.number, until)
+
+
+def queue_view(work: Work, preview: str, only: str, approved: str = "") -> r.ReviewQueueView:
+    """What waits, the longest first. Cost: 3 statements besides frame and preview, 1 more right after an approval."""
     me = work.actor.practitioner_id
     found = [row for row in prescribing.review_queue(work) if row.prescription.practitioner_id != me]
     known = names(work, [row.prescription.practitioner_id for row in found] + [_holder(row, work) for row in found])
@@ -56,7 +66,8 @@ def queue_view(work: Work, preview: str, only: str) -> r.ReviewQueueView:
     return r.ReviewQueueView(
         pharmacist_frame(work), rows, tuple(_filters(found, only, work.now)),
         _preview(work, shown, known) if shown else None,
-        min((row.prescription.signed_at for row in found if row.prescription.signed_at), default=None))
+        min((row.prescription.signed_at for row in found if row.prescription.signed_at), default=None),
+        undo=undo_of(work, work.find(prescribing.Prescription, parse_uuid(approved)) if parse_uuid(approved) else None))
 
 
 def _holder(row: prescribing.ReviewRow, work: Work) -> UUID | None:
@@ -118,10 +129,10 @@ def signed_words(work: Work, rx: prescribing.Prescription, doctor: identity.Prac
 
 
 @router.get("/pharmacist")
-def queue(door: Pharmacist, preview: Chosen = "", only: Chosen = "") -> Response:
-    """What waits for a review."""
+def queue(door: Pharmacist, preview: Chosen = "", only: Chosen = "", approved: Chosen = "") -> Response:
+    """What waits for a review, and what was approved just now."""
     with door.read() as work:
-        view = queue_view(work, preview, only)
+        view = queue_view(work, preview, only, approved)
     return show(door, "staff/pharmacist/queue.html", view)
 
 
@@ -149,14 +160,22 @@ def _decided(work: Work, only_returned: bool) -> r.DecidedView:
     return r.DecidedView(pharmacist_frame(work, "returned" if only_returned else "decided"), only_returned, rows)
 
 
+TAKEN_BACK = Text(zh="您收回了通过", en="You took the approval back")
+STATES: dict[str, x.RxState] = {"approved": "approved", "returned": "returned", "taken_back": "signed"}
+
+
 def _decided_row(work: Work, review: prescribing.Review, rx: prescribing.Prescription, patient: identity.Patient,
                  doctor: identity.Practitioner) -> r.DecidedRow:
     reason = prescribing.RETURN_REASONS.get(review.reason_code)
     words: v.Words = ""
     if reason:
         words = Text(zh=f"{reason.zh}：{review.text}", en=f"{reason.en}: {review.text}")
+    if review.decision == "taken_back":
+        words = TAKEN_BACK
+    state = STATES[review.decision]
+    mine = rx.reviewed_at == review.at
     return r.DecidedRow(rx.number, rx.version, people.person(patient), doctor.name.get(work.actor.language), review.at,
-                        "returned" if review.decision == "returned" else "approved", words)
+                        state, words, undo=undo_of(work, rx) if mine else None)
 
 
 @router.get("/pharmacist/decided")

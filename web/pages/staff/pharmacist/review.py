@@ -145,7 +145,7 @@ def decide(rx_id: UUID, door: Pharmacist, version: Annotated[Number, Form()] = 0
         return _again(door, rx_id, told, errors, 422)
     _, problem = attempt(door, lambda work: _decide(work, rx_id, version, told, lines or []))
     if problem is None:
-        return see_other("/pharmacist")
+        return see_other(f"/pharmacist?approved={rx_id}" if told.decision == "approve" else "/pharmacist")
     if problem.slug in ("confirmation-missing", "hard-stop", "reason-missing"):
         return _again(door, rx_id, told, (v.FieldError("", problem.detail),), problem.status)
     return stopped(door, problem, "/pharmacist", "review")
@@ -199,3 +199,10 @@ def release(rx_id: UUID, door: Pharmacist) -> Response:
     with door.write() as work:
         prescribing.release_review(work, rx_id)
     return see_other("/pharmacist")
+
+
+@router.post("/pharmacist/reviews/{rx_id}/take-back")
+def take_back(rx_id: UUID, door: Pharmacist) -> Response:
+    """Undo an own approval that nobody has relied on; the review is open again."""
+    _, problem = attempt(door, lambda work: prescribing.take_back_approval(work, rx_id))
+    return stopped(door, problem, "/pharmacist", "review") if problem else see_other(f"/pharmacist/reviews/{rx_id}")
