@@ -220,7 +220,7 @@ def _department(outcome: Outcome) -> str:
 
 
 def _write_entry(work: Work, triage: Triage, outcome: Outcome) -> None:
-    title = Text(zh=f"分诊：{outcome.title.zh}", en=f"Triage: {outcome.title.en}")
+    title = Text(zh=f"问症状：{outcome.title.zh}", en=f"First questions: {outcome.title.en}")
     reason = outcome.fired[0].why
     summary = Text(zh=f"{outcome.headline.zh}。{reason.zh}", en=f"{outcome.headline.en}. {reason.en}")
     records.add_entry(work, patient_id=triage.patient_id, kind="triage", title=title, summary=summary,

@@ -28,7 +28,7 @@ class UnknownQuestion(Invalid):
     """The question does not belong to this triage."""
 
     slug = "unknown-question"
-    title = Text(zh="这次分诊没有这个问题", en="This triage has no such question")
+    title = Text(zh="没有问过这个问题", en="There is no such question here")
 
 
 class UnusableAnswer(Invalid):
@@ -42,4 +42,5 @@ class LedToVisit(Conflict):
     """A triage that a visit rests on stays as it is; a change is told to the doctor."""
 
     slug = "triage-led-to-visit"
-    title = Text(zh="分诊已经交给医生，有变化请直接告诉医生", en="The doctor has this already; tell them of changes")
+    title = Text(zh="您的回答已经交给医生，有变化请直接告诉医生",
+                 en="The doctor has this already; tell them of changes")

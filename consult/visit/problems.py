@@ -13,21 +13,22 @@ class OnlineWayClosed(Problem):
 
 class TriageNotFinished(Conflict):
     slug = "triage-not-finished"
-    title = Text(zh="先把分诊做完", en="Please finish the triage questions first")
+    title = Text(zh="请先把前面的问题答完", en="Please finish the questions first")
 
 
 class TriageUsed(Conflict):
     """One triage leads to one visit."""
 
     slug = "triage-used"
-    title = Text(zh="这次分诊已经约过医生了", en="This triage has already led to a visit")
+    title = Text(zh="这次的回答已经约过医生了", en="These answers have already led to a visit")
 
 
 class TriageTooOld(Conflict):
     """What was said a day ago may not be true any more; a danger sign could be missed."""
 
     slug = "triage-too-old"
-    title = Text(zh="这次分诊已经超过一天，请重新做一次", en="This triage is more than a day old; please do it again")
+    title = Text(zh="这些回答已经过了一天，请重新回答一次",
+                 en="These answers are more than a day old; please answer again")
 
 
 class HistoryNotConfirmed(Conflict):

@@ -92,8 +92,8 @@ def test_the_result_stands_in_the_record_is_announced_and_speaks_both_languages(
     with house.read(family.by_wang) as work:
         entry = work.session.exec(select(RecordEntry).where(RecordEntry.source_id == found.id)).one()
         told = work.session.exec(select(AuditEntry).where(AuditEntry.action == "TriageFinished")).one()
-        assert entry.kind == "triage" and entry.title_zh == "分诊：高血压复诊"
-        assert entry.title_en == "Triage: High blood pressure follow-up"
+        assert entry.kind == "triage" and entry.title_zh == "问症状：高血压复诊"
+        assert entry.title_en == "First questions: High blood pressure follow-up"
         assert entry.summary_en is not None and "24–48 hours" in entry.summary_en
         assert told.facts == {"triage_id": str(found.id), "patient_id": str(family.wang), "level": "soon"}
 
@@ -255,7 +255,7 @@ def test_the_doctor_reads_reasons_denials_and_what_is_unknown(house: House, fami
     lines = triage.doctor_summary(found)
     zh, en = "\n".join(line.zh for line in lines), "\n".join(line.en for line in lines)
     assert "头痛：" in zh and "级" in zh and "患者的话：头疼三天" in zh
-    assert "未知：突发剧烈头痛（危险信号），患者说不知道" in zh
+    assert "未知：突然头疼得厉害（危险信号），患者说不知道" in zh
     assert "患者否认：" in zh and "「胸闷」" in zh
     assert "[unknown.red_flag]" in en and "Patient denies: stiff neck" in en
     assert "NEWS2 at least 0" in en and "never means low risk" in en

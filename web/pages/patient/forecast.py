@@ -162,7 +162,7 @@ def _checked(work: Work, acting: Acting, piece: records.Evidence | None, seen: s
                       Text(zh="您说以前看过", en="You say that you were seen before"))
     else:
         before = Fact("no", Text(zh="以前没有当面看过这个病", en="Not seen in person for this before"))
-    return (before, Fact("yes", Text(zh="分诊没有发现要打 120 的情况", en="Triage found nothing that needs 120")), name,
+    return (before, Fact("yes", Text(zh="您的回答里没有要打 120 的情况", en="Nothing in your answers needs 120")), name,
             Fact("yes", Text(zh="过敏和用药您确认过了", en="You confirmed allergies and medicines")))
 
 

@@ -21,7 +21,7 @@ from web.pages.patient.views import Coming, HomeView, NextStep, Stage
 from web.pages.patient.visits import doctor_words, page_of
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
-STEPS = (Text(zh="分诊", en="Triage"), Text(zh="问诊", en="Visit"), Text(zh="审方", en="Review"),
+STEPS = (Text(zh="问症状", en="Questions"), Text(zh="问诊", en="Visit"), Text(zh="审方", en="Review"),
          Text(zh="选药房", en="Pharmacy"), Text(zh="送达", en="Delivery"))
 FRESH = timedelta(hours=24)
 SOON = timedelta(days=60)
@@ -123,11 +123,11 @@ def _triage(case: Case) -> NextStep | None:
     if triage is None or triage.visit_id or case.work.now - triage.created_at > FRESH:
         return None
     if triage.state == "open":
-        return NextStep(Text(zh="分诊还没有答完", en="The questions are not finished"), "stethoscope",
+        return NextStep(Text(zh="问题还没有答完", en="The questions are not finished"), "stethoscope",
                         Text(zh="接着答", en="Go on with the questions"),
                         Text(zh="答过的都在", en="Your answers are kept"), GO_ON, f"/triage/{triage.id}", way(0))
     if triage.state == "finished" and triage.level != "self_care":
-        return NextStep(Text(zh="分诊有结果了", en="Triage has a result"), "stethoscope",
+        return NextStep(Text(zh="问完了，有建议了", en="Your answers have a result"), "stethoscope",
                         Text(zh="看看能不能在线看", en="See whether it can be done online"), "", GO_ON,
                         f"/triage/{triage.id}/result", way(1))
     return None

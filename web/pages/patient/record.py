@@ -37,7 +37,7 @@ router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 PAGE = 30
 ICONS = {"triage": "stethoscope", "visit": "message-circle", "diagnosis": "clipboard-list", "referral": "hospital",
          "evidence": "file-text", "partner_record": "hospital", "prescription": "prescription", "dispense": "package"}
-KINDS = {"triage": Text(zh="分诊", en="Triage"), "visit": Text(zh="问诊", en="Visit"),
+KINDS = {"triage": Text(zh="问症状", en="First questions"), "visit": Text(zh="问诊", en="Visit"),
          "diagnosis": Text(zh="诊断", en="Diagnosis"), "referral": Text(zh="转诊", en="Referral"),
          "evidence": Text(zh="病历", en="Record"), "partner_record": Text(zh="医院的病历", en="Hospital record"),
          "prescription": Text(zh="处方", en="Prescription"), "dispense": Text(zh="取药", en="Medicine")}
@@ -168,7 +168,7 @@ WHY = {"treats": Text(zh="接诊", en="to treat you"),
        "break_glass": Text(zh="紧急查看", en="emergency access")}
 PARTS = {"timeline": Text(zh="时间线", en="Timeline"), "history": Text(zh="过敏和用药", en="Allergies and medicines"),
          "document": Text(zh="文件", en="Files"), "evidence": Text(zh="病历证明", en="Records"),
-         "triage": Text(zh="分诊", en="Triage"), "visit": Text(zh="问诊", en="Visit"),
+         "triage": Text(zh="问症状", en="First questions"), "visit": Text(zh="问诊", en="Visit"),
          "prescription": Text(zh="处方", en="Prescription"), "conditions": Text(zh="诊断", en="Diagnoses"),
          "consents": Text(zh="同意书", en="Consents"), "looks": Text(zh="查看记录", en="Who looked"),
          "note": Text(zh="医生写的病历", en="The doctor's note"), "queue": Text(zh="候诊名单", en="Waiting list"),

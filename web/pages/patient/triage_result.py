@@ -40,9 +40,10 @@ def _citations(outcome: consult.Outcome) -> tuple[Citation, ...]:
 
 
 def _footnote(outcome: consult.Outcome) -> Text:
-    rules = ", ".join(one.rule for one in outcome.fired)
-    return Text(zh=f"规则 {rules} · 规则集 {outcome.ruleset_hash[:12]}",
-                en=f"Rules {rules} · rule set {outcome.ruleset_hash[:12]}")
+    """Under which number the hospital finds what was asked and judged; the names of the rules are for the doctor."""
+    kept = outcome.ruleset_hash[:12]
+    return Text(zh=f"医院留着这次用的全部问题和规定，编号 {kept}",
+                en=f"The hospital keeps all questions and rules that were used, under number {kept}")
 
 
 def _join(texts: tuple[Text, ...]) -> Text:

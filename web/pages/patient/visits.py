@@ -155,7 +155,7 @@ def cancel_form(visit_id: UUID, door: Patient) -> Response:
             return see_other(page_of(visit))
         view = ConfirmView(
             Text(zh="要取消这次看诊吗？", en="Cancel this visit?"),
-            Text(zh="位置会让给后面的人。以后要看，需要重新做分诊。",
+            Text(zh="位置会让给后面的人。以后要看，需要重新回答问题。",
                  en="Your place goes to the next person. To be seen later you answer the questions again."),
             Text(zh="取消，全额退款", en="Cancel, all money back"), f"/visits/{visit_id}",
             Text(zh="不取消，返回", en="Keep it, go back"), "cancel", facts=(PAID_BACK,))
