@@ -31,7 +31,7 @@ _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts. Roles: patient, doctor, pharmacist, pharmacy, compliance, admin, operator, house, nobody."""
+    """Who acts. Roles: patient, doctor, pharmacist, pharmacy, compliance, admin, operator, guest, house, nobody."""
 
     role: str
     account_id: UUID | None = None

@@ -19,7 +19,7 @@ from app.jobs import JobKind
 from app.kit.text import Text
 from app.notify import api as notify
 from app.work import Work
-from consult.call.api import watch_call
+from consult.call.api import expire_guest, watch_call
 from consult.triage.api import Triage
 from consult.visit.commands import admit_to_waiting_room, end_if_silent, expire_visit, refuse_visit, remind
 from consult.visit.models import Visit
@@ -110,6 +110,10 @@ def _watch_call(work: Work, args: dict, _: object) -> None:
     watch_call(work, UUID(args["call_id"]))
 
 
+def _expire_guest(work: Work, args: dict, _: object) -> None:
+    expire_guest(work, UUID(args["guest_id"]))
+
+
 SUBSCRIPTIONS: dict = {
     CallAsked: [tell_called],
     TriageFinished: [tell_doctors_to_call],
@@ -120,4 +124,5 @@ SUBSCRIPTIONS: dict = {
     **{event: [tell_patient] for event in TEXTS},
 }
 JOB_KINDS = [JobKind("consult.expire_visit", _expire), JobKind("consult.remind", _remind),
-             JobKind("consult.watch_silence", _watch_silence), JobKind("consult.watch_call", _watch_call)]
+             JobKind("consult.watch_silence", _watch_silence), JobKind("consult.watch_call", _watch_call),
+             JobKind("consult.expire_guest", _expire_guest)]

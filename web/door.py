@@ -28,6 +28,7 @@ from app.kit.text import Text
 from app.settings import Settings
 from app.storage import KeyRing
 from app.work import NOBODY, Actor, House, Work
+from consult import api as consult
 from web.fit import require_fit
 from web.rendering import Audience, PageContext, render
 
@@ -36,6 +37,7 @@ CHOICE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"      # an id
                     r"|[a-z_]{1,24}|\d{1,4}(-\d\d){0,2}")            # a word of ours, a number, a day
 SAFE = {"GET", "HEAD", "OPTIONS"}
 PROGRAMS = ("partner",)     # who has a key and no pages
+GUEST = "guest"     # who was asked into one call by a link and a code, and sees nothing else
 STAFF = ("doctor", "pharmacist", "pharmacy", "compliance", "admin", "operator")
 
 
@@ -91,7 +93,7 @@ class Door:
 
     def _enter(self, work: Work) -> None:
         """Find out who it is and whether this route is theirs."""
-        found = identity.resolve_token(work.session, self.token, work.now) if self.token else None
+        found = self._who(work)
         if found is not None:
             self.actor = replace(found, language=self.language)
         elif ANYONE not in self.allowed:
@@ -100,6 +102,13 @@ class Door:
             raise NotAllowed
         self.let_in = True
         work.actor = self.actor
+
+    def _who(self, work: Work) -> Actor | None:
+        if not self.token:
+            return None
+        if self.allowed == (GUEST,):
+            return consult.guest_actor(work, self.token)
+        return identity.resolve_token(work.session, self.token, work.now)
 
     @contextmanager
     def _refusals(self) -> Iterator[None]:

@@ -119,7 +119,7 @@ class CallEnded(Event):
 
 @dataclass(frozen=True)
 class RecordingAgreed(Event):
-    """A party (`side`: patient or doctor) agrees to the recording of calls in this visit."""
+    """A party (`side`: patient, doctor or guest) agrees to the recording of calls in this visit."""
 
     visit_id: UUID
     patient_id: UUID
@@ -146,3 +146,45 @@ class RecordingKept(Event):
     segment_id: UUID
     seq: int
     link: str
+
+
+@dataclass(frozen=True)
+class GuestEvent(Event):
+    """What happened with a third person (`role`: relative, guardian, interpreter, doctor) of the calls of a visit."""
+
+    visit_id: UUID
+    patient_id: UUID
+    guest_id: UUID
+    role: str
+
+
+class GuestInvited(GuestEvent):
+    """A side of the visit made a link; nobody has come yet."""
+
+
+class GuestKnocked(GuestEvent):
+    """Somebody came by link and code and waits to be let in."""
+
+
+class GuestAdmitted(GuestEvent):
+    """The doctor let them into the call."""
+
+
+class GuestRefused(GuestEvent):
+    """The doctor did not let them in."""
+
+
+class GuestSentAway(GuestEvent):
+    """The doctor ended their part in the call."""
+
+
+class GuestLeft(GuestEvent):
+    """They left by themselves."""
+
+
+class GuestWithdrawn(GuestEvent):
+    """A side took the invitation back."""
+
+
+class GuestCodeMissed(GuestEvent):
+    """Somebody had the link and not its code; the fifth time the link is shut."""

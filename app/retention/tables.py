@@ -14,7 +14,7 @@ OWNERS: dict[str, tuple[str, str]] = {
         "guardianship", "hand_over", "history", "history_change", "medicine", "medicine_order", "policy_decision",
         "prescription", "realname_check", "record_entry", "referral", "treatment", "triage", "visit",
         "visit_evidence", "visit_forecast"), ("patient_id", "patient")),
-    **dict.fromkeys(("message", "message_draft", "recording_answer", "recording_leg", "recording_segment",
+    **dict.fromkeys(("call_guest", "message", "message_draft", "recording_answer", "recording_leg", "recording_segment",
                      "visit_diagnosis", "visit_judgement", "visit_note"), ("visit_id", "visit")),
     **dict.fromkeys(("triage_answer", "triage_result"), ("triage_id", "triage")),
     **dict.fromkeys(("finding_answer", "prescription_item", "redemption", "review", "review_hold"),

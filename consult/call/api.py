@@ -11,10 +11,36 @@ from consult.call.commands import (
     pass_signal,
     watch_call,
 )
+from consult.call.guests.commands import (
+    Offered,
+    admit_guest,
+    expire_guest,
+    invite_guest,
+    knock,
+    leave_as_guest,
+    refuse_guest,
+    send_guest_away,
+    withdraw_guest,
+)
+from consult.call.guests.models import CallGuest
+from consult.call.guests.problems import DoorShut, WrongGuestCode
+from consult.call.guests.queries import (
+    GuardianSeen,
+    GuestLine,
+    came_by,
+    doctor_met,
+    guardian_in_call,
+    guest_actor,
+    offered_by,
+    own_place,
+)
+from consult.call.guests.rules import ASKED_BY
+from consult.call.guests.rules import ROLES as GUEST_ROLES
 from consult.call.models import Call, CallMember
 from consult.call.protocol import Beat
 from consult.call.queries import (
     CallView,
+    call_for_guest,
     call_seen,
     call_view,
     calls_of,
@@ -44,10 +70,14 @@ from consult.call.rules import Candidate, Description
 from consult.call.turn import IceServer
 
 __all__ = [
-    "LEG", "Beat", "Call", "CallMember", "CallView", "Candidate", "Description", "IceServer", "Playback",
-    "RangeNotThere", "RecordingAnswer", "RecordingDesk", "RecordingLeg", "RecordingSegment", "RecordingView",
-    "SegmentLine", "answer_call", "answer_recording", "ask_to_talk", "beat_call", "call_seen", "call_view",
-    "calls_of", "decline_call", "end_call_of", "enter_call", "hang_up", "has_recordings", "last_heard",
-    "latest_call_of", "leave_call", "may_be_recorded", "open_call_of", "opening", "pass_signal", "playback",
-    "recording_form", "recordings_of", "relays_for", "relays_to_check", "signals_for", "watch_call",
+    "ASKED_BY", "GUEST_ROLES", "LEG", "Beat", "Call", "CallGuest", "CallMember", "CallView", "Candidate",
+    "Description", "DoorShut", "GuardianSeen", "GuestLine", "IceServer", "Offered", "Playback", "RangeNotThere",
+    "RecordingAnswer", "RecordingDesk", "RecordingLeg", "RecordingSegment", "RecordingView", "SegmentLine",
+    "WrongGuestCode", "admit_guest", "answer_call", "answer_recording", "ask_to_talk", "beat_call",
+    "call_for_guest", "call_seen", "call_view", "calls_of", "came_by", "decline_call", "doctor_met", "end_call_of",
+    "enter_call", "expire_guest", "guardian_in_call", "guest_actor", "hang_up", "has_recordings", "invite_guest",
+    "knock", "last_heard", "latest_call_of", "leave_as_guest", "leave_call", "may_be_recorded", "offered_by",
+    "open_call_of", "opening", "own_place", "pass_signal", "playback", "recording_form", "recordings_of",
+    "refuse_guest", "relays_for", "relays_to_check", "send_guest_away", "signals_for", "watch_call",
+    "withdraw_guest",
 ]

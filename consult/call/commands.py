@@ -9,6 +9,8 @@ from app.events.consult import CallAnswered, CallAsked, CallEnded
 from app.kit.problems import invalid
 from app.work import Work
 from consult.call import protocol
+from consult.call.guests.commands import shut_doors, step_back
+from consult.call.guests.queries import side_in_call
 from consult.call.models import Call, CallMember, CallSignal
 from consult.call.problems import CallElsewhere, CallNotPossible
 from consult.call.protocol import Beat, Room
@@ -87,12 +89,13 @@ def hang_up(work: Work, call_id: UUID) -> Call:
 
 
 def end_call_of(work: Work, visit: Visit) -> None:
-    """The visit is over, and with it the call that stands open; the visit is locked by the caller."""
+    """The visit is over, and with it the call that stands open and every invitation; the caller locked the visit."""
     found = open_call_of(work, visit.id)
     if found is not None:
         room = _locked(work, found.id)
         protocol.end(room)
         _ended(work, room, visit)
+    shut_doors(work, visit)
 
 
 def watch_call(work: Work, call_id: UUID) -> Call | None:
@@ -114,6 +117,7 @@ def watch_call(work: Work, call_id: UUID) -> Call | None:
 def _ended(work: Work, room: Room, visit: Visit) -> Call:
     call = room.call
     work.session.exec(delete(CallSignal).where(col(CallSignal.call_id) == call.id))  # type: ignore[call-overload]
+    step_back(work, call)
     chat.post_system(work, visit.id, ended_words(call))
     work.announce(CallEnded(visit.id, call.patient_id, call.id, call.state, call.connected_seconds))
     _tell(work, call)
@@ -180,11 +184,11 @@ def _forget(work: Work, call: Call, page: UUID) -> None:
 def _mine(work: Work, call_id: UUID, line: bool = False) -> tuple[Room, Visit, str]:
     """The call, its visit and the side of whoever acts; anybody else gets NotFound.
 
-    `line`: only the call is locked, because nothing is said in the talk.
+    `line`: what pages do in the call, third people's too; only the call is locked, because nothing is said in the talk.
     """
     found = work.get(Call, call_id)
     visit = work.get(Visit, found.visit_id, lock=not line)
-    side = side_of(work, visit)
+    side = side_in_call(work, visit) if line else side_of(work, visit)
     return _locked(work, call_id), visit, side
 
 

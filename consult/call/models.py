@@ -43,7 +43,8 @@ class Call(Row, table=True):
 class CallMember(Row, table=True):
     """Somebody in a call: on which page, seen when, and whether they hear the other side (`flows`).
 
-    `page` is drawn by the page once at its load; `relay_name` is what a relay's log may show of them.
+    `page` is drawn by the page once at its load; `relay_name` is what a relay's log may show of them. `side` is
+    patient, doctor or guest; the account of a guest is their invitation. `heard_at`: when they last heard somebody.
     """
 
     __tablename__ = "call_member"
@@ -57,6 +58,7 @@ class CallMember(Row, table=True):
     entered_at: datetime | None = None
     seen_at: datetime | None = None
     flows: bool = False
+    heard_at: datetime | None = None
     sound: bool = True
     picture: bool = False
     said: int = 0

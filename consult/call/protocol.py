@@ -4,6 +4,8 @@ A page enters a call with an id that it drew at its load. The same id again is t
 torn down. Another id is a new page: the old one is out, what it still had to hear is void, and the other side builds
 its connection anew. Exactly one of two pages is polite (W3C WebRTC 1.0, section 10.7, perfect negotiation), fixed by
 their rows and never by who came first. Whoever fell silent counts as gone since the moment they were last seen.
+Between any two parties there is one connection. A third party is a party of its own; it keeps no call alive, and the
+time of the call is that of patient and doctor alone.
 """
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +28,13 @@ from consult.call.rules import (
 )
 from consult.call.states import CALL, MEMBER, OPEN
 
+SIDES = ("patient", "doctor")
+
+
+def party_of(member: CallMember) -> str:
+    """What counts as one in a call: the patient's side, the doctor, and each third person for themselves."""
+    return member.side if member.side in SIDES else str(member.account_id)
+
 
 @dataclass
 class Room:
@@ -36,8 +45,13 @@ class Room:
     now: datetime
 
     def others(self, me: CallMember) -> list[CallMember]:
-        """Members of the other sides."""
-        return [one for one in self.members if one.side != me.side]
+        """Members of the other parties."""
+        return [one for one in self.members if party_of(one) != party_of(me)]
+
+    @property
+    def sides(self) -> list[CallMember]:
+        """Members of the two sides of the visit, without third people."""
+        return [one for one in self.members if one.side in SIDES]
 
 
 @dataclass(frozen=True)
@@ -104,9 +118,9 @@ def look_after(room: Room) -> bool:
 
 def _is_deserted(room: Room) -> bool:
     """Nobody there for DESERTED, or one side not for ABSENT; counted from the answer for who never came."""
-    since = {side: max(_last_seen(room, m) for m in room.members if m.side == side)
-             for side in {m.side for m in room.members}}
-    here = {m.side for m in room.members if m.state == "here"}
+    since = {side: max(_last_seen(room, m) for m in room.sides if m.side == side)
+             for side in {m.side for m in room.sides}}
+    here = {m.side for m in room.sides if m.state == "here"}
     gone = [moment for side, moment in since.items() if side not in here]
     if not gone:
         return False
@@ -115,7 +129,7 @@ def _is_deserted(room: Room) -> bool:
 
 def _never_connected(room: Room) -> bool:
     """Both are there, NO_WAY after the answer, and in all that time they never heard each other."""
-    call, here = room.call, {member.side for member in room.members if member.state == "here"}
+    call, here = room.call, {member.side for member in room.sides if member.state == "here"}
     if here != {"patient", "doctor"} or call.answered_at is None or call.connected_seconds or call.running_since:
         return False
     return room.now - call.answered_at >= NO_WAY
@@ -153,7 +167,7 @@ def enter(room: Room, me: CallMember, page: UUID, instead: UUID | None = None) -
         raise CallElsewhere
     settle(room)
     for other in room.members:
-        if other.side == me.side and other is not me and other.state == "here":
+        if party_of(other) == party_of(me) and other is not me and other.state == "here":
             drop(room, other)
             other.page = None
     fresh = me.page != page
@@ -183,6 +197,8 @@ def beat(room: Room, me: CallMember, page: UUID, said: Beat) -> bool:
     if me.state != "here":
         MEMBER.move(me, "enter", "house")
     me.seen_at, me.flows, me.sound, me.picture = room.now, said.flows, said.sound, said.picture
+    if said.flows:
+        me.heard_at = room.now
     _count(room)
     return _face(room) != before
 
@@ -191,7 +207,8 @@ def drop(room: Room, member: CallMember) -> None:
     """Somebody is away since they were last seen; from then on nothing is counted."""
     MEMBER.move(member, "drop", "house")
     member.flows = False
-    _stop_counting(room, member.seen_at or room.now)
+    if member.side in SIDES:
+        _stop_counting(room, member.seen_at or room.now)
 
 
 def settle(room: Room, spare: CallMember | None = None) -> None:

@@ -6,10 +6,13 @@ from uuid import UUID, uuid4
 
 from sqlmodel import col, select
 
+from app.identity import api as identity
 from app.settings import Settings
 from app.work import Work, all_of, one_or_none
+from consult.call.guests.models import CallGuest
+from consult.call.guests.queries import GuestLine, guest_lines, guests_by_id, own_place
 from consult.call.models import Call, CallMember, CallSignal
-from consult.call.protocol import Room, is_polite, seconds_of
+from consult.call.protocol import SIDES, Room, is_polite, party_of, seconds_of
 from consult.call.recording.queries import RecordingView, recording_seen
 from consult.call.rules import CHECK, status_of
 from consult.call.states import OPEN
@@ -22,9 +25,15 @@ MOST = 100
 
 @dataclass(frozen=True)
 class Seen:
-    """Somebody of the other side, as a page shows them; `page` is where to send signals, None while nowhere."""
+    """Somebody of another party, as a page shows them; `page` is where to send signals, None while nowhere.
 
+    `side` is patient, doctor or guest; `role` says which guest, else the same.
+    """
+
+    id: UUID
     side: str
+    role: str
+    name: str
     status: str
     page: UUID | None
     polite: bool
@@ -34,7 +43,10 @@ class Seen:
 
 @dataclass(frozen=True)
 class CallView:
-    """A call for one reader: `page` is the page of their own that has the call, if any has."""
+    """A call for one reader: `page` is the page of their own that has the call, if any has.
+
+    `guests` is everybody who is asked, knocks or was let in, for the two sides; a guest sees only who is in the call.
+    """
 
     id: UUID
     kind: str
@@ -47,6 +59,7 @@ class CallView:
     page: UUID | None
     others: tuple[Seen, ...]
     recording: RecordingView
+    guests: tuple[GuestLine, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -78,12 +91,36 @@ def call_view(work: Work, call: Call, side: str) -> CallView:
     """The call as somebody on `side` sees it."""
     room = room_of(work, call)
     me = next((m for m in room.members if m.account_id == work.actor.account_id), None)
-    others = [m for m in room.members if m.side != side and (m.page is not None or m.state == "invited")]
-    seen = tuple(Seen(m.side, status_of(m, work.now), m.page, me is not None and is_polite(me, m), m.sound, m.picture)
-                 for m in others)
+    guests = guest_lines(work, call.visit_id) if side in SIDES else ()
     return CallView(call.id, call.kind, call.state, call.asked_by, call.ring_until, seconds_of(call, work.now),
-                    call.running_since is not None, call.ended_by, me.page if me else None, seen,
-                    recording_seen(work, call))
+                    call.running_since is not None, call.ended_by, me.page if me else None,
+                    _others(work, room, me, side), recording_seen(work, call), guests)
+
+
+def _others(work: Work, room: Room, me: CallMember | None, side: str) -> tuple[Seen, ...]:
+    """Everybody of other parties: nobody who is there stays unseen, and who went is no longer shown."""
+    mine = side if side in SIDES else str(work.actor.account_id)
+    found = [m for m in room.members if party_of(m) != mine and _shows(m)]
+    guests = guests_by_id(work, {m.account_id for m in found if m.side not in SIDES})
+    return tuple(Seen(m.id, m.side, guests[m.account_id].role if m.account_id in guests else m.side,
+                      _name(work, room.call, m, guests), status_of(m, work.now), m.page,
+                      me is not None and is_polite(me, m), m.sound, m.picture) for m in found)
+
+
+def _shows(member: CallMember) -> bool:
+    if member.side not in SIDES and member.state == "gone":
+        return False
+    return member.page is not None or member.state == "invited"
+
+
+def _name(work: Work, call: Call, member: CallMember, guests: dict[UUID, CallGuest]) -> str:
+    """What somebody is called, as everybody in the call reads it."""
+    if member.account_id in guests:
+        return guests[member.account_id].name
+    if member.side == "patient":
+        return identity.patient(work, call.patient_id).name
+    doctor = work.get(Visit, call.visit_id).practitioner_id
+    return identity.practitioner(work, doctor).name.get(work.actor.language) if doctor else ""
 
 
 def call_seen(work: Work, visit: Visit) -> CallView | None:
@@ -93,6 +130,13 @@ def call_seen(work: Work, visit: Visit) -> CallView | None:
         return None
     call = latest_call_of(work, visit.id)
     return call_view(work, call, me.role) if call else None
+
+
+def call_for_guest(work: Work) -> CallView | None:
+    """The call that a guest was let into, as they see it; None while they wait. Raises NotFound, DoorShut."""
+    guest = own_place(work)
+    call = open_call_of(work, guest.visit_id) if guest.state == "admitted" else None
+    return call_view(work, call, "guest") if call else None
 
 
 def signals_for(work: Work, call_id: UUID, page: UUID, after: int) -> Sequence[CallSignal]:

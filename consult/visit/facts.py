@@ -5,6 +5,7 @@ from app.identity import api as identity
 from app.policy import api as policy
 from app.policy.api import FactSheet, PolicySet, Subject
 from app.work import Work
+from consult.call import api as call
 from consult.visit.evidence import grounds_of
 from consult.visit.models import Visit, VisitDiagnosis, VisitJudgement
 from consult.visit.queries import diagnoses_of, judgement_of
@@ -31,6 +32,7 @@ def visit_facts(work: Work, visit: Visit, sheet: FactSheet, codes: list[str]) ->
     judged, grounds = judgement_of(work, visit.id), grounds_of(work, visit, codes)
     if judged is not None:
         _judged(judged, sheet)
+    _guardian(work, visit, judged, sheet)
     if grounds.oldest is not None:
         _proven(grounds.oldest, bool(grounds.unproven), sheet)
     elif judged is not None:
@@ -52,11 +54,26 @@ def _judged(judged: VisitJudgement, sheet: FactSheet) -> None:
     named = {
         "visit.doctor_judges_followup": judged.is_follow_up, "prior.same_condition": judged.same_condition,
         "visit.condition_changed": judged.condition_changed, "visit.is_emergency": judged.is_emergency,
-        "patient.guardian_present": judged.guardian_present, "patient.covid_symptoms": judged.covid_symptoms,
+        "patient.covid_symptoms": judged.covid_symptoms,
         "patient.covid_home_care_eligible": judged.covid_home_care_eligible}
     for name, value in named.items():
         if value is not None:
             sheet.put(name, value, source=f"visit_judgement:{judged.id}", at=judged.at)
+
+
+def _guardian(work: Work, visit: Visit, judged: VisitJudgement | None, sheet: FactSheet) -> None:
+    """Whether a guardian takes part: in a call its participants say it and nobody's word; by text the doctor does."""
+    seen = call.guardian_in_call(work, visit)
+    if judged is not None and judged.guardian_present is not None and told_by_text(seen, judged):
+        sheet.put("patient.guardian_present", judged.guardian_present, source=f"visit_judgement:{judged.id}",
+                  at=judged.at)
+    elif seen is not None:
+        sheet.put("patient.guardian_present", seen.present, source=f"call:{seen.call_id}", at=seen.at)
+
+
+def told_by_text(seen: call.GuardianSeen | None, judged: VisitJudgement) -> bool:
+    """A doctor's word counts where nobody has talked, and again after a call that is over."""
+    return seen is None or (seen.over and judged.at > seen.at)
 
 
 def disease_class(work: Work, codes: list[str]) -> str:

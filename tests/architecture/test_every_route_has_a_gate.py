@@ -9,7 +9,7 @@ from starlette.routing import WebSocketRoute
 
 from app.kit.problems import NotSignedIn
 from web import problems
-from web.door import ANYONE, PROGRAMS, STAFF, ApiGate, Door, Gate, GuardedRoute, gate_of
+from web.door import ANYONE, GUEST, PROGRAMS, STAFF, ApiGate, Door, Gate, GuardedRoute, gate_of
 from web.headers import SafeHeaders
 from web.live.hub import Hub
 from web.site import routers
@@ -17,7 +17,7 @@ from web.site import routers
 ROUTES = [route for router in routers() for route in router.routes]
 HTTP = [route for route in ROUTES if not isinstance(route, WebSocketRoute)]
 SOCKETS = [route for route in ROUTES if isinstance(route, WebSocketRoute)]
-ROLES = {ANYONE, "patient", *STAFF, *PROGRAMS}
+ROLES = {ANYONE, GUEST, "patient", *STAFF, *PROGRAMS}
 
 
 def test_there_are_routes_to_look_at():

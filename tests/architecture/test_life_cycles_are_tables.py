@@ -11,7 +11,7 @@ from app.wiring import import_models
 from tests.architecture.tree import ROOT, place
 
 MACHINES = machines()
-ROLES = {"patient", "doctor", "pharmacist", "pharmacy", "compliance", "admin", "operator", "house"}
+ROLES = {"patient", "doctor", "pharmacist", "pharmacy", "compliance", "admin", "operator", "guest", "house"}
 EXPECTED = {"evidence", "licence", "offer", "order", "payment", "policy_replay", "policy_version", "prescription",
             "refund", "triage", "visit"}
 

@@ -285,3 +285,81 @@ def test_a_call_that_nobody_entered_ends_too() -> None:
     protocol.answer(room, "patient")
     later(room, seconds=DESERTED.total_seconds())
     assert protocol.look_after(room)
+
+
+# --- three in a call ------------------------------------------------------------------------------------------
+
+
+def with_a_third() -> tuple[protocol.Room, list[CallMember], list]:
+    """Patient and doctor hear each other, and a third person has come in with a page of their own."""
+    room, patient, doctor, p, d = connected()
+    third, page = CallMember(call_id=room.call.id, account_id=uuid4(), side="guest"), uuid4()
+    room.members = [patient, doctor, third]
+    protocol.enter(room, third, page)
+    return room, [patient, doctor, third], [p, d, page]
+
+
+def test_each_of_three_tells_each_other_one_and_exactly_one_of_two_is_polite() -> None:
+    room, members, pages = with_a_third()
+    for me, page in zip(members, pages, strict=True):
+        for other, to in zip(members, pages, strict=True):
+            if me is other:
+                with pytest.raises(NotFound):
+                    protocol.tell(room, me, page, to, OFFER)
+                continue
+            told = protocol.tell(room, me, page, to, OFFER)
+            assert told is not None and (told.sender_page, told.page) == (page, to)
+            assert protocol.is_polite(me, other) != protocol.is_polite(other, me)
+    assert room.call.last_seq == 6
+
+
+def test_a_third_person_takes_over_from_nobody_and_two_of_them_not_from_each_other() -> None:
+    room, members, pages = with_a_third()
+    second = CallMember(call_id=room.call.id, account_id=uuid4(), side="guest")
+    room.members = [*members, second]
+    protocol.enter(room, second, uuid4())
+    assert [one.state for one in room.members] == ["here"] * 4 and [one.page for one in members] == pages
+    again = uuid4()
+    assert protocol.enter(room, members[2], again), "a reload of the guest is a new page"
+    assert members[2].page == again and second.state == "here"
+
+
+def test_a_third_person_neither_begins_nor_stops_the_time_and_keeps_no_call_alive() -> None:
+    room, (patient, doctor, third), (p, d, page) = with_a_third()
+    since = room.call.running_since
+    assert since is not None
+    later(room, seconds=5)
+    protocol.beat(room, third, page, Beat(flows=False))
+    protocol.leave(room, third, page)
+    assert room.call.running_since == since, "the two still hear each other"
+    room, (patient, doctor, third), (p, d, page) = with_a_third()
+    protocol.leave(room, patient, p)
+    protocol.leave(room, doctor, d)
+    assert room.call.running_since is None
+    for _ in range(0, int(DESERTED.total_seconds()), 10):
+        later(room, seconds=10)
+        protocol.beat(room, third, page, FLOWS)
+        assert room.call.running_since is None
+    assert protocol.look_after(room) and room.call.state == "ended" and third.state == "gone"
+
+
+def test_two_who_never_find_each_other_end_although_a_third_hears_both() -> None:
+    room, patient, doctor, p, d = talking()
+    third, page = CallMember(call_id=room.call.id, account_id=uuid4(), side="guest"), uuid4()
+    room.members = [patient, doctor, third]
+    protocol.enter(room, third, page)
+    for _ in range(0, int(NO_WAY.total_seconds()), 10):
+        later(room, seconds=10)
+        for member, own, said in ((patient, p, Beat()), (doctor, d, Beat()), (third, page, FLOWS)):
+            protocol.beat(room, member, own, said)
+    assert protocol.look_after(room) and room.call.state == "ended"
+
+
+def test_when_somebody_last_heard_the_others_is_kept() -> None:
+    room, (_, _, third), (_, _, page) = with_a_third()
+    assert third.heard_at is None
+    protocol.beat(room, third, page, FLOWS)
+    heard = third.heard_at
+    later(room, seconds=5)
+    protocol.beat(room, third, page, Beat(flows=False))
+    assert third.heard_at == heard is not None

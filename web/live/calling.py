@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.work import Work
 from consult import api as consult
-from web.live.protocol import CallBeat, CallEnter, CallLeave, CallSignal, Followed, Frame, InCall
+from web.live.protocol import CallBeat, CallEnter, CallLeave, CallSignal, Followed, Frame, InCall, hint_frame
 
 TIMELESS = ("seconds",)
 
@@ -47,7 +47,18 @@ def told(work: Work, one: Followed, visit: consult.Visit, page: InPage | None) -
 
     The order matters: a page builds its connection from the first two, and the third is for that connection.
     """
-    seen = consult.call_seen(work, visit)
+    return _frames(work, one, consult.call_seen(work, visit), page)
+
+
+def told_guest(work: Work, one: Followed, page: InPage | None) -> list[Frame]:
+    """The same for a third person, who is told of nothing before they are let in and of no call that is over."""
+    seen = consult.call_for_guest(work)
+    was_inside, one.face = one.face == "inside", "inside" if seen else "door"
+    frames = _frames(work, one, seen, page)
+    return [*frames, hint_frame(one.name)] if was_inside != (seen is not None) else frames
+
+
+def _frames(work: Work, one: Followed, seen: consult.CallView | None, page: InPage | None) -> list[Frame]:
     if seen is None:
         return []
     frames = _changed(one, seen)

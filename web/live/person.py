@@ -1,6 +1,6 @@
 """The person behind a live line: what they follow and say, and what is new for them. Knows no socket."""
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,11 +13,16 @@ from consult import api as consult
 from web.live import calling
 from web.live.lines import drawn, facts_of
 from web.live.protocol import Draft, Followed, Frame, InCall, Mark, Send, VisitNow, error_frame, hint_frame
-from web.live.topics import full_name, may_watch, subject_of, visit_of
+from web.live.topics import call_behind, full_name, may_watch, subject_of, visit_of
 
 log = logging.getLogger("fuzhen.live")
 PAGE = 200
 OTHER = {"patient": "doctor", "doctor": "patient"}
+
+
+def signed_in(work: Work, token: str) -> Actor | None:
+    """Who is signed in with this token."""
+    return identity.resolve_token(work.session, token, work.now)
 
 
 @dataclass
@@ -28,16 +33,18 @@ class Person:
     token: str
     language: str = "zh"
     draws: bool = False
+    who: Callable[[Work, str], Actor | None] = signed_in
     actor: Actor = NOBODY
     followed: dict[str, Followed] = field(default_factory=dict)
     calls: dict[str, calling.InPage] = field(default_factory=dict)
+    behind: dict[str, str] = field(default_factory=dict)    # the topic of a call, and where it is followed
 
     @contextmanager
     def _work(self, writing: bool = False) -> Iterator[Work]:
         """A Work in which this person acts. Raises NotSignedIn when the session is over."""
         try:
             with self.house.write(NOBODY) if writing else self.house.read(NOBODY) as work:
-                found = identity.resolve_token(work.session, self.token, work.now)
+                found = self.who(work, self.token)
                 if found is None:
                     raise NotSignedIn
                 work.actor = self.actor = replace(found, language=self.language)
@@ -60,6 +67,8 @@ class Person:
                 problem = may_watch(work, topic) if topic else NotFound()
                 if problem is None and topic is not None:
                     self.followed[topic] = Followed(name, topic, max(0, after))
+                    if call := call_behind(work, topic):
+                        self.behind[call] = topic
                 else:
                     self._keep_refusal(problem or NotFound())
                     refused.append(error_frame(NotFound(), name))
@@ -108,7 +117,8 @@ class Person:
     def in_call(self, said: InCall) -> None:
         """What a page in a call says; who enters is told of the relays at the next look."""
         topic = self.named(said.topic).topic
-        self.visit_named(said.topic)
+        if topic not in self.behind.values():
+            raise NotFound
         with self._work(writing=True) as work:
             calling.heard(work, self.calls, topic, said)
 
@@ -139,18 +149,21 @@ class Person:
     def _asked(self, topics: list[str]) -> Iterator[tuple[Followed, bool]]:
         """What to look at: a topic as a whole, or of a visit only its call."""
         for topic in topics:
-            kind, _, rest = topic.partition(":")
-            name = f"visit:{rest}" if kind == "call" else topic
-            if name in self.followed and not (kind == "call" and name in topics):
-                yield self.followed[name], kind == "call"
+            name, of_call = self.behind.get(topic, topic), topic in self.behind
+            if name in self.followed and not (of_call and name in topics):
+                yield self.followed[name], of_call
 
     def _call_told(self, work: Work, one: Followed) -> list[Frame]:
+        if one.topic.startswith("guest:"):
+            return calling.told_guest(work, one, self.calls.get(one.topic))
         return calling.told(work, one, visit_of(work, subject_of(one.topic)[1]), self.calls.get(one.topic))
 
     def _told(self, work: Work, one: Followed, more: list[str]) -> list[Frame]:
         kind, id = subject_of(one.topic)
         if kind == "visit":
             return self._visit_told(work, one, visit_of(work, id), more)
+        if kind == "guest":
+            return self._call_told(work, one)
         problem = may_watch(work, one.topic)
         if problem is not None:
             raise problem

@@ -14,8 +14,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocketDisconnect
 
 from app.kit.problems import NotSignedIn, Problem
-from web.door import STAFF, cookie_name, language_of, same_origin
-from web.live.person import OTHER, Person
+from consult import api as consult
+from web.door import GUEST, STAFF, cookie_name, language_of, same_origin
+from web.live.person import OTHER, Person, signed_in
 from web.live.protocol import (
     FORBIDDEN,
     NO_SENSE,
@@ -45,7 +46,7 @@ HELLO_SECONDS = 10
 BEAT_SECONDS = 25
 TYPING_SECONDS = 2
 BROKEN = 1011
-COOKIES = {"patient": ("patient",), **{role: (role,) for role in STAFF}, "office": ("compliance", "admin", "operator")}
+COOKIES = {**{role: (role,) for role in ("patient", GUEST, *STAFF)}, "office": ("compliance", "admin", "operator")}
 
 
 class Over(Exception):
@@ -134,7 +135,8 @@ class Line:
             raise Over(NO_SENSE)
         token = hello.token or self._cookie()
         self.person = Person(self.socket.app.state.house, token, language_of(self.socket),  # type: ignore[arg-type]
-                             draws=self.role == "patient" and hello.token is None)
+                             draws=self.role == "patient" and hello.token is None,
+                             who=consult.guest_actor if self.role == GUEST else signed_in)
         for frame in await run_in_threadpool(self.person.follow, hello.topics):
             self._answer(frame)
         self._watch()
@@ -156,8 +158,9 @@ class Line:
             kind, id = subject_of(topic)
             if kind == "visit":
                 self.hub.watch(f"typing:{id}:{OTHER.get(self.person.actor.role, '')}", self)
-                self.hub.watch(f"call:{id}", self)
-                self.out.look_at(topic)
+        for call, topic in self.person.behind.items():
+            self.hub.watch(call, self)
+            self.out.look_at(topic)
         self._wake.set()
 
     # --- out ---------------------------------------------------------------------------------------------

@@ -94,10 +94,24 @@ def _require_patient(work: Work) -> None:
         raise NotFound
 
 
+def _watch_guest(work: Work, id: UUID) -> None:
+    if consult.own_place(work).id != id:
+        raise NotFound
+
+
+def call_behind(work: Work, topic: str) -> str:
+    """Under which name the call of a visit or of its guest is hinted; empty where there is none."""
+    kind, id = subject_of(topic)
+    if kind == "guest":
+        return f"call:{consult.own_place(work).visit_id}"
+    return f"call:{id}" if kind == "visit" else ""
+
+
 WATCHED: dict[str, Callable[[Work, UUID], None]] = {
     "visit": _watch_visit, "queue": _own_place("doctor"), "review": _own_place("pharmacist"),
     "board": _own_place("pharmacy"), "rx": _watch_rx, "order": _watch_order, "patient": _watch_patient,
     "payment": _watch_payment, "policy": _watch_policy, "inbox": _watch_inbox,
+    "guest": _watch_guest,
 }
 
 

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 
 from app.kit.ids import parse_uuid
 from app.kit.problems import NotFound
+from app.settings import Settings
 from app.work import Work
 from consult import api as consult
 from web.door import Door, Gate, GuardedRoute, see_other
@@ -65,6 +66,46 @@ def doctor_call(visit_id: UUID, door: Doctor, do: Word = "ask", kind: Word = "vi
                 text: Text = "") -> Response:
     """The doctor asks, answers, says not now, hangs up, or says whether the call is recorded."""
     return _done(door, visit_id, do, kind, call, text, f"/doctor/visits/{visit_id}")
+
+
+# --- third people -----------------------------------------------------------------------------------------------
+
+MAY: dict[str, dict[str, Callable[[Work, UUID], consult.CallGuest]]] = {
+    "patient": {"withdraw": consult.withdraw_guest},
+    "doctor": {"withdraw": consult.withdraw_guest, "admit": consult.admit_guest, "refuse": consult.refuse_guest,
+               "send_away": consult.send_guest_away},
+}
+
+
+def _third(door: Door, visit_id: UUID, do: str, role: str, guest: str) -> Response:
+    """Ask somebody in: link and code are told this once. Or decide about somebody who was asked."""
+    with door.write() as work:
+        if do == "invite":
+            made = consult.invite_guest(work, visit_id, role)
+            return JSONResponse({"guest": str(made.guest.id), "link": link_of(door, made), "code": made.code}, 201)
+        act, guest_id = MAY[work.actor.role].get(do), parse_uuid(guest)
+        if act is None or guest_id is None or act(work, guest_id).visit_id != visit_id:
+            raise NotFound
+        return JSONResponse({"done": do})
+
+
+def link_of(door: Door, made: consult.Offered) -> str:
+    """The address of an invitation, as its reader reaches us."""
+    here, desk = door.request.url, "/doctor" if made.guest.role == "doctor" else ""
+    known = door.house.tools.get(Settings).public_url.rstrip("/")
+    return f"{known or f'{here.scheme}://{here.netloc}'}{desk}/join/{made.link}"
+
+
+@router.post("/visits/{visit_id}/call/guests")
+def patient_third(visit_id: UUID, door: Patient, do: Word = "invite", role: Word = "", guest: Word = "") -> Response:
+    """The patient's side asks a third person in, or takes that back."""
+    return _third(door, visit_id, do, role, guest)
+
+
+@router.post("/doctor/visits/{visit_id}/call/guests")
+def doctor_third(visit_id: UUID, door: Doctor, do: Word = "invite", role: Word = "", guest: Word = "") -> Response:
+    """The doctor asks a third person in, lets them in or not, sends them away, or takes the invitation back."""
+    return _third(door, visit_id, do, role, guest)
 
 
 def copy_opened(door: Door, call_id: UUID, page: UUID, sdp: str) -> dict[str, str]:

@@ -64,6 +64,14 @@ def guardian_of(work: Work, patient_id: UUID) -> list[Account]:
     return list(work.session.exec(statement).all())
 
 
+def is_guardian(work: Work, account_id: UUID, patient_id: UUID) -> bool:
+    """Whether an account acts for a patient now who is somebody else than its owner."""
+    statement = select(Guardianship.id).where(
+        col(Guardianship.account_id) == account_id, col(Guardianship.patient_id) == patient_id,
+        col(Guardianship.relation) != "self", col(Guardianship.ended_at).is_(None))
+    return work.session.exec(statement).first() is not None
+
+
 def id_number(work: Work, person: Patient) -> str | None:
     """The identity number itself, unsealed; for a hospital that the person asked for their record, never for a page."""
     return work.tool(Vault).open(person.id_number_sealed, ID_NUMBER) if person.id_number_sealed else None

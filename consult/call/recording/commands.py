@@ -6,16 +6,18 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from app.events.consult import RecordingAgreed, RecordingKept, RecordingRefused
+from app.kit.problems import NotFound
 from app.work import Work, all_of, one_or_none
+from consult.call.guests.queries import side_in_call
 from consult.call.models import Call, CallMember
 from consult.call.problems import CallElsewhere, CallOver
+from consult.call.protocol import SIDES
 from consult.call.recording.models import RecordingAnswer, RecordingLeg, RecordingSegment
 from consult.call.recording.problems import NotRecorded
 from consult.call.recording.queries import agreement_on, live_legs, may_be_recorded
 from consult.call.recording.rules import FIRST, FORM, link_of
 from consult.call.recording.states import LEG, LIVE
 from consult.call.states import OPEN
-from consult.chat.commands import side_of
 from consult.visit.models import Visit
 from records import api as records
 
@@ -53,9 +55,12 @@ def _write_answer(work: Work, visit: Visit, side: str, agree: bool, sha256: str 
 def begin_leg(work: Work, call_id: UUID, page: UUID, process: UUID) -> RecordingLeg:
     """A page will send its copy to a media process; what it sent before is over.
 
+    Third people send none: they agree, and are not recorded themselves.
     Raises NotFound, CallOver, CallElsewhere, NotRecorded.
     """
     call, visit, side = _mine(work, call_id)
+    if side not in SIDES:
+        raise NotFound
     member = one_or_none(work, CallMember, CallMember.call_id == call.id,
                          CallMember.account_id == work.actor.account_id)
     if member is None or member.page != page:
@@ -151,7 +156,7 @@ def _mine(work: Work, call_id: UUID) -> tuple[Call, Visit, str]:
     """The call, locked, with its visit and the side of whoever acts. Raises NotFound, CallOver."""
     found = work.get(Call, call_id)
     visit = work.get(Visit, found.visit_id)
-    side = side_of(work, visit)
+    side = side_in_call(work, visit)
     call = work.get(Call, call_id, lock=True)
     if call.state not in OPEN:
         raise CallOver(state=call.state)

@@ -13,6 +13,7 @@ from app.storage.vault import Unreadable
 from app.work import Work, all_of, one_or_none
 from consult.call.media.container import with_length
 from consult.call.models import Call, CallMember
+from consult.call.protocol import SIDES
 from consult.call.recording.models import RecordingAnswer, RecordingLeg, RecordingSegment
 from consult.call.recording.problems import RecordingUnreadable
 from consult.call.recording.rules import FORM, answer_of, parties
@@ -73,7 +74,8 @@ def recording_seen(work: Work, call: Call) -> RecordingView:
     legs = live_legs(work, call.id)
     mine = next((leg.id for leg in reversed(legs) if leg.account_id == account), None)
     runs = {leg.account_id for leg in legs if leg.state == "running"}
-    heard = {one.account_id for one in parties(all_of(work, CallMember, CallMember.call_id == call.id))}
+    heard = {one.account_id for one in parties(all_of(work, CallMember, CallMember.call_id == call.id))
+             if one.side in SIDES}  # a third person agrees, but sends no copy of their own
     if state == "agreed" and runs >= heard:
         state = "running"
     return RecordingView(state, said.agreed if said else None, mine)

@@ -7,6 +7,7 @@ from uuid import UUID
 import rfc8785
 
 from consult.call.models import CallMember
+from consult.call.protocol import SIDES
 from consult.call.recording.models import RecordingAnswer, RecordingSegment
 
 FORM = "call_recording"
@@ -39,8 +40,9 @@ def chain_faults(segments: Sequence[RecordingSegment]) -> Iterable[str]:
 
 
 def parties(members: Iterable[CallMember]) -> list[CallMember]:
-    """Everybody who is or was in the call: all of them can be heard in it."""
-    return [one for one in members if one.entered_at is not None]
+    """Everybody who can be heard in the call: both sides once they came, a third person from the moment they are let in
+    until they go."""
+    return [one for one in members if (one.entered_at is not None if one.side in SIDES else one.state != "gone")]
 
 
 def answer_of(members: Iterable[CallMember], answers: Iterable[RecordingAnswer]) -> str:

@@ -9,9 +9,10 @@ from app.kit.text import Text
 from app.policy import api as policy
 from app.policy.api import FactSheet, PolicySet, normalise_icd10
 from app.work import Work, one_or_none
+from consult.call.api import guardian_in_call
 from consult.visit.access import in_correction, require_attending
 from consult.visit.evidence import require_own_evidence
-from consult.visit.facts import disease_class, people_facts, subject_of, visit_facts, visit_sheet
+from consult.visit.facts import disease_class, people_facts, subject_of, told_by_text, visit_facts, visit_sheet
 from consult.visit.models import Visit, VisitDiagnosis, VisitJudgement, VisitNote
 from consult.visit.problems import AdviceOnly, NoteMissing, UnknownDiagnosis
 from consult.visit.queries import diagnoses_of, judgement_of, note_of
@@ -29,6 +30,8 @@ def judge_follow_up(work: Work, visit_id: UUID, **judged: bool | UUID | None) ->
     visit = require_attending(work, visit_id)
     before = judgement_of(work, visit.id)
     values = {name: getattr(before, name) for name in JUDGED} if before else {"is_emergency": False}
+    if before and not told_by_text(guardian_in_call(work, visit), before):
+        values["guardian_present"] = None  # a word from before a call is not carried past it
     values |= {name: value for name, value in judged.items() if name in JUDGED}
     values["is_emergency"] = bool(values["is_emergency"])
     evidence_id = judged.get("evidence_id")

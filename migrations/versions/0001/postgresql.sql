@@ -490,6 +490,32 @@ CREATE TABLE call (
 	CONSTRAINT fk_call_visit_id_visit FOREIGN KEY(visit_id) REFERENCES visit (id)
 );
 
+CREATE TABLE call_guest (
+	id UUID NOT NULL,
+	visit_id UUID NOT NULL,
+	role VARCHAR(20) NOT NULL,
+	state VARCHAR(20) NOT NULL,
+	invited_by UUID NOT NULL,
+	invited_side VARCHAR(10) NOT NULL,
+	link_hash VARCHAR(64) NOT NULL,
+	code_hash VARCHAR(64) NOT NULL,
+	misses INTEGER NOT NULL,
+	offered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	name VARCHAR(60) NOT NULL,
+	practitioner_id UUID,
+	token_hash VARCHAR(64),
+	token_until TIMESTAMP WITH TIME ZONE,
+	knocked_at TIMESTAMP WITH TIME ZONE,
+	admitted_at TIMESTAMP WITH TIME ZONE,
+	over_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_call_guest PRIMARY KEY (id),
+	CONSTRAINT ck_call_guest_state_known CHECK (state IN ('offered', 'knocking', 'admitted', 'refused', 'sent_away', 'left', 'withdrawn', 'expired')),
+	CONSTRAINT fk_call_guest_visit_id_visit FOREIGN KEY(visit_id) REFERENCES visit (id),
+	CONSTRAINT uq_call_guest_link_hash UNIQUE (link_hash),
+	CONSTRAINT uq_call_guest_token_hash UNIQUE (token_hash)
+);
+
 CREATE TABLE charge_line (
 	id UUID NOT NULL,
 	payment_id UUID NOT NULL,
@@ -992,6 +1018,7 @@ CREATE TABLE call_member (
 	entered_at TIMESTAMP WITH TIME ZONE,
 	seen_at TIMESTAMP WITH TIME ZONE,
 	flows BOOLEAN NOT NULL,
+	heard_at TIMESTAMP WITH TIME ZONE,
 	sound BOOLEAN NOT NULL,
 	picture BOOLEAN NOT NULL,
 	said INTEGER NOT NULL,
@@ -1592,6 +1619,8 @@ CREATE INDEX ix_access_task_patient_id_holder_id ON access_task (patient_id, hol
 CREATE INDEX ix_allergy_patient_id ON allergy (patient_id);
 
 CREATE INDEX ix_audit_entry_patient_id_at ON audit_entry (patient_id, at);
+
+CREATE INDEX ix_call_guest_visit_id ON call_guest (visit_id);
 
 CREATE INDEX ix_call_member_call_id ON call_member (call_id);
 

@@ -468,6 +468,32 @@ CREATE TABLE call (
 	CONSTRAINT fk_call_visit_id_visit FOREIGN KEY(visit_id) REFERENCES visit (id)
 );
 
+CREATE TABLE call_guest (
+	id CHAR(32) NOT NULL,
+	visit_id CHAR(32) NOT NULL,
+	role VARCHAR(20) NOT NULL,
+	state VARCHAR(20) NOT NULL,
+	invited_by CHAR(32) NOT NULL,
+	invited_side VARCHAR(10) NOT NULL,
+	link_hash VARCHAR(64) NOT NULL,
+	code_hash VARCHAR(64) NOT NULL,
+	misses INTEGER NOT NULL,
+	offered_at DATETIME NOT NULL,
+	expires_at DATETIME NOT NULL,
+	name VARCHAR(60) NOT NULL,
+	practitioner_id CHAR(32),
+	token_hash VARCHAR(64),
+	token_until DATETIME,
+	knocked_at DATETIME,
+	admitted_at DATETIME,
+	over_at DATETIME,
+	CONSTRAINT pk_call_guest PRIMARY KEY (id),
+	CONSTRAINT ck_call_guest_state_known CHECK (state IN ('offered', 'knocking', 'admitted', 'refused', 'sent_away', 'left', 'withdrawn', 'expired')),
+	CONSTRAINT fk_call_guest_visit_id_visit FOREIGN KEY(visit_id) REFERENCES visit (id),
+	CONSTRAINT uq_call_guest_link_hash UNIQUE (link_hash),
+	CONSTRAINT uq_call_guest_token_hash UNIQUE (token_hash)
+);
+
 CREATE TABLE charge_line (
 	id CHAR(32) NOT NULL,
 	payment_id CHAR(32) NOT NULL,
@@ -956,6 +982,7 @@ CREATE TABLE call_member (
 	entered_at DATETIME,
 	seen_at DATETIME,
 	flows BOOLEAN NOT NULL,
+	heard_at DATETIME,
 	sound BOOLEAN NOT NULL,
 	picture BOOLEAN NOT NULL,
 	said INTEGER NOT NULL,
@@ -1538,6 +1565,8 @@ CREATE INDEX ix_access_task_patient_id_holder_id ON access_task (patient_id, hol
 CREATE INDEX ix_allergy_patient_id ON allergy (patient_id);
 
 CREATE INDEX ix_audit_entry_patient_id_at ON audit_entry (patient_id, at);
+
+CREATE INDEX ix_call_guest_visit_id ON call_guest (visit_id);
 
 CREATE INDEX ix_call_member_call_id ON call_member (call_id);
 

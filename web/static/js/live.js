@@ -11,9 +11,9 @@ const REFUSED = [4401, 4403]; // asking again with the same cookie would be refu
 const TOGETHER = 200; // ms in which several messages are acknowledged at once
 
 // Several roles can be signed in side by side in one browser; the page says which of them speaks.
-const STAFF = ['doctor', 'pharmacist', 'pharmacy', 'compliance', 'admin', 'operator', 'office'];
+const OTHERS = ['doctor', 'pharmacist', 'pharmacy', 'compliance', 'admin', 'operator', 'office', 'guest'];
 const first = location.pathname.split('/')[1];
-const role = document.body.dataset.as ?? (STAFF.includes(first) ? first : '');
+const role = document.body.dataset.as ?? (OTHERS.includes(first) ? first : '');
 const asked = role && `?as=${role}`;
 
 // Whoever is in a call needs the line sooner, for a way around a broken path.

@@ -30,7 +30,9 @@ GROUNDS: dict[str, Text] = {
     "consent": Text(zh="授权", en="consent"), "job": Text(zh="系统", en="job"),
     "break_glass": Text(zh="紧急查阅", en="break-glass"), "refused": Text(zh="拒绝", en="refused"),
 }
-ACTORS: dict[str, Text] = {**ROLES, "patient": Text(zh="患者", en="patient"), "house": Text(zh="系统", en="the house"),
+ACTORS: dict[str, Text] = {**ROLES, "patient": Text(zh="患者", en="patient"),
+                           "guest": Text(zh="通话里的第三人", en="third person in a call"),
+                           "house": Text(zh="系统", en="the house"),
                            "nobody": Text(zh="未登录", en="not signed in")}
 NO_GROUND = Text(zh="没有诊疗关系，没有授权", en="no treatment relation, no consent")
 PATIENT = Text(zh="患者账号", en="a patient's account")

@@ -1,11 +1,12 @@
 // A call of the visit that this page shows. The server says what the call is (`told`); this module brings the page to
-// it: rings, enters, builds one connection to the page of the other side, comes back after every cut, and shows it.
+// it: rings, enters, builds one connection to the page of each other party, comes back after every cut, and shows it.
 // `wire` is the page's live line: {send, on(type, heard)}; it is told when the line opens and closes.
 
 import { Panel } from './panel.js';
-import { Peer } from './peer.js';
+import { Guests } from './guests.js';
 import { camera, canCall, microphone, newId, screen, whyNot } from './media.js';
-import { look, resting } from './quality.js';
+import { Party } from './party.js';
+import { resting } from './quality.js';
 import { Recording } from './recording.js';
 
 const BEAT = 5000;
@@ -25,14 +26,15 @@ export class Calling {
   constructor(root, wire) {
     Object.assign(this, {
       wire, topic: root.dataset.topic, side: root.dataset.side, post: document.querySelector('form[data-call-form]'),
-      call: null, inside: false, admitted: false, came: null, peer: null, theirs: null, servers: null, heard: 0,
+      call: null, inside: false, admitted: false, came: null, parties: new Map(), servers: null, heard: 0,
       unsent: [], early: [], online: false,
       tracks: { audio: null, video: null }, sound: true, facing: 'user', sharing: false, resting: { bad: 0, good: 0, rests: false },
-      counts: null, flows: false, busy: false,
+      flows: false, busy: false,
     });
     this.far = { audio: new MediaStream(), video: new MediaStream() };
     this.recording = new Recording(this);
     this.panel = new Panel(root, this);
+    this.guests = new Guests(root, this);
     wire.on('call', frame => this.told(frame.call));
     wire.on('call_ice', frame => this.mayUse(frame));
     wire.on('call_signal', frame => this.heardSignal(frame));
@@ -63,10 +65,16 @@ export class Calling {
 
   async hangUp() {
     const call = this.call?.id;
+    this.ended();
+    if (this.side === 'guest') document.querySelector('[data-guest-leave]').requestSubmit();
+    else if (call) await this.act({ do: 'hang_up', call });
+  }
+
+  // The call is over for this page, whatever the others do.
+  ended() {
     this.call = { ...this.call, state: 'ended', open: false };
     this.leave();
     this.panel.show();
-    if (call) await this.act({ do: 'hang_up', call });
   }
 
   // Agree to being recorded, or not, or not any more; `text` names what was shown.
@@ -174,7 +182,7 @@ export class Calling {
   async show(track) {
     if (this.tracks.video && this.tracks.video !== track) this.tracks.video.stop();
     this.tracks.video = track;
-    await this.peer?.send('video', track);
+    await Promise.all([...this.parties.values()].map(one => one.peer.send('video', track)));
     await this.recording.follow('video', track);
     this.beat();
     this.panel.show();
@@ -191,7 +199,7 @@ export class Calling {
 
   // The live line tells in order; what an act answers may be older, and is only news when it brings the call on.
   answered(call) {
-    if (isOlder(call, this.call) || (call.id === this.call?.id && call.state === this.call.state)) return;
+    if (!call || isOlder(call, this.call) || (call.id === this.call?.id && call.state === this.call.state)) return;
     this.told(call);
   }
 
@@ -247,50 +255,68 @@ export class Calling {
     this.servers = { servers, only };
     clearTimeout(this.renewal);
     this.renewal = setTimeout(() => this.inside && this.sayEnter(), minutes * 48_000);
-    if (!fresh) this.peer?.refresh(servers, only);
-    this.peer?.tellAgain();
+    for (const { peer } of this.parties.values()) {
+      if (!fresh) peer.refresh(servers, only);
+      peer.tellAgain();
+    }
     this.meet();
     this.flush();
     this.beat();
   }
 
+  // Patient and doctor are each other's main party, for everybody else it is the doctor; whoever else is there is a third.
+  isMain(one) {
+    return one.side === (this.side === 'doctor' ? 'patient' : 'doctor');
+  }
+
   get other() {
-    return this.call?.others?.find(one => one.page && one.status !== 'gone') ?? this.call?.others?.[0];
+    const main = this.call?.others?.filter(one => this.isMain(one)) ?? [];
+    return main.find(one => one.page && one.status !== 'gone') ?? main[0];
   }
 
-  // One connection to one page: another page of the other side is a new connection, the same one is left alone.
+  get thirds() {
+    return this.call?.others?.filter(one => !this.isMain(one) && one.status !== 'gone') ?? [];
+  }
+
+  get main() {
+    return [...this.parties.values()].find(one => this.isMain(one)) ?? null;
+  }
+
+  get peer() {
+    return this.main?.peer ?? null;
+  }
+
+  // One connection to one page: another page of a party is a new connection, the same one is left alone.
   meet() {
-    const theirs = this.other;
-    if (!this.inside || !this.servers || !theirs?.page || this.call?.page !== here) return;
-    if (this.peer && this.theirs === theirs.page) return;
-    this.peer?.close();
-    this.forgetTracks();
-    this.theirs = theirs.page;
-    this.unsent = [];
-    this.counts = null;
-    const page = theirs.page;
-    this.peer = new Peer({
-      ...this.servers, polite: theirs.polite,
-      tell: signal => this.theirs === page && this.say('call_signal', { to: page, ...signal }),
-      onTrack: track => this.arrived(track),
-      onState: () => { this.beat(); this.panel.show(); },
-    });
-    for (const [kind, track] of Object.entries(this.tracks)) this.peer.send(kind, track);
-    for (const frame of this.early.splice(0)) if (frame.from === page) this.peer.hear(frame);
+    if (!this.inside || !this.servers || this.call?.page !== here) return;
+    const { other, thirds } = this;
+    for (const party of [...this.parties.values()]) {
+      const stays = this.isMain(party) ? !other?.page || other.page === party.page : thirds.some(one => one.page === party.page);
+      if (!stays) this.part(party);
+    }
+    for (const one of [other, ...thirds]) if (one?.page && !this.parties.has(one.page)) this.reach(one);
   }
 
-  arrived(track) {
-    const far = this.far[track.kind];
-    for (const old of far.getTracks()) far.removeTrack(old);
-    far.addTrack(track);
-    track.addEventListener('unmute', () => this.panel.show());
-    this.panel.play();
+  reach(whom) {
+    const far = this.isMain(whom) ? this.far : { audio: new MediaStream(), video: new MediaStream() };
+    const party = new Party(this, whom, far);
+    this.parties.set(whom.page, party);
+    const said = this.early.filter(frame => frame.from === whom.page);
+    this.early = this.early.filter(frame => frame.from !== whom.page);
+    for (const frame of said) party.peer.hear(frame);
+  }
+
+  part(party) {
+    party.close();
+    this.parties.delete(party.page);
+    this.unsent = this.unsent.filter(frame => frame.to !== party.page);
   }
 
   heardSignal(frame) {
     if (frame.seq <= this.heard) return;
     this.heard = frame.seq;
-    if (this.peer && frame.from === this.theirs) this.peer.hear(frame);
+    const party = this.parties.get(frame.from);
+    if (party) party.peer.hear(frame);
     else this.early.push(frame); // said before this page knows that page: it is about to
   }
 
@@ -333,34 +359,30 @@ export class Calling {
 
   async look() {
     this.recording.look();
-    const { peer } = this;
-    if (!peer || !this.inside) return;
-    const found = await look(peer.pc, this.counts);
-    if (peer !== this.peer) return; // hung up, or a new connection, while the browser counted
-    const [flowed, rested] = [this.flows, this.resting.rests];
-    this.flows = found.flows;
-    this.counts = found.counts;
-    this.verdict = ['connected', 'completed'].includes(peer.state) ? found.verdict : 'cut';
-    this.resting = resting(this.resting, this.verdict === 'cut' ? 'weak' : found.verdict);
-    if (rested !== this.resting.rests) await peer.rest(this.resting.rests);
+    const parties = [...this.parties.values()];
+    if (!parties.length || !this.inside) return;
+    await Promise.all(parties.map(one => one.look()));
+    if (!this.inside) return; // hung up while the browser counted
+    const [flowed, rested, { main }] = [this.flows, this.resting.rests, this];
+    if (main?.found) {
+      this.verdict = main.verdict;
+      this.resting = resting(this.resting, main.verdict === 'cut' ? 'weak' : main.found.verdict);
+    }
+    this.flows = this.side === 'guest' ? parties.some(one => one.flows) : Boolean(main?.flows);
+    if (rested !== this.resting.rests) await Promise.all(parties.map(one => !one.closed && one.peer.rest(this.resting.rests)));
     if (flowed !== this.flows || rested !== this.resting.rests) this.beat();
     this.panel.show();
-  }
-
-  forgetTracks() {
-    for (const far of Object.values(this.far)) far.getTracks().forEach(track => far.removeTrack(track));
   }
 
   leave() {
     this.inside = false;
     sessionStorage.removeItem('fuzhen.call');
     clearTimeout(this.renewal);
-    this.peer?.close();
+    for (const party of [...this.parties.values()]) this.part(party);
     this.recording.close();
     for (const track of Object.values(this.tracks)) track?.stop();
-    this.forgetTracks();
     Object.assign(this, {
-      peer: null, theirs: null, servers: null, heard: 0, unsent: [], early: [], admitted: false, came: null, counts: null, flows: false, sharing: false,
+      servers: null, heard: 0, unsent: [], early: [], admitted: false, came: null, flows: false, sharing: false,
       tracks: { audio: null, video: null }, resting: { bad: 0, good: 0, rests: false }, sound: true,
     });
   }

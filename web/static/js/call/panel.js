@@ -2,6 +2,7 @@
 // Every sentence stands in the page's own language in a <template data-say="name"> of the panel.
 
 import { browserName, cameras, canShare, clock } from './media.js';
+import { Tiles } from './tiles.js';
 
 const whenLoaded = () => (document.readyState === 'complete' ? null : new Promise(go => addEventListener('load', go, { once: true })));
 const OFFLINE = 30_000; // ms after which somebody who reconnects is said to be offline
@@ -15,11 +16,12 @@ export class Panel {
     this.far = document.querySelector('[data-call-far]');
     this.voice = document.querySelector('[data-call-voice]');
     this.near = document.querySelector('[data-call-near]');
+    this.tiles = new Tiles(root, name => this.words(name));
     this.acts = {
       answer: () => calling.answer('video'), voice: () => calling.answer('voice'), decline: () => calling.decline(),
       cancel: () => calling.decline(), resume: () => calling.goOn(), mute: () => calling.mute(),
       camera: () => calling.toggleCamera(), flip: () => calling.flip(), share: () => calling.share(),
-      hang: () => calling.hangUp(), pip: () => this.pictureInPicture(), text: () => this.resize(true),
+      hang: () => calling.hangUp(), people: () => calling.guests.open(), pip: () => this.pictureInPicture(), text: () => this.resize(true),
       large: () => this.resize(false), sound: () => this.play(), record: () => this.record(true), dontRecord: () => this.record(false), again: () => this.again(), close: () => this.help(null),
     };
     document.addEventListener('click', event => this.pressed(event));
@@ -84,8 +86,9 @@ export class Panel {
     this.voice.srcObject ??= far.audio;
     if (far.video.getTracks().length) this.far.play().catch(error => console.debug(error.name)); // muted: it may always
     try {
+      const may = await this.tiles.play();
       await this.voice.play();
-      this.part('[data-call-do=sound]', false);
+      this.part('[data-call-do=sound]', !may);
     } catch (error) {
       if (error.name === 'NotAllowedError') this.part('[data-call-do=sound]', true); // a browser wants a tap before sound
       else if (error.name !== 'AbortError') throw error;
@@ -123,11 +126,14 @@ export class Panel {
     this.say('[data-call-note]', inside ? '' : this.told);
     this.part('[data-call-said]', Boolean(this.told) && !inside);
     for (const one of document.querySelectorAll('[data-call-outside]')) one.inert = inside && !this.small && this.root.dataset.covers === 'yes';
+    if (!inside) this.tiles.show([], this.calling.parties);
+    this.calling.guests?.show();
     if (!inside) { this.wasConnected = false; for (const one of [this.far, this.voice, this.near]) one.srcObject = null; return; }
     this.pressedState('mute', !sound, 'unmute');
     this.pressedState('camera', !tracks.video, 'cameraOn');
     this.pressedState('share', sharing, 'stopShare');
     this.pictures(tracks.video, sharing);
+    this.tiles.show(this.calling.thirds, this.calling.parties);
     this.recorded(call.recording);
     this.tick();
   }
@@ -142,7 +148,9 @@ export class Panel {
     if (!box) return;
     this.part('[data-call-rec]', state !== 'off');
     box.dataset.state = state;
-    const why = state === 'asking' && mine ? 'waits' : state === 'refused' && mine !== false ? 'other' : state;
+    const several = this.calling.side === 'guest' || this.calling.thirds.length > 0;
+    const waits = several ? 'waits-all' : 'waits';
+    const why = state === 'asking' && mine ? waits : state === 'refused' && mine !== false ? (several ? 'somebody' : 'other') : state;
     this.say('[data-call-rec-mark]', this.words(`rec-${state}`));
     this.say('[data-call-rec-why]', this.words(`why-${why}`));
     this.say('[data-call-rec-no]', this.words(mine ? 'no-stop' : 'no-first'));

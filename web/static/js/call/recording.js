@@ -19,8 +19,8 @@ export class Recording {
   }
 
   get wanted() {
-    const { call, inside, tracks } = this.calling;
-    return Boolean(inside && tracks.audio && ['agreed', 'running'].includes(call?.recording?.state));
+    const { call, inside, side, tracks } = this.calling;
+    return Boolean(inside && side !== 'guest' && tracks.audio && ['agreed', 'running'].includes(call?.recording?.state));
   }
 
   // Asked after everything that is told, and every two seconds.

@@ -1,0 +1,135 @@
+"""Reading third people: who is asked, who knocks, who is inside, and whether a child's guardian took part."""
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from app.identity import api as identity
+from app.kit.problems import NotFound
+from app.work import Actor, Work, all_of, one_or_none
+from consult.call.guests.models import CallGuest
+from consult.call.guests.problems import DoorShut
+from consult.call.guests.rules import is_let_on, is_open, takes_part
+from consult.call.guests.secrets import hash_of
+from consult.call.guests.states import LIVE
+from consult.call.models import Call, CallMember
+from consult.chat.commands import side_of
+from consult.visit.models import Visit
+
+TALKED = ("talking", "ended")
+
+
+@dataclass(frozen=True)
+class GuestLine:
+    """A third person as both sides of a visit see them; `own` may be withdrawn by the reader's side."""
+
+    id: UUID
+    role: str
+    name: str
+    state: str
+    invited_side: str
+
+
+def guest_actor(work: Work, token: str) -> Actor | None:
+    """Who holds this session of a guest, also when its door is shut by now; None for an unknown or old one."""
+    found = one_or_none(work, CallGuest, CallGuest.token_hash == hash_of(token))
+    if found is None or found.token_until is None or found.token_until <= work.now:
+        return None
+    return Actor("guest", found.id, session_id=found.id)
+
+
+def own_place(work: Work) -> CallGuest:
+    """The row of the guest who acts, at the door or inside. Raises NotFound for others, DoorShut when it is over."""
+    me = work.actor
+    guest = work.find(CallGuest, me.account_id) if me.role == "guest" else None
+    if guest is None:
+        raise NotFound
+    visit = work.get(Visit, guest.visit_id)
+    if visit.state != "in_progress" or not is_let_on(guest, work.now):
+        raise DoorShut(state=guest.state)
+    return guest
+
+
+def doctor_met(work: Work) -> identity.Practitioner:
+    """The attending doctor of the visit that the acting guest was asked into. Raises NotFound, DoorShut."""
+    doctor = work.get(Visit, own_place(work).visit_id).practitioner_id
+    if doctor is None:
+        raise NotFound
+    return identity.practitioner(work, doctor)
+
+
+def side_in_call(work: Work, visit: Visit) -> str:
+    """patient, doctor, or guest for somebody who was let in; anybody else gets NotFound."""
+    if work.actor.role != "guest":
+        return side_of(work, visit)
+    guest = own_place(work)
+    if guest.visit_id != visit.id or guest.state != "admitted":
+        raise NotFound
+    return "guest"
+
+
+def offered_by(work: Work, link: str) -> CallGuest:
+    """The invitation behind a link. Raises DoorShut for one that is unknown, used, over, or of a visit that ended."""
+    found = one_or_none(work, CallGuest, CallGuest.link_hash == hash_of(link))
+    if found is None or not is_open(found, work.now) or work.get(Visit, found.visit_id).state != "in_progress":
+        raise DoorShut
+    return found
+
+
+def came_by(work: Work, link: str, session: str) -> bool:
+    """Whether whoever holds this session came by this link and is still at the door or inside."""
+    found = one_or_none(work, CallGuest, CallGuest.link_hash == hash_of(link), CallGuest.token_hash == hash_of(session))
+    return found is not None and is_let_on(found, work.now)
+
+
+def live_guests(work: Work, visit_id: UUID) -> list[CallGuest]:
+    """Everybody of a visit who is asked, knocks or is inside, in the order of asking."""
+    return all_of(work, CallGuest, CallGuest.visit_id == visit_id, col(CallGuest.state).in_(LIVE),
+                  order=col(CallGuest.offered_at))
+
+
+def guest_lines(work: Work, visit_id: UUID) -> tuple[GuestLine, ...]:
+    """The same, as pages of the two sides show them; an offer that is over by the clock is not shown."""
+    return tuple(GuestLine(g.id, g.role, g.name, g.state, g.invited_side) for g in live_guests(work, visit_id)
+                 if g.state != "offered" or is_open(g, work.now))
+
+
+def guests_by_id(work: Work, ids: set[UUID]) -> dict[UUID, CallGuest]:
+    """Several at once."""
+    return {one.id: one for one in all_of(work, CallGuest, col(CallGuest.id).in_(ids))} if ids else {}
+
+
+# --- a child's call ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class GuardianSeen:
+    """What the latest call of a visit says of a guardian, and when: now while it goes on, else at its end."""
+
+    present: bool
+    over: bool
+    at: datetime
+    call_id: UUID
+
+
+def guardian_in_call(work: Work, visit: Visit) -> GuardianSeen | None:
+    """Whether a guardian takes part in the call that goes on, or heard the last one; None where nobody talked."""
+    newest = select(Call).where(Call.visit_id == visit.id, col(Call.state).in_(TALKED)).order_by(
+        col(Call.asked_at).desc()).limit(1)
+    call = work.session.exec(newest).first()
+    if call is None or (call.state == "ended" and not call.connected_seconds):
+        return None
+    members = all_of(work, CallMember, CallMember.call_id == call.id)
+    guardians = [one for one in members if _is_guardian(work, visit, one)]
+    if call.state == "talking":
+        return GuardianSeen(any(takes_part(one, work.now) for one in guardians), False, work.now, call.id)
+    return GuardianSeen(any(one.heard_at for one in guardians), True, call.ended_at or work.now, call.id)
+
+
+def _is_guardian(work: Work, visit: Visit, member: CallMember) -> bool:
+    """An account that acts for somebody else than its owner, or somebody the doctor let in as the guardian."""
+    if member.side == "patient":
+        return identity.is_guardian(work, member.account_id, visit.patient_id)
+    guest = work.find(CallGuest, member.account_id) if member.side == "guest" else None
+    return guest is not None and guest.role == "guardian" and guest.admitted_at is not None

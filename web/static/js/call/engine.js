@@ -1,0 +1,7 @@
+// The one place where a connection to another party's page is made. An engine answers with something that can
+// {hear, tellAgain, refresh, send, rest, close} and tells {pc, state, isConnected, refused}; the call knows no more of it.
+
+import { Peer } from './peer.js';
+
+// `settings`: {servers, only, polite, tell, onTrack, onState}; `whom` is the party as the server tells it.
+export const connect = (settings, whom) => new Peer(settings, whom);
