@@ -50,6 +50,14 @@ class OfferRefused(Unavailable):
     title = Text(zh="这个浏览器的录像开不了，通话不受影响", en="This browser cannot be recorded; the call goes on")
 
 
+class NothingSent(Unavailable):
+    """Nobody of this name sends anything (yet)."""
+
+    slug = "nothing-sent"
+    status = 409
+    title = Text(zh="对方还没有接通", en="The other side is not connected yet")
+
+
 class MediaKeeper:
     """One media process of this server, while it is wanted. `id` names the one that lives now, or the next one."""
 
@@ -99,11 +107,21 @@ class MediaKeeper:
 
     def open(self, process: UUID, leg: UUID, owner: UUID, sdp: str, now_ms: int) -> str:
         """Hand a browser's offer to `process`; returns the answer. Raises MediaAway, OfferRefused."""
-        self.await_ready(process)
+        return str(self.ask({"do": "open", "leg": str(leg), "owner": str(owner), "sdp": sdp, "now_ms": now_ms},
+                            process)["sdp"])
+
+    def keep(self, process: UUID, leg: UUID, owner: UUID, room: UUID, party: UUID, now_ms: int) -> None:
+        """Keep what a party of the relay sends, as a leg. Raises MediaAway, NothingSent."""
+        self.ask({"do": "keep", "leg": str(leg), "owner": str(owner), "room": str(room), "party": str(party),
+                  "now_ms": now_ms}, process)
+
+    def ask(self, question: Told, process: UUID | None = None) -> Told:
+        """Ask `process`, or whichever lives now or next. Raises MediaAway, OfferRefused, NothingSent."""
+        self.await_ready(process or self.id)
         number, waiting = next(self._numbers), queue.SimpleQueue[Told | None]()
         self._asks[number] = waiting
         try:
-            self._say({"do": "open", "ask": number, "leg": str(leg), "owner": str(owner), "sdp": sdp, "now_ms": now_ms})
+            self._say(question | {"ask": number})
             told = waiting.get(timeout=ANSWER_SECONDS)
         except (OSError, queue.Empty):
             raise MediaAway from None
@@ -112,8 +130,12 @@ class MediaKeeper:
         if told is None:
             raise MediaAway
         if told["told"] == "refused":
-            raise OfferRefused
-        return str(told["sdp"])
+            raise NothingSent if told["why"] == "absent" else OfferRefused
+        return told
+
+    def tell(self, said: Told) -> None:
+        """Say something that needs no answer; a process that is gone has forgotten what it is about."""
+        self._say_quietly(said)
 
     def close(self, leg: UUID) -> None:
         """End a leg of the process that lives now; one that is gone has ended already."""

@@ -1,4 +1,4 @@
-"""One leg in the media process: the connection to a browser, and what is kept of it."""
+"""One leg in the media process: what is kept of a connection of its own, or of one that others watch too."""
 import asyncio
 import logging
 import time
@@ -10,7 +10,9 @@ from aiortc import RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError
 
 from app.storage.streams import KeptStream, Streams, StreamWriter
+from consult.call.media.outlet import Outlet
 from consult.call.media.seams import ask_whole_picture, connection, lost_packets
+from consult.call.media.source import Source
 from consult.call.media.taking import Taking
 
 log = logging.getLogger("fuzhen.media")
@@ -68,6 +70,8 @@ class Leg:
     def __init__(self, name: str, owner: str, clock: Clock, streams: Streams, tell: Tell) -> None:
         self.name, self._owner, self._clock, self._streams, self._tell = name, owner, clock, streams, tell
         self._pc: RTCPeerConnection = connection()
+        self._source: Source | None = None
+        self._taps: list[Outlet] = []
         self._taking: Taking
         self._tasks: list[asyncio.Task[None]] = []
         self._number = 0
@@ -87,6 +91,14 @@ class Leg:
         self._tasks.append(asyncio.create_task(self._look_after()))
         return str(self._pc.localDescription.sdp)
 
+    def follow(self, source: Source) -> None:
+        """Keep what a party sends for the others anyway; nothing is sent twice."""
+        self._source = source
+        self._taking = Taking(frozenset(source.kinds), self._begin)
+        self._taps = [source.tap(kind) for kind in source.kinds]
+        self._tasks = [asyncio.create_task(self._receive(tap)) for tap in self._taps]
+        self._tasks.append(asyncio.create_task(self._look_after()))
+
     async def end(self) -> None:
         """Close file and connection, and say so once, whatever the disk or the connection make of it."""
         if self._over:
@@ -94,7 +106,7 @@ class Leg:
         self._over = True
         lost = 0
         try:
-            lost = await lost_packets(self._pc.getReceivers())
+            lost = await (self._source.lost_packets() if self._source else lost_packets(self._pc.getReceivers()))
             self._finish()
             await self._pc.close()
         except Exception as error:
@@ -107,6 +119,8 @@ class Leg:
         for task in self._tasks:
             if task is not asyncio.current_task():
                 task.cancel()
+        for tap in self._taps:
+            tap.stop()
         try:
             if self._tasks:
                 self._taking.end()
@@ -128,7 +142,8 @@ class Leg:
                     log.warning("a copy that is no small one is not received any more")
                     return await self.end()
         except MediaStreamError:
-            return
+            if self._source is not None:    # the party sends no more
+                await self.end()
         except Exception as error:
             await self._give_up(error)
 
@@ -165,6 +180,8 @@ class Leg:
             await self.end()
 
     async def _ask(self) -> None:
+        if self._source is not None:
+            return self._source.wish()
         for receiver in self._pc.getReceivers():
             if receiver.track is not None and receiver.track.kind == "video":
                 await ask_whole_picture(receiver)

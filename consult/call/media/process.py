@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.storage.streams import Streams
 from app.storage.vault import Unreadable
 from consult.call.media.channel import LONGEST
 from consult.call.media.leg import Clock, Leg, segment_of
+from consult.call.media.relaying import Relay
 from consult.call.media.seams import take_encoded
 
 log = logging.getLogger("fuzhen.media")
@@ -27,6 +29,8 @@ class MediaProcess:
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
         self._legs: dict[str, Leg] = {}
+        self._relay = Relay()
+        self._doing: set[asyncio.Task[None]] = set()
         self._streams: Streams
 
     async def run(self, reader: asyncio.StreamReader) -> None:
@@ -39,6 +43,9 @@ class MediaProcess:
                 await self._do(said)
         except (ConnectionError, asyncio.IncompleteReadError):
             log.info("the server is gone")
+        for task in self._doing:
+            task.cancel()
+        await self._relay.end()
         ends = await asyncio.gather(*(leg.end() for leg in list(self._legs.values())), return_exceptions=True)
         for error in (one for one in ends if isinstance(one, BaseException)):
             log.error("a leg could not be ended", exc_info=error)
@@ -62,12 +69,49 @@ class MediaProcess:
         if what == "hello":
             self._streams = Streams(Path(said["folder"]), base64.b64decode(said["key"]))
             self._recover()
-        elif what == "open":
-            asyncio.get_running_loop().create_task(self._open(said))
+        elif what in ("open", "keep"):
+            self._go(self._open(said))
         elif what == "close":
             leg = self._legs.get(said["leg"])
             if leg is not None:
-                asyncio.get_running_loop().create_task(leg.end())
+                self._go(leg.end())
+        elif what == "flows":
+            self._tell({"told": "answer", "ask": said["ask"], "flows": self._relay.flows(said["room"])})
+        else:
+            self._go(self._pass_on(said))
+
+    def _go(self, doing: Awaitable[None]) -> None:
+        """One does not wait for another's connection."""
+        task = asyncio.ensure_future(doing)
+        self._doing.add(task)
+        task.add_done_callback(self._doing.discard)
+
+    async def _pass_on(self, said: dict[str, Any]) -> None:
+        """What concerns the relay."""
+        what, room, party = said["do"], said["room"], said.get("party", "")
+        if what == "publish":
+            await self._answer(said, self._relay.publish(room, party, said["sdp"]))
+        elif what == "watch":
+            await self._answer(said, self._relay.watch(room, party, said["whom"]))
+        elif what == "agree":
+            await self._answer(said, self._relay.agree(room, party, said["whom"], said["sdp"]))
+        elif what == "leave":
+            await self._relay.leave(room, party)
+        elif what == "close_room":
+            await self._relay.close(room)
+
+    async def _answer(self, said: dict[str, Any], doing: Awaitable[str | None]) -> bool:
+        try:
+            answer = await doing
+        except LookupError:
+            self._tell({"told": "refused", "ask": said["ask"], "why": "absent"})
+        except Exception as error:  # whatever a browser sends must not end the process for everybody else
+            log.warning("an offer was not understood: %s", type(error).__name__)
+            self._tell({"told": "refused", "ask": said["ask"], "why": "offer"})
+        else:
+            self._tell({"told": "answer", "ask": said["ask"], "sdp": answer or ""})
+            return True
+        return False
 
     def _recover(self) -> None:
         """What another process left behind when it was killed, or what no server has written down yet."""
@@ -88,14 +132,15 @@ class MediaProcess:
     async def _open(self, said: dict[str, Any]) -> None:
         leg = Leg(said["leg"], said["owner"], Clock(said["now_ms"], time.monotonic()), self._streams, self._tell)
         self._legs[leg.name] = leg
-        try:
-            answer = await leg.answer(said["sdp"])
-        except Exception as error:  # whatever a browser sends must not end the process for everybody else
-            log.warning("an offer was not understood: %s", type(error).__name__)
-            self._tell({"told": "refused", "ask": said["ask"]})
+        if not await self._answer(said, self._begin(leg, said)):
             await leg.end()
-            return
-        self._tell({"told": "answer", "ask": said["ask"], "sdp": answer})
+
+    async def _begin(self, leg: Leg, said: dict[str, Any]) -> str:
+        """A leg of its own, or one of what a party sends for the others anyway."""
+        if said["do"] == "open":
+            return await leg.answer(said["sdp"])
+        leg.follow(self._relay.source(said["room"], said["party"]))
+        return ""
 
 
 async def _main(number: int) -> None:

@@ -14,6 +14,11 @@ RATES = {"audio": 48_000, "video": 90_000}
 OPTIONS = {"cluster_time_limit": "1000", "flush_packets": "1"}
 
 
+def is_key_frame(data: bytes) -> bool:
+    """True for a VP8 picture that needs none before it (RFC 6386, section 9.1)."""
+    return len(data) >= 10 and data[0] & 1 == 0
+
+
 @dataclass(frozen=True)
 class Sample:
     """One encoded frame; `ticks` in the clock of its kind."""
@@ -24,8 +29,8 @@ class Sample:
 
     @property
     def is_key(self) -> bool:
-        """Sound always; a picture when it needs none before it (RFC 6386, section 9.1)."""
-        return self.kind == "audio" or (len(self.data) >= 10 and self.data[0] & 1 == 0)
+        """Sound always; a picture when it needs none before it."""
+        return self.kind == "audio" or is_key_frame(self.data)
 
     @property
     def size(self) -> tuple[int, int]:

@@ -1,0 +1,27 @@
+"""The configuration of a Janus of ours: the video room and its WebSocket, on this machine alone, and nothing else."""
+from pathlib import Path
+
+
+def written(folder: Path, port: int, secret: str, libraries: Path, log: Path | None = None) -> Path:
+    """Write the configuration into `folder`; returns it, for `janus --configs-folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "janus.jcfg").write_text(_core(folder, secret, libraries, log))
+    (folder / "janus.transport.websockets.jcfg").write_text(
+        f'general: {{\n  json = "compact"\n  ws = true\n  ws_ip = "127.0.0.1"\n  ws_port = {port}\n  wss = false\n}}\n'
+        "admin: {\n  admin_ws = false\n  admin_wss = false\n}\n")
+    (folder / "janus.plugin.videoroom.jcfg").write_text("general: {\n  events = false\n}\n")
+    return folder
+
+
+def _core(folder: Path, secret: str, libraries: Path, log: Path | None) -> str:
+    others = {"plugins": libraries / "plugins", "transports": libraries / "transports",
+              "events": libraries / "events", "loggers": libraries / "loggers"}
+    wanted = ("videoroom", "websockets")
+    off = {name: [one.name for one in sorted(where.glob("*.so")) if not any(w in one.name for w in wanted)]
+           for name, where in others.items()}
+    lines = [f'general: {{\n  configs_folder = "{folder}"\n  api_secret = "{secret}"\n  debug_level = 2',
+             *(f'  {name}_folder = "{where}"' for name, where in others.items()),
+             *([f'  log_to_file = "{log}"'] if log else []), "}",
+             *(f'{name}: {{\n  disable = "{",".join(names)}"\n}}' for name, names in off.items() if names),
+             'nat: {\n  ice_ignore_list = "vmnet"\n}', "media: {\n}"]
+    return "\n".join(lines) + "\n"
