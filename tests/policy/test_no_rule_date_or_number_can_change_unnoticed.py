@@ -4,11 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from app.policy.decision import Verdict
+from app.policy.engine import decide
+from app.policy.facts import fact_registry
 from app.policy.policy_set import PolicySet
-from app.policy.rulebook import Policy
+from app.policy.rulebook import Effect, Policy, Rule
+from app.policy.wording import facts_of
 from tests.policy.asking import PACK_NAMES, all_cases, pack
 
-# On the day before, CN-ADVICE-2015 blocks prescribing, so an earlier start of a weaker rule cannot be seen.
+# On the day before, CN-ADVICE-2015 blocks prescribing whatever the facts are, and a case names only the rules of the
+# worst effect: no case can see an earlier start of these two weaker rules. Proven below (docs/decisions/0024).
+MASK = "CN-ADVICE-2015"
 UNSEEN = {"CN-VISIT-05 begins -1", "CN-RX-02 begins -1"}
 DAY = timedelta(days=1)
 
@@ -93,6 +99,45 @@ def test_every_shifted_first_or_last_day_of_a_rule_makes_a_case_fail(name):
 
 def test_the_list_of_unseen_shifts_is_not_longer_than_it_must_be():
     assert survivors("cn-mainland", shifted_starts(pack("cn-mainland").layers[0])) == UNSEEN
+
+
+def test_the_unseen_shifts_are_those_of_weaker_rules_that_begin_when_the_advice_only_years_end():
+    policy = pack("cn-mainland").layers[0]
+    mask = rule_named(policy, MASK)
+    hidden = {rule.id for rule in policy.rules
+              if rule.valid_from == mask.valid_to + DAY and set(rule.stage) <= set(mask.stage)
+              and rule.effect is not mask.effect}
+    assert mask.effect is Effect.BLOCK and not mask.exceptions
+    assert {f"{name} begins -1" for name in hidden} == UNSEEN
+
+
+@pytest.mark.parametrize("mode", [None, *sorted(fact_registry().specs["visit.mode"].values)])
+@pytest.mark.parametrize("name", ["CN-VISIT-05", "CN-RX-02"])
+def test_no_facts_at_all_could_show_the_earlier_start_of_a_masked_rule(name, mode):
+    """Every mode there is, and none, is blocked that day: verdict and named rules are those of BLOCK alone."""
+    policy = pack("cn-mainland").layers[0]
+    rule = rule_named(policy, name)
+    day = rule.valid_from - DAY
+    alone = PolicySet.of([policy.model_copy(update={"rules": (rule_named(policy, MASK),)})])
+    assert set(facts_of(rule_named(policy, MASK).when)) == {"visit.mode"}
+    told = decide(alone, rule.stage[0], day, {"visit.mode": mode} if mode else {})
+    assert told.verdict is Verdict.BLOCK and told.rule_ids == (MASK,)
+
+
+@pytest.mark.parametrize(("name", "facts"), [("CN-VISIT-05", {"prior.date": "2017-01-01"}),
+                                             ("CN-RX-02", {"patient.age_years": 4})])
+def test_the_whole_record_of_a_decision_would_show_it_all_the_same(name, facts):
+    policy = pack("cn-mainland").layers[0]
+    rule = rule_named(policy, name)
+    earlier = with_rule(policy, rule, rule.model_copy(update={"valid_from": rule.valid_from - DAY}))
+    before, after = (decide(PolicySet.of([one]), "prescribe", rule.valid_from - DAY, {"visit.mode": "text", **facts})
+                     for one in (policy, earlier))
+    assert (before.verdict, before.rule_ids) == (after.verdict, after.rule_ids)
+    assert {one.rule for one in after.fired} - {one.rule for one in before.fired} == {name}
+
+
+def rule_named(policy: Policy, name: str) -> Rule:
+    return next(rule for rule in policy.rules if rule.id == name)
 
 
 def test_every_class_of_every_list_is_needed_by_a_case():
