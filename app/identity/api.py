@@ -30,6 +30,7 @@ from app.identity.people.commands import add_patient, end_guardianship, invite_g
 from app.identity.people.models import Guardianship, Patient, RealnameCheck
 from app.identity.people.queries import (
     age_years,
+    booker_facts,
     guardian_of,
     id_number,
     is_guardian,
@@ -71,7 +72,7 @@ __all__ = [
     "DEPARTMENTS", "LICENCE", "SEND_CODE", "SMS_PLACE", "Account", "Guardianship", "KnownFact", "LicenceFile",
     "LicenceIn", "NotYours", "Organization", "Patient", "Practitioner", "RealNameAnswer", "RealNameCheck",
     "RealnameCheck", "SessionToken", "Session_", "Signature", "SigningKey", "StaffRole", "WrongPin", "account",
-    "account_by_login", "account_names", "add_patient", "age_years", "change_password", "clean_phone",
+    "account_by_login", "account_names", "add_patient", "age_years", "booker_facts", "change_password", "clean_phone",
     "connected_partners", "count_scan", "create_staff", "doctor_facts", "doctors_on_duty", "end_guardianship",
     "fit_table", "give_role", "guardian_of", "hospital", "hospital_id", "id_number", "institution_facts",
     "invite_guardian", "is_guardian", "issue_partner_key", "join_as_guardian", "key_holder", "latest_check",

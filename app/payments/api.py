@@ -2,6 +2,7 @@
 from app.payments import ddl
 from app.payments.applying import apply_state
 from app.payments.commands import look_again, open_payment, reassign, refund, release, settle, sweep
+from app.payments.facts import settlement_facts
 from app.payments.inbox import Receipt, receive_webhook
 from app.payments.models import ChargeLine, LedgerEntry, LedgerTxn, Payment, Refund, WebhookEvent
 from app.payments.problems import (
@@ -51,4 +52,4 @@ __all__ = [
     "WebhookRejected", "apply_state", "balance", "charge_lines", "ddl", "debts", "doubled_refunds", "failed_refunds",
     "holds_without_a_wish", "is_secured", "is_waiting_for_patient", "left_fen", "look_again", "open_payment",
     "payment_by_ref", "payment_of", "payments_of", "pending_notices", "reassign", "receive_webhook", "refund",
-    "refunds_of", "release", "settle", "split", "sweep", "unfinished"]
+    "refunds_of", "release", "settle", "settlement_facts", "split", "sweep", "unfinished"]

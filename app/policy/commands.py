@@ -83,18 +83,22 @@ def verdict_of(judgements: Iterable[Judgement]) -> Verdict:
     return worst(one.decision.verdict for one in judgements) if judgements else Verdict.BLOCK
 
 
-def insist_allowed(*judgements: Judgement) -> None:
-    """Raise StepRefused unless all allow the step; the refusing decisions are kept after the roll-back."""
+def insist_allowed(*judgements: Judgement, instead: Subject | None = None) -> None:
+    """Raise StepRefused unless all allow the step; the decisions are kept after the roll-back.
+
+    `instead` is what they speak of then, where their own subject is undone together with the refused step.
+    """
     if verdict_of(judgements) in (Verdict.ALLOW, Verdict.WARN):
         return
     problem = refusal_of(*judgements)
-    problem.aftermath = partial(_keep_again, judgements)
+    problem.aftermath = partial(_keep_again, judgements, instead)
     raise problem
 
 
-def _keep_again(judgements: tuple[Judgement, ...], work: Work) -> None:
+def _keep_again(judgements: tuple[Judgement, ...], instead: Subject | None, work: Work) -> None:
     for one in judgements:
-        keep_decision(work, one.record, one.policy_set)
+        record = one.record.model_copy(update={"subject": instead}) if instead else one.record
+        keep_decision(work, record, one.policy_set)
 
 
 def refusal_of(*judgements: Judgement) -> StepRefused:
@@ -107,6 +111,7 @@ def refusal_of(*judgements: Judgement) -> StepRefused:
     return StepRefused(
         decisions[0].summary, decision_ids=[str(one.record.id) for one in held],
         verdict=decisions[0].verdict.value, rules=_names(one.rule_ids for one in decisions),
+        citations=_names((f"{cite.instrument} {cite.article}" for cite in one.citations) for one in decisions),
         missing=_names(one.missing for one in decisions),
         evidence_needed=_names(one.evidence_needed for one in decisions),
         reasons=[one.summary.model_dump() for one in decisions])

@@ -2,14 +2,16 @@
 from uuid import UUID
 
 from app.identity import api as identity
+from app.kit.clock import local_date
+from app.payments import api as payments
 from app.policy import api as policy
 from app.policy.api import FactSheet, PolicySet, Subject
 from app.work import Work
 from consult.call import api as call
 from consult.visit.evidence import grounds_of
 from consult.visit.models import Visit, VisitDiagnosis, VisitJudgement
-from consult.visit.queries import diagnoses_of, judgement_of
-from consult.visit.rules import INTAKE
+from consult.visit.queries import booked_on, diagnoses_of, judgement_of, missed_since
+from consult.visit.rules import INTAKE, NO_SHOWS_COUNT
 from records import api as records
 
 
@@ -23,6 +25,48 @@ def people_facts(work: Work, visit: Visit, practitioner_id: UUID, sheet: FactShe
     person = identity.patient(work, visit.patient_id)
     identity.put_all(sheet, identity.doctor_facts(work, practitioner_id, person, visit.department))
     records.patient_facts(work, visit.patient_id, visit.id, sheet)
+    sheet.put("visit.mode", visit.mode, source=f"visit:{visit.id}")
+    return sheet
+
+
+def booking_facts(work: Work, patient_id: UUID, account_id: UUID | None, sheet: FactSheet,
+                  but: UUID | None = None) -> list[Visit]:
+    """Who asks, how often the patient stayed away in 90 days; returns the open visits of today, `but` one."""
+    person = identity.patient(work, patient_id)
+    identity.put_all(sheet, identity.booker_facts(work, person, account_id))
+    sheet.put("booking.no_shows_90d", missed_since(work, patient_id, work.now - NO_SHOWS_COUNT),
+              source=f"visit_list:{patient_id}")
+    return booked_on(work, patient_id, local_date(work.now), but)
+
+
+def booked_with(doctor_id: UUID | None, open_today: list[Visit], sheet: FactSheet) -> None:
+    """Put how many open visits of today are with this doctor.
+
+    A wish for whoever is free first takes nobody's slot; it is asked again when a doctor takes the visit.
+    """
+    taken = [visit.practitioner_id or visit.wanted_practitioner_id for visit in open_today]
+    count = taken.count(doctor_id) if doctor_id else 0
+    sheet.put("booking.active_for_same_doctor_day", count, source="visit_list")
+
+
+def booking_sheet(work: Work, visit: Visit, doctor_id: UUID | None) -> FactSheet:
+    """What the policy is asked when a patient asks for a visit, and when a doctor who was not named takes it."""
+    sheet = visit_sheet(work, visit)
+    booked_with(doctor_id, booking_facts(work, visit.patient_id, visit.account_id, sheet, visit.id), sheet)
+    return asker_facts(work, visit, sheet)
+
+
+def settle_sheet(work: Work, visit: Visit) -> FactSheet:
+    """What the policy is asked before the cashier is."""
+    sheet = visit_sheet(work, visit)
+    identity.put_all(sheet, payments.settlement_facts(work))
+    return asker_facts(work, visit, sheet)
+
+
+def asker_facts(work: Work, visit: Visit, sheet: FactSheet) -> FactSheet:
+    """Patient, institution and mode: what rules of the house may ask besides."""
+    records.patient_facts(work, visit.patient_id, visit.id, sheet)
+    identity.put_all(sheet, identity.institution_facts(work))
     sheet.put("visit.mode", visit.mode, source=f"visit:{visit.id}")
     return sheet
 

@@ -1,10 +1,11 @@
 """Reading what belongs to a visit: judgement, note, diagnoses, letter, and lists for rooms that checked who asks."""
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel import col, func, select
 
+from app.kit.clock import local_date
 from app.work import Work, all_of, one_or_none
 from consult.triage.api import Triage
 from consult.visit.models import Referral, Visit, VisitDiagnosis, VisitJudgement, VisitNote
@@ -40,6 +41,19 @@ def open_visits_of(work: Work, patient_ids: Iterable[UUID]) -> list[Visit]:
     """Visits that are not over, newest first; the caller has checked who asks."""
     return all_of(work, Visit, col(Visit.patient_id).in_(list(patient_ids)), col(Visit.state).in_(OPEN),
                   order=col(Visit.requested_at).desc())
+
+
+def booked_on(work: Work, patient_id: UUID, day: date, but: UUID | None = None) -> list[Visit]:
+    """Open visits that a patient asked for on a day of the hospital's calendar; one that is over is no booking."""
+    found = all_of(work, Visit, Visit.patient_id == patient_id, col(Visit.state).in_(OPEN))
+    return [visit for visit in found if local_date(visit.requested_at) == day and visit.id != but]
+
+
+def missed_since(work: Work, patient_id: UUID, since: datetime) -> int:
+    """How many visits ended because the patient stayed silent, though a doctor was there; a late payment is none."""
+    statement = select(func.count()).select_from(Visit).where(
+        Visit.patient_id == patient_id, Visit.state == "abandoned", col(Visit.ended_at) >= since)
+    return work.session.exec(statement).one()
 
 
 def visits_of(work: Work, patient_id: UUID, limit: int = 50) -> list[Visit]:

@@ -17,6 +17,7 @@ REMINDER = timedelta(minutes=15)
 UNANSWERED = timedelta(minutes=60)  # a doctor who took a visit and then did nothing at all
 DOCTOR_GONE = timedelta(hours=48)  # a doctor who had begun and then left a patient without an answer
 PATIENT_GONE = timedelta(hours=72)
+NO_SHOWS_COUNT = timedelta(days=90)
 LOOK_AGAIN = timedelta(hours=6)
 READ_HOLDS = timedelta(minutes=10)  # one line of the trail stands for one sitting in front of one visit
 FIRST_FREE_PRICE_FEN = 1500

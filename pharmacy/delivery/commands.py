@@ -11,9 +11,10 @@ from app.notify import api as notify
 from app.policy import api as policy
 from app.work import Work, one_or_none
 from pharmacy.delivery.claims import record_custody, take_from_shelf
-from pharmacy.delivery.facts import deliver_facts, dispense_lines, subject_of
+from pharmacy.delivery.facts import deliver_facts, dispense_lines
 from pharmacy.delivery.models import Dispense, Pack
 from pharmacy.delivery.queries import PickLine, dispense_of, is_cold, pick_list
+from pharmacy.orders.facts import subject_of
 from pharmacy.orders.models import Order
 from pharmacy.orders.problems import (
     CodeBlocked,

@@ -1,19 +1,13 @@
 """Facts of dispensing and delivery for the policy engine, one line of the prescription at a time."""
 from app.identity import api as identity
 from app.policy import api as policy
-from app.policy.api import FactSheet, Line, Subject
+from app.policy.api import FactSheet, Line
 from app.work import Work
 from pharmacy.delivery.models import Dispense
 from pharmacy.delivery.queries import pick_list
 from pharmacy.orders.models import Order
 from pharmacy.orders.queries import lines_of
 from prescribing import api as prescribing
-
-
-def subject_of(order: Order) -> Subject:
-    """What a decision about this order is about."""
-    return Subject(kind="order", id=order.id, patient_id=order.patient_id, visit_id=order.visit_id,
-                   prescription_id=order.prescription_id, organization_id=order.organization_id)
 
 
 def _lines(work: Work, order: Order) -> list[Line]:

@@ -9,9 +9,10 @@ from app.notify import api as notify
 from app.policy import api as policy
 from app.work import Work
 from pharmacy.delivery.claims import discard_packs, record_custody
-from pharmacy.delivery.facts import deliver_facts, subject_of
+from pharmacy.delivery.facts import deliver_facts
 from pharmacy.delivery.models import Dispense
 from pharmacy.delivery.queries import dispense_of, is_cold
+from pharmacy.orders.facts import subject_of
 from pharmacy.orders.models import Order
 from pharmacy.orders.problems import OfferGone
 from pharmacy.orders.queries import order_for_pharmacy

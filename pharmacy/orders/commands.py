@@ -9,9 +9,11 @@ from app.identity import api as identity
 from app.kit.text import Text
 from app.notify import api as notify
 from app.payments import api as payments
+from app.policy import api as policy
 from app.settings import Settings
 from app.storage import Vault
 from app.work import Work
+from pharmacy.orders.facts import settle_sheet, subject_of
 from pharmacy.orders.models import Order, OrderLine
 from pharmacy.orders.problems import (
     AddressMissing,
@@ -49,7 +51,10 @@ def place_order(work: Work, prescription_id: UUID, pharmacy_id: UUID, channel: s
     prescribing.rely_on(work, rx.id)
     option = _chosen(work, rx, pharmacy_id, to.place)
     _check_destination(option, channel, to)
-    order = work.add(_new_order(work, rx, option, channel, to))
+    order = _new_order(work, rx, option, channel, to)
+    policy.insist_allowed(policy.judge(work, "settle", settle_sheet(work, order), subject_of(order)),
+                          instead=_subject_of(rx))  # a refused order was never stored
+    work.add(order)
     for line, item in zip(option.lines, _open_items(work, rx), strict=True):
         work.add(OrderLine(order_id=order.id, item_id=item.id, drug_id=item.drug_id, product_code=item.product_code,
                            name_zh=item.name_zh, name_en=item.name_en, packs=line.packs, fen=line.fen or 0))
@@ -58,6 +63,11 @@ def place_order(work: Work, prescription_id: UUID, pharmacy_id: UUID, channel: s
     work.announce(OrderPlaced(order.id, rx.id, rx.patient_id))
     work.hint(f"patient:{rx.patient_id}")
     return order
+
+
+def _subject_of(rx: prescribing.Prescription) -> policy.Subject:
+    return policy.Subject(kind="prescription", id=rx.id, patient_id=rx.patient_id, visit_id=rx.visit_id,
+                          prescription_id=rx.id, organization_id=rx.organization_id)
 
 
 def _open_items(work: Work, rx: prescribing.Prescription) -> list[prescribing.PrescriptionItem]:

@@ -85,6 +85,34 @@ def test_what_is_not_approved_is_not_charged(scene):
         assert all_of(work, payments.Payment, payments.Payment.payable_kind == "order") == []
 
 
+def settled(scene: Scene, prescription_id) -> list[policy.PolicyDecision]:
+    with scene.sees("house") as work:
+        return policy.decisions_of_prescription(work, prescription_id, "settle")
+
+
+@pytest.mark.invariant(2)
+def test_the_rules_of_settling_are_asked_before_the_cashier_opens(scene):
+    order = placed(scene)
+    row, = settled(scene, order.prescription_id)
+    assert (row.verdict, row.subject_kind, row.subject_id) == ("allow", "order", order.id)
+    assert policy.read_record(row).values()["insurance.requested"] is False
+
+
+@pytest.mark.invariant(1)
+def test_what_is_not_known_to_be_paid_by_the_patient_is_not_sold(scene, monkeypatch):
+    rx = approved_prescription(scene)
+    shop = scene.house.tools.get(payments.Cashiers).get("sandbox")
+    monkeypatch.setattr(shop, "capabilities", shop.capabilities | {"insurance"})
+    with pytest.raises(policy.StepRefused) as refused:
+        place(scene, rx)
+    assert refused.value.facts["rules"] == ["CN-PAY-01"] and "医保发" in refused.value.facts["citations"][0]
+    row, = settled(scene, rx.id)
+    assert (row.verdict, row.subject_kind, row.subject_id) == ("block", "prescription", rx.id)
+    with scene.sees("house") as work:
+        assert all_of(work, pharmacy.Order) == []
+        assert all_of(work, payments.Payment, payments.Payment.payable_kind == "order") == []
+
+
 @pytest.mark.invariant(9)
 def test_nobody_orders_for_a_stranger(scene):
     rx = approved_prescription(scene)

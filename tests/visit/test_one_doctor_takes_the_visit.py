@@ -151,7 +151,7 @@ def test_the_rules_are_asked_and_a_refusal_is_kept(scene: Scene) -> None:
         scene.does("lin", consult.accept_visit, visit.id)
     assert "CN-DOC-01" in refused.value.facts["rules"]
     with scene.sees("house") as work:
-        kept = policy.decisions_of_visit(work, visit.id)
+        kept = policy.decisions_of_visit(work, visit.id, "consult_start")
     assert [row.verdict for row in kept] == ["block"] and state(scene, visit) == "waiting"
     assert scene.does("gao", consult.accept_visit, visit.id).state == "in_progress"
 

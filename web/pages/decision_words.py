@@ -32,6 +32,8 @@ SOURCES: dict[str, Text] = {
     "practitioner": Text(zh="人员资料", en="staff file"), "order": Text(zh="订单", en="order"),
     "order_line": Text(zh="订单的一行", en="a line of the order"),
     "dispense": Text(zh="调配", en="dispensing"), "session": Text(zh="本次登录", en="this sign-in"),
+    "visit_list": Text(zh="就诊记录", en="the visits on record"),
+    "cashier": Text(zh="收费方式", en="the way of paying"),
     "licence": Text(zh="执业档案", en="licence file"), "realname_check": Text(zh="实名核验", en="identity check"),
 }
 NOT_KNOWN_FROM = Text(zh="没有来源", en="no source")

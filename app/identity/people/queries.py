@@ -13,7 +13,7 @@ from app.identity.problems import NotYours
 from app.kit.clock import completed_years, local_date
 from app.kit.problems import NotFound
 from app.storage import Vault
-from app.work import Work
+from app.work import Work, one_or_none
 
 ID_NUMBER = "patient.id_number"
 REALNAME_HOLDS = timedelta(days=365)
@@ -98,6 +98,19 @@ def realname_in_force(work: Work, person: Patient) -> bool | None:
 def latest_check(work: Work, person: Patient) -> RealnameCheck | None:
     """The latest answer of the register about this person."""
     return work.find(RealnameCheck, person.realname_check_id) if person.realname_check_id else None
+
+
+def booker_facts(work: Work, person: Patient, account_id: UUID | None) -> list[KnownFact]:
+    """booking.patient_id_matches, while a check is in force: the patient's own; for a child, the parent's who asks."""
+    known = one_or_none(work, Guardianship, col(Guardianship.patient_id) == person.id,
+                        col(Guardianship.account_id) == account_id, col(Guardianship.ended_at).is_(None))
+    if known is None or account_id is None:
+        return []
+    booker = self_of(work, account_id) if known.relation == "child" else person
+    check = latest_check(work, booker) if booker is not None else None
+    if check is None or check.answered_at + REALNAME_HOLDS <= work.now:
+        return []
+    return [KnownFact("booking.patient_id_matches", check.matched, f"realname_check:{check.id}", check.answered_at)]
 
 
 def person_facts(work: Work, person: Patient) -> list[KnownFact]:

@@ -120,7 +120,8 @@ class WebhookRejected(Problem):
 class PaymentProvider(Protocol):
     """Synchronous on purpose: jobs call it in worker threads, never inside a transaction.
 
-    `capabilities`: manual_capture, partial_capture, partial_refund, redirect, qr, webhooks.
+    `capabilities`: manual_capture, partial_capture, partial_refund, redirect, qr, webhooks, insurance (asks
+    an insurer to pay; none that ships does).
     `payables`: the kinds of things it may be used for. `refund_days`: how long money can go back.
     """
 

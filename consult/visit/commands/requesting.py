@@ -19,6 +19,7 @@ from consult.triage.api import Triage
 from consult.visit.access import fits, visit_for_patient
 from consult.visit.commands.waiting import admit_to_waiting_room, enter_waiting_room, watch_deadline
 from consult.visit.evidence import require_own_evidence
+from consult.visit.facts import booked_with, booking_facts, booking_sheet, settle_sheet, subject_of
 from consult.visit.models import Visit, VisitForecast
 from consult.visit.problems import (
     ConsentMissing,
@@ -38,11 +39,11 @@ from consult.visit.states import OPEN, VISIT
 from records import api as records
 
 KINDS = ("advice", "follow_up", "first_visit")
-STAGES = ("consult_start", "diagnose", "prescribe")
+STAGES = ("book", "consult_start", "diagnose", "prescribe")
 KNOWABLE = frozenset({
     "patient.age_years", "patient.realname_verified", "patient.sensitive_data_consent",
     "patient.guardian_privacy_consent", "institution.licensed_internet", "visit.mode",
-    "prior.offline_diagnosis", "prior.evidence_retained"})
+    "prior.offline_diagnosis", "prior.evidence_retained", "booking.patient_id_matches", "booking.no_shows_90d"})
 
 
 def finished_triage(work: Work, triage_id: UUID, lock: bool = False) -> Triage:
@@ -72,6 +73,8 @@ def forecast_visit(work: Work, triage_id: UUID, evidence_ids: list[UUID] | None 
     identity.put_all(sheet, identity.institution_facts(work))
     records.patient_facts(work, found.patient_id, None, sheet)
     sheet.put("visit.mode", "text", source=f"triage:{found.id}")
+    if not booking_facts(work, found.patient_id, work.actor.account_id, sheet):
+        booked_with(None, [], sheet)    # whichever doctor is chosen, nothing of today is with them
     evidence = _usable_evidence(work, found, evidence_ids or [])
     _evidence_facts(found, evidence, diagnosed_before, sheet)
     told = policy.forecast(sheet.policy_set, STAGES, sheet.policy_set.date_of(work.now), sheet.values(), KNOWABLE)
@@ -111,11 +114,14 @@ def request_visit(work: Work, triage_id: UUID, kind: str, wanted_practitioner_id
     work.get(identity.Patient, found.patient_id, lock=True)  # two wishes of one patient come one after the other
     _require_ready(work, found)
     doctor = _wanted_doctor(work, wanted_practitioner_id, found)
+    visit = _new_visit(work, found, kind, doctor)
+    _insist_on_booking(work, visit)
+    _require_no_other(work, found)
     said = False if kind == "first_visit" else diagnosed_before
     forecast = forecast_visit(work, triage_id, evidence_ids, said)
     _require_possible(kind, forecast)
-    visit = work.add(_new_visit(work, found, kind, doctor))
     visit.forecast_id = forecast.id
+    work.add(visit)
     for evidence_id in evidence_ids or []:
         require_own_evidence(work, visit, evidence_id)
         records.attach_evidence(work, visit.id, evidence_id)
@@ -128,6 +134,18 @@ def request_visit(work: Work, triage_id: UUID, kind: str, wanted_practitioner_id
     return visit
 
 
+def _insist_on_booking(work: Work, visit: Visit) -> None:
+    """Ask the rules of booking and, before any cashier opens, of settling: one answer of both. Raises StepRefused.
+
+    A refused visit was never stored; what is kept of the answer speaks of the triage that led to the wish.
+    """
+    asked = [policy.judge(work, "book", booking_sheet(work, visit, visit.wanted_practitioner_id), subject_of(visit))]
+    if visit.price_fen:
+        asked.append(policy.judge(work, "settle", settle_sheet(work, visit), subject_of(visit)))
+    policy.insist_allowed(*asked, instead=policy.Subject(
+        kind="triage", id=visit.triage_id, patient_id=visit.patient_id, organization_id=visit.organization_id))
+
+
 def _require_possible(kind: str, forecast: VisitForecast) -> None:
     """A follow-up or first visit that the rules already exclude is not sold; advice stays possible."""
     told = told_in(forecast)
@@ -136,13 +154,17 @@ def _require_possible(kind: str, forecast: VisitForecast) -> None:
 
 
 def _require_ready(work: Work, found: Triage) -> None:
-    """History confirmed for this visit, consents given, no second visit for the same trouble."""
+    """History confirmed for this visit, consents given, no second visit from the same triage."""
     if triage_holder(work, found):
         raise TriageUsed
     _require_confirmed_history(work, found)
     missing = records.missing_consents(work, found.patient_id)
     if missing:
         raise ConsentMissing(missing=missing)
+
+
+def _require_no_other(work: Work, found: Triage) -> None:
+    """One open visit of a patient in a department, with whichever doctor."""
     if all_of(work, Visit, Visit.patient_id == found.patient_id, Visit.department == found.department,
               col(Visit.state).in_(OPEN)):
         raise VisitOpenAlready

@@ -21,7 +21,7 @@ from consult.chat import api as chat
 from consult.visit.access import visit_for_patient, visit_in_queue
 from consult.visit.commands.lapsing import watch_silence
 from consult.visit.commands.money import release_fee, settle_fee
-from consult.visit.facts import people_facts, subject_of, visit_sheet
+from consult.visit.facts import booking_sheet, people_facts, subject_of, visit_sheet
 from consult.visit.models import Visit
 from consult.visit.problems import NotOnDuty
 from consult.visit.rules import EVIDENCE_TIME, REMINDER, UNANSWERED
@@ -76,8 +76,7 @@ def accept_visit(work: Work, visit_id: UUID) -> Visit:
     _require_takeable(work, visit)
     if me.on_duty_since is None:
         raise NotOnDuty
-    facts = people_facts(work, visit, me.id, visit_sheet(work, visit))
-    policy.insist_allowed(policy.judge(work, "consult_start", facts, subject_of(visit)))
+    _insist_on_start(work, visit, me.id)
     VISIT.move(visit, "accept", work.actor.role)
     visit.practitioner_id, visit.accepted_at = me.id, work.now
     records.open_treatment(work, visit.patient_id, me.id, visit.id)
@@ -89,6 +88,16 @@ def accept_visit(work: Work, visit_id: UUID) -> Visit:
     work.announce(VisitAccepted(visit.id, visit.patient_id))
     _tell_screens(work, visit)
     return visit
+
+
+def _insist_on_start(work: Work, visit: Visit, doctor_id: UUID) -> None:
+    """Ask the rules; of a visit that named no doctor also those of booking, for now it is known with whom."""
+    asked = []
+    if visit.wanted_practitioner_id is None:
+        work.get(identity.Patient, visit.patient_id, lock=True)     # two visits of one patient are taken in turn
+        asked.append(policy.judge(work, "book", booking_sheet(work, visit, doctor_id), subject_of(visit)))
+    facts = people_facts(work, visit, doctor_id, visit_sheet(work, visit))
+    policy.insist_allowed(*asked, policy.judge(work, "consult_start", facts, subject_of(visit)))
 
 
 def _require_takeable(work: Work, visit: Visit) -> None:

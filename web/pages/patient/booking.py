@@ -10,6 +10,7 @@ from app.identity import api as identity
 from app.kit.ids import parse_uuid
 from app.kit.problems import Conflict, NotFound
 from app.kit.text import Text
+from app.policy import api as policy
 from app.settings import Settings
 from app.work import Work
 from consult import api as consult
@@ -17,6 +18,7 @@ from records import api as records
 from web.door import Door, GuardedRoute, see_other
 from web.pages.patient import views
 from web.pages.patient.acting import Acting, Patient, acting_for, framed, show
+from web.pages.patient.deciding import why_refused
 from web.pages.patient.forecast import STATES, evidence_words, held_evidence
 from web.pages.patient.joining import consent_item
 from web.pages.patient.people import doctor_name, doctor_title, initial_of
@@ -232,6 +234,8 @@ def ask(triage_id: UUID, door: Patient, wish: Wished, consent: Field = "", shown
             visit = consult.request_visit(work, triage_id, wish.kind, doctor.id if doctor else None,
                                           [wish.evidence] if wish.evidence else [], wish.diagnosed_before)
             return see_other(f"/visits/{visit.id}/pay")
+    except policy.StepRefused as problem:
+        return why_refused(problem)
     except Conflict as problem:
         return _instead(door, problem, triage_id)
 

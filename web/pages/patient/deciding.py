@@ -8,7 +8,7 @@ from app.kit.text import Text
 from app.policy import api as policy
 from app.work import Work
 from web.api.decisions import decision_for, file_of, signed_file
-from web.door import GuardedRoute
+from web.door import GuardedRoute, see_other
 from web.pages import decision_words as words
 from web.pages.patient.acting import Patient, acting_for, framed, show
 from web.pages.patient.views import Citation, Fact, Way
@@ -16,6 +16,10 @@ from web.pages.patient.views_record import Decision, DecisionView, KnownFact
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 STEPS: dict[str, tuple[Text, Text]] = {
+    "book": (Text(zh="可以约这次看诊", en="You may ask for this visit"),
+             Text(zh="现在不能约这次看诊", en="This visit cannot be asked for now")),
+    "settle": (Text(zh="可以付款（自费）", en="It may be paid for, by yourself"),
+               Text(zh="现在不能收这笔钱", en="This cannot be paid for now")),
     "consult_start": (Text(zh="可以在线看", en="You may be seen online"),
                       Text(zh="这次不能在线看", en="This cannot be seen online")),
     "diagnose": (Text(zh="可以在线诊断", en="A diagnosis online is allowed"),
@@ -84,8 +88,20 @@ def _view(work: Work, row: policy.PolicyDecision, patient_id: UUID) -> DecisionV
     return DecisionView(
         acting_for(work, patient_id).person, record.at, answer_of(record), record.decision.summary,
         len(policy.quiet_rules(policies, record)), freed, _known(work, record, policies.registry), row.sha256,
-        f"/decisions/{row.id}/file", f"/visits/{row.visit_id}" if row.visit_id else "/record",
+        f"/decisions/{row.id}/file", _back(row),
         words.silence(record.decision))
+
+
+def _back(row: policy.PolicyDecision) -> str:
+    """Where the decision belongs: its visit, the triage that led to a wish, else the record."""
+    if row.subject_kind == "triage":
+        return f"/triage/{row.subject_id}/result"
+    return f"/visits/{row.visit_id}" if row.visit_id else "/record"
+
+
+def why_refused(problem: policy.StepRefused) -> Response:
+    """To the page that says which rule refused a step of the patient's own, and what would change it."""
+    return see_other(f"/decisions/{problem.facts['decision_ids'][0]}")
 
 
 def decisions_about(work: Work, visit_id: UUID) -> tuple[Way, ...]:

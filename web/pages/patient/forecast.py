@@ -123,7 +123,8 @@ def forecast(triage_id: UUID, door: Patient, evidence: Query_ = "", seen: Query_
 
 def outcome_of(work: Work, told: policy.Forecast, piece: records.Evidence | None, seen: str) -> str:
     """likely, evidence, first, advice or closed. What already stops the first step leaves nothing online."""
-    at_the_door = {one.rule.id for one in policies_in_force(work).by_stage["consult_start"]}
+    by_stage = policies_in_force(work).by_stage
+    at_the_door = {one.rule.id for stage in ("book", "consult_start") for one in by_stage[stage]}
     holding = holding_rules(told)
     if told.reasons or any(one.rule in at_the_door for one in holding):
         return "closed"

@@ -10,6 +10,7 @@ from app.kit.clock import HOSPITAL_ZONE
 from app.kit.ids import parse_uuid
 from app.kit.problems import NotFound, Problem
 from app.kit.text import Text
+from app.policy import api as policy
 from app.settings import Settings
 from app.work import Work
 from pharmacy import api as pharmacy
@@ -17,6 +18,7 @@ from prescribing import api as prescribing
 from web.door import Door, GuardedRoute, see_other
 from web.pages.patient import views
 from web.pages.patient.acting import Patient, account_id, acting_for, framed, mistakes, show
+from web.pages.patient.deciding import why_refused
 from web.pages.patient.medicine_words import drug_of_item
 from web.pages.patient.views import Fact, Line, Tag
 from web.pages.patient.views_medicine import OrderView, PharmaciesView, PharmacyOption, Sort
@@ -227,6 +229,8 @@ def order(prescription_id: UUID, door: Patient, pharmacy_id: Annotated[UUID, Que
             to = pharmacy.Destination(_address(form, by_hand), form["phone"], form["area"][:40])
             made = pharmacy.place_order(work, rx.id, pharmacy_id, "pickup" if by_hand else _channel(option), to)
             return see_other(f"/orders/{made.id}/pay")
+    except policy.StepRefused as problem:
+        return why_refused(problem)
     except Problem as problem:
         if problem.slug == "order-open-already":
             return see_other(f"/prescriptions/{prescription_id}/pharmacies")

@@ -9,6 +9,7 @@ from web.pages.staff.views import Outcome, Verdict
 
 OUTCOMES: dict[str, Outcome] = {"allow": "allow", "warn": "warn", "require": "evidence", "block": "block"}
 DONE: dict[str, Text] = {
+    "book": Text(zh="可以预约", en="Booking is allowed"), "settle": Text(zh="可以收费", en="Payment may be taken"),
     "consult_start": Text(zh="可以接诊", en="The visit may begin"),
     "diagnose": Text(zh="可以在线诊断", en="Diagnosing online is allowed"),
     "prescribe": Text(zh="可以在线开方", en="Prescribing online is allowed"),
@@ -17,6 +18,7 @@ DONE: dict[str, Text] = {
     "deliver": Text(zh="可以交付", en="Handing over is allowed"),
 }
 HELD: dict[str, Text] = {
+    "book": Text(zh="不能预约", en="No booking"), "settle": Text(zh="不能收费", en="No payment"),
     "consult_start": Text(zh="不能接诊", en="The visit may not begin"),
     "diagnose": Text(zh="不能在线诊断", en="No diagnosis online"),
     "prescribe": Text(zh="不能在线开方", en="No prescription online"),
@@ -53,8 +55,9 @@ def verdict_of(row: policy.PolicyDecision, prefix: str) -> Verdict:
 
 
 def last_verdict(work: Work, visit_id: UUID, prefix: str) -> Verdict | None:
-    """What was decided last about a visit; of one moment, the worst."""
-    return worst_of(policy.decisions_of_visit(work, visit_id), prefix)
+    """What was decided last about the care in a visit, not about its booking or money; of one moment, the worst."""
+    care = [row for row in policy.decisions_of_visit(work, visit_id) if row.stage not in ("book", "settle")]
+    return worst_of(care, prefix)
 
 
 def prescribing_verdict(work: Work, prescription_id: UUID, prefix: str) -> Verdict | None:
