@@ -10,7 +10,7 @@ from app.policy.commands import (
     verdict_of,
 )
 from app.policy.decision import Decision, FiredRule, Forecast, LaterRule, Reason, Verdict, worst
-from app.policy.differing import Difference, differences
+from app.policy.differing import Difference, changed_rules, differences
 from app.policy.disease_list import DiseaseList, normalise_icd10, same_family
 from app.policy.drug_classes import DrugClasses
 from app.policy.engine import decide
@@ -55,10 +55,10 @@ __all__ = [
     "DecisionAltered", "DecisionNotFound", "DecisionRecord", "Difference", "DiseaseList", "DrugClasses", "Effect",
     "Fact", "FactRegistry", "FactSheet", "FiredRule", "Forecast", "Judgement", "LaterRule", "Line", "OpenException",
     "OwnRules", "Policy", "PolicyDecision", "PolicyError", "PolicySet", "PolicyText", "Reason", "Remedy", "Rule",
-    "RuleUse", "StepRefused", "Subject", "Uses", "Verdict", "decide", "decision_again", "decision_keys",
-    "decision_record", "decision_row", "decisions_of_prescription", "decisions_of_visit", "desk", "differences",
-    "explain_rule", "fact_registry", "fact_sheet", "facts_of", "forecast", "insist_allowed", "judge", "judge_lines",
-    "look_ahead", "name_facts", "normalise_icd10", "policies_in_force", "policies_of", "quiet_rules", "read_record",
-    "refusal_of", "remedies_of", "same_family", "say_cites", "say_remedy", "say_rule", "say_value", "say_window",
-    "shipped_policy_set", "signed_decision", "uses", "verdict_of", "worst", "would_change",
+    "RuleUse", "StepRefused", "Subject", "Uses", "Verdict", "changed_rules", "decide", "decision_again",
+    "decision_keys", "decision_record", "decision_row", "decisions_of_prescription", "decisions_of_visit", "desk",
+    "differences", "explain_rule", "fact_registry", "fact_sheet", "facts_of", "forecast", "insist_allowed", "judge",
+    "judge_lines", "look_ahead", "name_facts", "normalise_icd10", "policies_in_force", "policies_of", "quiet_rules",
+    "read_record", "refusal_of", "remedies_of", "same_family", "say_cites", "say_remedy", "say_rule", "say_value",
+    "say_window", "shipped_policy_set", "signed_decision", "uses", "verdict_of", "worst", "would_change",
 ]

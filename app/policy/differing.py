@@ -31,6 +31,11 @@ def differences(before: Policy | None, after: Policy) -> tuple[Difference, ...]:
     return (*_tables(before, after), *_rules(before, after))
 
 
+def changed_rules(before: Policy | None, after: Policy) -> tuple[str, ...]:
+    """The rules that may decide otherwise: another sentence (its numbers and lists included) or other dates."""
+    return tuple(dict.fromkeys(one.rule for one in _rules(before, after) if one.what in (SENTENCE, FIELDS[0][1])))
+
+
 def _tables(before: Policy | None, after: Policy) -> Iterator[Difference]:
     registry = fact_registry()
     for kind, zh, en in (("params", "参数", "Parameter"), ("lists", "名单", "List")):

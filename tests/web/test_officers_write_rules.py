@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from app.identity import api as identity
 from app.identity.api import DEPARTMENTS
 from app.kit.clock import local_date
 from app.policy import api as policy
@@ -17,6 +18,7 @@ from app.policy.api import desk
 from app.policy.differing import differences
 from app.policy.versions.templates import templates
 from app.work import HOUSE, Actor, all_of
+from tests.intruder import unlock
 from tests.web.staff_patient import Patient
 from tests.web.staff_site import Browser, Page, Site
 from web.pages.staff.office.form_reading import carried_out, read_form
@@ -37,9 +39,9 @@ def id_of(page: Page) -> str:
     return page.path.split("/")[4]
 
 
-def proposed(site: Site) -> str:
+def proposed(site: Site, template: str = "evidence-90-days") -> str:
     """A version that waits for Tang."""
-    qin, page = site.as_("qin"), begun(site)
+    qin, page = site.as_("qin"), begun(site, template)
     here = f"{HOME}/{id_of(page)}"
     qin.post(qin.open(here), "/check")
     qin.post(qin.open(here), "/replay")
@@ -247,9 +249,11 @@ def test_a_replay_is_watched_and_cancelled(site: Site) -> None:
     assert page.reply.status_code == 422
 
 
-def judged(site: Site, visit: str, patient: str) -> None:
+def judged(site: Site, visit: str, patient: str, who: str = "") -> None:
     """A prescription of this visit on a diagnosis that is a year old."""
-    with site.house.write(Actor("doctor")) as work:
+    with site.house.read(HOUSE) as work:
+        account = identity.account_by_login(work, who) if who else None
+    with site.house.write(Actor("doctor", account.id if account else None)) as work:
         sheet = policy.fact_sheet(work)
         sheet.put("prior.date", local_date(work.now) - timedelta(days=365), source="evidence:1")
         policy.judge(work, "prescribe", sheet,
@@ -270,6 +274,43 @@ def test_a_replay_says_in_which_departments_and_for_how_many_people(site: Site) 
     own = DEPARTMENTS[wang.get(f"/visits/{pressure}")["department"]].zh
     assert told[own][0] >= 2 and told[own][1] == 1, "several decisions about one person"
     assert told.pop("合计") == (sum(count for count, _ in told.values()), 2), "who is in two rows is one person"
+
+
+def example_words(page: str, heading: str = "例子：对谁会变") -> str:
+    return re.sub(r"<[^>]+>", " ", page.split(heading)[1].split("</table>")[0])
+
+
+def test_examples_say_for_whom_with_the_name_masked_and_the_patient_reads_of_the_look(site: Site) -> None:
+    wang = Patient(site)
+    visit = wang.ask()
+    judged(site, visit, wang.id, "lin")
+    before = len([one for one in wang.get(f"/patients/{wang.id}/looks") if "replay" in str(one)])
+    qin, here = site.as_("qin"), proposed(site)
+    page = qin.open(here)
+    told = example_words(page.html)
+    assert re.search(r"王\*\* 58 男", told) and "王建国" not in told and "林静" in told
+    assert "HOUSE-EVIDENCE-01" in page.words and "每条规则改变多少" in page.words
+    assert re.search(r"诊断日期：2026-\d\d-\d\d，当时已隔 \d+ 天", told), told
+    after = [one for one in wang.get(f"/patients/{wang.id}/looks") if "replay" in str(one)]
+    assert before == 0 and len(after) == 1
+    qin.open(here)
+    assert len([one for one in wang.get(f"/patients/{wang.id}/looks") if "replay" in str(one)]) == 1, "one look, once"
+
+
+def test_an_example_whose_record_was_altered_or_whose_patient_is_gone_is_not_guessed(site: Site) -> None:
+    judged(site, str(uuid4()), str(uuid4()))
+    qin, here = site.as_("qin"), proposed(site)
+    assert "—" in example_words(qin.open(here).html), "nobody is named where nobody is known"
+    with site.house.write(HOUSE) as work:
+        unlock(work.session, "policy_decision")
+        work.session.connection().exec_driver_sql("UPDATE policy_decision SET verdict = 'warn'")
+    assert "例子：对谁会变" not in qin.open(here).words
+
+
+def test_a_changed_rule_that_changes_nothing_stands_there_with_a_nought(site: Site) -> None:
+    qin, here = site.as_("qin"), proposed(site, "guardian-under-14")
+    found = qin.open(here).html.split("每条规则改变多少")[1].split("</table>")[0]
+    assert "HOUSE-" in found and "不变" in found and found.count("<tr>") == 2, "the head and one rule"
 
 
 def test_the_list_says_how_often_a_rule_spoke_and_its_page_how_it_stood(site: Site) -> None:

@@ -153,6 +153,16 @@ class DepartmentOut(Out):
     patients: int
 
 
+class RuleMoveOut(Out):
+    """How many decisions a rule takes from one verdict to another, and about how many patients."""
+
+    rule: str
+    before: str
+    after: str
+    count: int
+    patients: int
+
+
 class ReplayFullOut(ReplayOut):
     """A replay with the changes it found (the newest 500) and how many people they are about; nobody is named."""
 
@@ -160,6 +170,7 @@ class ReplayFullOut(ReplayOut):
     patients: int
     staff: int
     departments: list[DepartmentOut]
+    rules: list[RuleMoveOut]
 
 
 class RuleOut(Out):
@@ -276,8 +287,9 @@ def replay(replay_id: UUID, door: Officer) -> ReplayFullOut:
         found = [ChangeOut.model_validate(one) for one in desk.changes(work, row, 500)]
         count = desk.affected(work, row)
         where = [DepartmentOut.model_validate(one) for one in consult.changes_by_department(work, row.id)]
+        rules = [RuleMoveOut.model_validate(one) for one in desk.outcomes(work, row).moves]
         return ReplayFullOut(**_replay(work, row).model_dump(), changes=found, patients=count.patients,
-                             staff=count.staff, departments=where)
+                             staff=count.staff, departments=where, rules=rules)
 
 
 @router.post("/replays/{replay_id}/cancel")

@@ -176,6 +176,7 @@ PARTS = {"timeline": Text(zh="时间线", en="Timeline"), "history": Text(zh="�
          "order": Text(zh="订单", en="Order"), "orders": Text(zh="订单", en="Order"),
          "prescriptions": Text(zh="处方", en="Prescription"), "decision": Text(zh="判定", en="Decision"),
          "call_back": Text(zh="回电名单", en="Call-back list"), "identity": Text(zh="身份", en="Identity"),
+         "replay": Text(zh="规则试算的例子", en="Example of a rule trial"),
          "search": Text(zh="查找结果", en="Search result"), "entry": OTHER,
          "recording": Text(zh="通话录像", en="Recording of a call"), "act_for": Text(zh="身份", en="Identity")}
 

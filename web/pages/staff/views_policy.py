@@ -129,6 +129,34 @@ class DepartmentShift:
 
 
 @dataclass(frozen=True)
+class RuleShift:
+    """How many decisions one rule takes from one verdict to another; one that changes none names none."""
+
+    rule: str
+    sentence: Words
+    before: str
+    after: str
+    count: int
+    patients: int
+    share: float
+
+
+@dataclass(frozen=True)
+class ReplayExample:
+    """For whom: a decision with the patient's name masked, who decided, and the facts that the rule looks at."""
+
+    href: str
+    number: str
+    patient: Words
+    doctor: Words
+    stage: Words
+    as_of: date
+    facts: tuple[Words, ...]
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class ReplayChange:
     """One stored decision that would be made otherwise; nobody is named."""
 
@@ -172,6 +200,8 @@ class ReplayView:
     stricter: int
     laxer: int
     changes: tuple[ReplayChange, ...]
+    rules: tuple[RuleShift, ...]
+    examples: tuple[ReplayExample, ...]
     cases_total: int
     cases: tuple[ChangedCase, ...]
 

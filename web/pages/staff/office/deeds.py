@@ -21,6 +21,7 @@ READ: dict[str, Text] = {
     "prescriptions": Text(zh="看处方列表", en="saw prescriptions"),
     "queue": Text(zh="看候诊队列", en="saw the queue"),
     "recording": Text(zh="看通话录像", en="played the recording of a call"),
+    "replay": Text(zh="看回放的例子", en="saw an example of a replay"),
     "reviews": Text(zh="看审方队列", en="saw the review queue"),
     "search": Text(zh="查找", en="searched"),
     "timeline": Text(zh="看健康记录", en="read the record's timeline"),
