@@ -13,7 +13,7 @@ from app.policy.wording import facts_of
 from tests.policy.asking import PACK_NAMES, all_cases, pack
 
 # On the day before, CN-ADVICE-2015 blocks prescribing whatever the facts are, and a case names only the rules of the
-# worst effect: no case can see an earlier start of these two weaker rules. Proven below (docs/decisions/0024).
+# worst effect: no case can see an earlier start of these two weaker rules. Proven below (docs/decisions/0026).
 MASK = "CN-ADVICE-2015"
 UNSEEN = {"CN-VISIT-05 begins -1", "CN-RX-02 begins -1"}
 DAY = timedelta(days=1)
