@@ -94,6 +94,7 @@ def test_a_file_that_cannot_begin_when_its_time_has_come_ends_the_leg(monkeypatc
         raise FULL
 
     monkeypatch.setattr(legs.Taking, "tick", tick)
+    monkeypatch.setattr(legs, "TICK", 0.0)      # before so much has come that the file begins by itself
     told, state = asyncio.run(told_of(1 << 30, {"audio", "video"}, by_itself))
     assert [one["told"] for one in told] == ["over"] and state == "closed"
 
