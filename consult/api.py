@@ -79,7 +79,7 @@ from consult.visit.commands import (
 )
 from consult.visit.commands.requesting import told_in
 from consult.visit.evidence import accept_visit_evidence
-from consult.visit.facts import open_visit_facts, subject_of, visit_sheet
+from consult.visit.facts import open_visit_facts
 from consult.visit.models import Referral, Visit, VisitDiagnosis, VisitForecast, VisitJudgement, VisitNote
 from consult.visit.problems import AdviceOnly
 from consult.visit.queries import (
@@ -97,6 +97,7 @@ from consult.visit.queries import (
 from consult.visit.queue import QueueRow, QueueView, place_in_queue, queue, visits_to_see
 from consult.visit.replayed import DepartmentChanges, changes_by_department
 from consult.visit.rules import EXCEPTIONAL, FIRST_FREE_PRICE_FEN, REFUND_RULE, Place
+from consult.visit.sheets import subject_of, visit_sheet
 from consult.visit.states import VISIT
 from consult.visit.summary import Part, VisitSummary, summary_of
 

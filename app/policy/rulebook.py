@@ -19,9 +19,10 @@ from pydantic import (
 from app.kit.text import Text
 from app.policy.canonical import fingerprint
 
-Stage = Literal["consult_start", "diagnose", "prescribe", "review", "dispense", "deliver", "book", "settle"]
+Stage = Literal["consult_start", "diagnose", "prescribe", "review", "dispense", "deliver", "book", "settle",
+                "record"]
 STAGES: tuple[Stage, ...] = ("consult_start", "diagnose", "prescribe", "review", "dispense", "deliver",
-                             "book", "settle")
+                             "book", "settle", "record")
 # Controlled drugs and the first-visit rule are never a matter of one doctor's judgement.
 NEVER_OVERRIDABLE = frozenset({"CN-RX-01", "CN-VISIT-01"})
 Id = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]

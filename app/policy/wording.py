@@ -12,6 +12,7 @@ STAGE_WORDS: dict[str, Text] = {
     "prescribe": Text(zh="开方", en="prescribing"), "review": Text(zh="审方", en="reviewing"),
     "dispense": Text(zh="配药", en="dispensing"), "deliver": Text(zh="交付", en="handing over"),
     "book": Text(zh="预约", en="booking"), "settle": Text(zh="结算", en="settling"),
+    "record": Text(zh="通话录像", en="recording a call"),
 }
 EFFECT_WORDS: dict[Effect, Text] = {
     Effect.BLOCK: Text(zh="禁止", en="Block"), Effect.REQUIRE: Text(zh="要凭证", en="Evidence"),

@@ -15,6 +15,7 @@ from consult.call.models import Call, CallMember, CallSignal
 from consult.call.problems import CallElsewhere, CallNotPossible
 from consult.call.protocol import Beat, Room
 from consult.call.queries import open_call_of, room_of
+from consult.call.recording.judging import judge_recording
 from consult.call.rules import DESERTED, KINDS, RING, Candidate, Description
 from consult.call.states import OPEN
 from consult.call.words import asked_words, ended_words
@@ -40,8 +41,10 @@ def ask_to_talk(work: Work, visit_id: UUID, kind: str = "video") -> Call:
     room = _locked(work, found.id)
     if kind == "video" and room.call.kind != "video" and room.call.state in OPEN:
         room.call.kind = "video"
+        if room.call.may_record:    # what the rules allowed was a call by voice
+            room.call.may_record = judge_recording(work, room.call, visit)
     if room.call.state == "ringing" and room.call.asked_by != side:
-        _answered(work, room, side)
+        _answered(work, room, visit, side)
     _tell(work, room.call)
     return room.call
 
@@ -62,13 +65,14 @@ def answer_call(work: Work, call_id: UUID) -> Call:
     room, visit, side = _mine(work, call_id)
     if visit.state != "in_progress":
         raise CallNotPossible(state=visit.state)
-    _answered(work, room, side)
+    _answered(work, room, visit, side)
     _tell(work, room.call)
     return room.call
 
 
-def _answered(work: Work, room: Room, side: str) -> None:
+def _answered(work: Work, room: Room, visit: Visit, side: str) -> None:
     protocol.answer(room, side)
+    room.call.may_record = judge_recording(work, room.call, visit)
     _member(work, room.call, side)
     _look_again(work, room.call, work.now + DESERTED)
     work.announce(CallAnswered(room.call.visit_id, room.call.patient_id, room.call.id))

@@ -38,6 +38,7 @@ class Call(Row, table=True):
     running_since: datetime | None = None
     heard_until: datetime | None = None
     last_seq: int = 0
+    may_record: bool = False     # what the policy said when the call was answered
 
 
 class CallMember(Row, table=True):

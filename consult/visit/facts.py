@@ -4,20 +4,15 @@ from uuid import UUID
 from app.identity import api as identity
 from app.kit.clock import local_date
 from app.payments import api as payments
-from app.policy import api as policy
-from app.policy.api import FactSheet, PolicySet, Subject
+from app.policy.api import FactSheet, PolicySet
 from app.work import Work
 from consult.call import api as call
 from consult.visit.evidence import grounds_of
 from consult.visit.models import Visit, VisitDiagnosis, VisitJudgement
 from consult.visit.queries import booked_on, diagnoses_of, judgement_of, missed_since
-from consult.visit.rules import INTAKE, NO_SHOWS_COUNT
+from consult.visit.rules import NO_SHOWS_COUNT
+from consult.visit.sheets import asker_facts, visit_sheet
 from records import api as records
-
-
-def visit_sheet(work: Work, visit: Visit) -> FactSheet:
-    """An empty sheet; what must be established within this visit counts from the patient's request."""
-    return policy.fact_sheet(work, visit_since=visit.requested_at - INTAKE)
 
 
 def people_facts(work: Work, visit: Visit, practitioner_id: UUID, sheet: FactSheet) -> FactSheet:
@@ -61,14 +56,6 @@ def settle_sheet(work: Work, visit: Visit) -> FactSheet:
     sheet = visit_sheet(work, visit)
     identity.put_all(sheet, payments.settlement_facts(work))
     return asker_facts(work, visit, sheet)
-
-
-def asker_facts(work: Work, visit: Visit, sheet: FactSheet) -> FactSheet:
-    """Patient, institution and mode: what rules of the house may ask besides."""
-    records.patient_facts(work, visit.patient_id, visit.id, sheet)
-    identity.put_all(sheet, identity.institution_facts(work))
-    sheet.put("visit.mode", visit.mode, source=f"visit:{visit.id}")
-    return sheet
 
 
 def visit_facts(work: Work, visit: Visit, sheet: FactSheet, codes: list[str]) -> FactSheet:
@@ -141,9 +128,3 @@ def open_visit_facts(work: Work, visit: Visit, sheet: FactSheet) -> FactSheet:
     people_facts(work, visit, visit.practitioner_id, sheet)
     visit_facts(work, visit, sheet, [made.code for made in diagnoses_of(work, visit.id)])
     return diagnosis_facts(work, visit, sheet)
-
-
-def subject_of(visit: Visit) -> Subject:
-    """What a decision about this visit is about."""
-    return Subject(kind="visit", id=visit.id, patient_id=visit.patient_id, visit_id=visit.id,
-                   organization_id=visit.organization_id)

@@ -30,6 +30,8 @@ def answer_recording(work: Work, call_id: UUID, agree: bool, sha256: str | None 
     call, visit, side = _mine(work, call_id)
     if not may_be_recorded(work):
         raise NotRecorded(why="off")
+    if call.state == "talking" and not call.may_record:
+        raise NotRecorded(why="policy")
     if agree and side == "patient":
         records.give_consent(work, visit.patient_id, FORM, visit.id, sha256)
     _write_answer(work, visit, side, agree, sha256)

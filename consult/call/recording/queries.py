@@ -57,7 +57,7 @@ def answers_of(work: Work, visit: Visit) -> list[RecordingAnswer]:
 
 def agreement_on(work: Work, call: Call) -> str:
     """off, asking, refused or agreed, for a call."""
-    if call.state != "talking" or not may_be_recorded(work):
+    if call.state != "talking" or not call.may_record or not may_be_recorded(work):
         return "off"
     return answer_of(all_of(work, CallMember, CallMember.call_id == call.id),
                      answers_of(work, work.get(Visit, call.visit_id)))

@@ -12,11 +12,12 @@ from app.work import Work, one_or_none
 from consult.call.api import guardian_in_call
 from consult.visit.access import in_correction, require_attending
 from consult.visit.evidence import require_own_evidence
-from consult.visit.facts import disease_class, people_facts, subject_of, told_by_text, visit_facts, visit_sheet
+from consult.visit.facts import disease_class, people_facts, told_by_text, visit_facts
 from consult.visit.models import Visit, VisitDiagnosis, VisitJudgement, VisitNote
 from consult.visit.problems import AdviceOnly, NoteMissing, UnknownDiagnosis
 from consult.visit.queries import diagnoses_of, judgement_of, note_of
 from consult.visit.rules import EXCEPTIONAL
+from consult.visit.sheets import subject_of, visit_sheet
 from consult.visit.words import clean, written
 from records import api as records
 

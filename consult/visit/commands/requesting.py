@@ -19,7 +19,7 @@ from consult.triage.api import Triage
 from consult.visit.access import fits, visit_for_patient
 from consult.visit.commands.waiting import admit_to_waiting_room, enter_waiting_room, watch_deadline
 from consult.visit.evidence import require_own_evidence
-from consult.visit.facts import booked_with, booking_facts, booking_sheet, settle_sheet, subject_of
+from consult.visit.facts import booked_with, booking_facts, booking_sheet, settle_sheet
 from consult.visit.models import Visit, VisitForecast
 from consult.visit.problems import (
     ConsentMissing,
@@ -35,6 +35,7 @@ from consult.visit.problems import (
 )
 from consult.visit.queries import triage_holder
 from consult.visit.rules import FIRST_FREE_PRICE_FEN, INTAKE, TRIAGE_HOLDS
+from consult.visit.sheets import subject_of
 from consult.visit.states import OPEN, VISIT
 from records import api as records
 

@@ -21,10 +21,11 @@ from consult.chat import api as chat
 from consult.visit.access import visit_for_patient, visit_in_queue
 from consult.visit.commands.lapsing import watch_silence
 from consult.visit.commands.money import release_fee, settle_fee
-from consult.visit.facts import booking_sheet, people_facts, subject_of, visit_sheet
+from consult.visit.facts import booking_sheet, people_facts
 from consult.visit.models import Visit
 from consult.visit.problems import NotOnDuty
 from consult.visit.rules import EVIDENCE_TIME, REMINDER, UNANSWERED
+from consult.visit.sheets import subject_of, visit_sheet
 from consult.visit.states import VISIT
 from consult.visit.words import written
 from records import api as records

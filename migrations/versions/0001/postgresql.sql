@@ -485,6 +485,7 @@ CREATE TABLE call (
 	running_since TIMESTAMP WITH TIME ZONE,
 	heard_until TIMESTAMP WITH TIME ZONE,
 	last_seq INTEGER NOT NULL,
+	may_record BOOLEAN NOT NULL,
 	CONSTRAINT pk_call PRIMARY KEY (id),
 	CONSTRAINT ck_call_state_known CHECK (state IN ('ringing', 'talking', 'declined', 'withdrawn', 'missed', 'ended')),
 	CONSTRAINT fk_call_visit_id_visit FOREIGN KEY(visit_id) REFERENCES visit (id)

@@ -463,6 +463,7 @@ CREATE TABLE call (
 	running_since DATETIME,
 	heard_until DATETIME,
 	last_seq INTEGER NOT NULL,
+	may_record BOOLEAN NOT NULL,
 	CONSTRAINT pk_call PRIMARY KEY (id),
 	CONSTRAINT ck_call_state_known CHECK (state IN ('ringing', 'talking', 'declined', 'withdrawn', 'missed', 'ended')),
 	CONSTRAINT fk_call_visit_id_visit FOREIGN KEY(visit_id) REFERENCES visit (id)

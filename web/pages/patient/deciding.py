@@ -32,6 +32,8 @@ STEPS: dict[str, tuple[Text, Text]] = {
                  Text(zh="现在不能配这个药", en="It cannot be dispensed now")),
     "deliver": (Text(zh="可以交到您手上", en="It may be handed to you"),
                 Text(zh="不能交付", en="It cannot be handed over")),
+    "record": (Text(zh="大家同意后，通话可以录像", en="The call may be recorded when everybody agrees"),
+               Text(zh="这次通话不录像", en="This call is not recorded")),
 }
 OTHER_STEP = (Text(zh="规则允许这一步", en="The rules allow this step"),
               Text(zh="规则不允许这一步", en="The rules do not allow this step"))

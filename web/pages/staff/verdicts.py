@@ -16,6 +16,7 @@ DONE: dict[str, Text] = {
     "review": Text(zh="可以审方", en="Reviewing is allowed"),
     "dispense": Text(zh="可以调配", en="Dispensing is allowed"),
     "deliver": Text(zh="可以交付", en="Handing over is allowed"),
+    "record": Text(zh="通话可以录像", en="The call may be recorded"),
 }
 HELD: dict[str, Text] = {
     "book": Text(zh="不能预约", en="No booking"), "settle": Text(zh="不能收费", en="No payment"),
@@ -25,6 +26,7 @@ HELD: dict[str, Text] = {
     "review": Text(zh="不能审方", en="No review"),
     "dispense": Text(zh="不能调配", en="No dispensing"),
     "deliver": Text(zh="不能交付", en="No hand-over"),
+    "record": Text(zh="通话不能录像", en="The call may not be recorded"),
 }
 YOURS = Text(zh="是不是同一种病、诊断、用药，由您在就诊里判断",
              en="you judge in the visit: the same condition, the diagnosis, the medicines")
@@ -56,7 +58,7 @@ def verdict_of(row: policy.PolicyDecision, prefix: str) -> Verdict:
 
 def last_verdict(work: Work, visit_id: UUID, prefix: str) -> Verdict | None:
     """What was decided last about the care in a visit, not about its booking or money; of one moment, the worst."""
-    care = [row for row in policy.decisions_of_visit(work, visit_id) if row.stage not in ("book", "settle")]
+    care = [row for row in policy.decisions_of_visit(work, visit_id) if row.stage not in ("book", "settle", "record")]
     return worst_of(care, prefix)
 
 
