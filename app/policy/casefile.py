@@ -15,6 +15,7 @@ from typing import Any
 
 from app.policy.decision import Decision, Verdict
 from app.policy.engine import decide
+from app.policy.facts import ISO_DATE
 from app.policy.policy_set import PolicySet
 from app.policy.problems import PolicyError, unusable
 
@@ -72,6 +73,14 @@ class Outcome:
                      for name, wanted, got in pairs if wanted != got)
 
     @property
+    def why(self) -> str:
+        """Why no rule was asked at all, where that is so: which facts are unusable, or that there is no such step."""
+        told = self.decision
+        bad = (f"{one.fact} {one.why}" for reason in told.reasons for one in reason.bad_facts)
+        codes = (f"there is no step {self.case.stage}" for reason in told.reasons if reason.code == "unknown_stage")
+        return "; ".join((*bad, *codes))
+
+    @property
     def holds(self) -> bool:
         """True when verdict, rules and exceptions are exactly the expected ones."""
         return not self.differences
@@ -100,9 +109,12 @@ def read_cases(text: str, file: str) -> tuple[Case, ...]:
     csv.field_size_limit(MAX_FIELD)
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
-        absent = NEEDED - set(reader.fieldnames or ())
+        names = list(reader.fieldnames or ())
+        absent, twice = NEEDED - set(names), sorted({name for name in names if name and names.count(name) > 1})
         if absent:
             raise unusable("缺少列", f"columns are missing: {', '.join(sorted(absent))}", file)
+        if twice:
+            raise unusable("有的列出现两次", f"columns stand twice: {', '.join(twice)}", file)
         cases = tuple(_case(row, file, f"line {reader.line_num}") for row in reader)
     except csv.Error as error:
         raise unusable("不是有效的 CSV", f"not valid CSV: {error}", file, f"line {reader.line_num}") from error
@@ -129,7 +141,7 @@ def _case(row: dict[str, Any], file: str, place: str) -> Case:
     place = f"{place} ({cells['case_id']})"
     try:
         return Case(id=cells["case_id"], policy=cells["policy"], stage=cells["stage"],
-                    as_of=_field("as_of_date", date.fromisoformat, cells),
+                    as_of=_field("as_of_date", day_from, cells),
                     facts=_field("facts_json", facts_from, cells), verdict=_field("expected_decision", Verdict, cells),
                     rules=_ids(cells["expected_rule_ids"]), exceptions=_ids(cells["expected_exception_id"]),
                     drug=cells["drug_code"], title=cells.get("title", ""),
@@ -155,6 +167,13 @@ def _ids(text: str) -> tuple[str, ...]:
     return tuple(sorted(part.strip() for part in text.split(";") if part.strip()))
 
 
+def day_from(text: str) -> date:
+    """A date as YYYY-MM-DD; raises ValueError for anything else, other ISO forms included."""
+    if not ISO_DATE.fullmatch(text):
+        raise ValueError("not a date of the form YYYY-MM-DD")
+    return date.fromisoformat(text)
+
+
 def facts_from(text: str) -> dict[str, Any]:
     """Facts as a JSON object in which each stands once; raises ValueError for anything else."""
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -171,4 +190,5 @@ def facts_from(text: str) -> dict[str, Any]:
     return facts
 
 
-__all__ = ["COLUMNS", "Case", "Outcome", "PolicyError", "facts_from", "load_cases", "read_cases", "run_cases"]
+__all__ = ["COLUMNS", "Case", "Outcome", "PolicyError", "day_from", "facts_from", "load_cases", "read_cases",
+           "run_cases"]

@@ -15,7 +15,7 @@ import typer
 
 from app.kit.clock import HOSPITAL_ZONE, SystemClock, local_date
 from app.kit.problems import Problem
-from app.policy.casefile import Outcome, facts_from, load_cases, run_cases
+from app.policy.casefile import Outcome, day_from, facts_from, load_cases, run_cases
 from app.policy.decision import Decision
 from app.policy.engine import decide
 from app.policy.facts import fact_registry
@@ -23,10 +23,10 @@ from app.policy.loading import load_pack, load_policy
 from app.policy.policy_set import PolicySet
 from app.policy.problems import PolicyError, unusable
 from app.policy.queries import decision_record, remedies_of
-from app.policy.reading import PACKS
+from app.policy.reading import PACKS, readable
 from app.policy.remedies import Remedy, remedies
-from app.policy.replaying import Change, replay_stored
-from app.policy.rulebook import Policy
+from app.policy.replaying import Change, replay_stored, require_fit
+from app.policy.rulebook import STAGES, Policy
 from app.policy.signed import read_keys, verify
 from app.work import HOUSE, House
 
@@ -34,6 +34,7 @@ app = typer.Typer(no_args_is_help=True, help="The rules: prove, check, explain, 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of words.")]
 Packs = Annotated[list[Path] | None, typer.Option(
     "--pack", help="A policy file: it takes the place of the shipped policy of its id, or is a lower layer.")]
+MOST_DECISIONS = 1_000_000
 NO_POLICY_FILES = {"facts.yaml"}
 
 
@@ -63,6 +64,15 @@ class Shelf:
             self._sets[name] = PolicySet.of([first, *below])
         return self._sets[name]
 
+    def require_all_used(self) -> None:
+        """A file that nothing was decided by proves nothing: its id or its country fits no policy that was asked."""
+        used = {layer.id for one in self._sets.values() for layer in one.layers}
+        for policy in (*self.national.values(), *self.lower):
+            if policy.id not in used:
+                raise unusable("没有案例用到这个规则文件",
+                               f"nothing was decided by it; its id or its jurisdiction {policy.jurisdiction} fits no "
+                               "policy that was asked", policy.id)
+
 
 def _present(file: Path) -> Path:
     if not file.is_file():
@@ -84,14 +94,17 @@ def test_cases(file: Annotated[Path, typer.Argument(help="CSV with the columns o
                pack: Packs = None, as_json: AsJson = False) -> None:
     """Decide every case of FILE and compare; one line for each that fails, then a total."""
     with _readable():
-        outcomes = list(run_cases(load_cases(file), Shelf(pack or ())))
+        shelf = Shelf(pack or ())
+        outcomes = list(run_cases(load_cases(file), shelf))
+        shelf.require_all_used()
     failed = [outcome for outcome in outcomes if not outcome.holds]
     if as_json:
         _print_json({"cases": len(outcomes), "passed": len(outcomes) - len(failed), "failed": len(failed),
                      "failures": [_failure(outcome) for outcome in failed]})
     else:
         for outcome in failed:
-            typer.echo(f"FAILED {outcome.case.id} {outcome.case.title}: {'; '.join(outcome.differences)}")
+            why = f" ({outcome.why})" if outcome.why else ""
+            typer.echo(f"FAILED {outcome.case.id} {outcome.case.title}: {'; '.join(outcome.differences)}{why}")
         typer.echo(f"{len(outcomes)} cases, {len(outcomes) - len(failed)} passed, {len(failed)} failed")
     raise typer.Exit(1 if failed else 0)
 
@@ -99,7 +112,8 @@ def test_cases(file: Annotated[Path, typer.Argument(help="CSV with the columns o
 def _failure(outcome: Outcome) -> dict[str, Any]:
     case, told = outcome.case, outcome.decision
     return {"case_id": case.id, "differences": list(outcome.differences), "decision": told.verdict.value,
-            "rules": list(told.rule_ids), "exceptions": list(told.exceptions_used), "missing": list(told.missing)}
+            "rules": list(told.rule_ids), "exceptions": list(told.exceptions_used), "missing": list(told.missing),
+            "why": outcome.why}
 
 
 # --- lint -----------------------------------------------------------------------------------------------------
@@ -149,7 +163,10 @@ def explain(context: typer.Context,
         if decision:
             answer, found = _stored(house_of(context), decision)
         else:
-            policies, asked = Shelf(pack or ())(policy), _facts_of(facts)
+            shelf, asked = Shelf(pack or ()), _facts_of(facts)
+            policies = shelf(policy)
+            shelf.require_all_used()
+            _require_answerable(stage, asked, _day_of(on))
             answer = decide(policies, stage, _day_of(on), asked)
             found = remedies(policies, answer.stage, answer.as_of, asked)
     told = answer.model_dump(mode="json") | {"would_change": [one.model_dump(mode="json") for one in found]}
@@ -162,6 +179,15 @@ def explain(context: typer.Context,
         wanted = (f"{fact_registry().label(fact).en} ({fact}) = {json.dumps(value, ensure_ascii=False)}"
                   for fact, value in one.facts.items())
         typer.echo(f"would change it: {one.rule}  {' and '.join(wanted)}")
+
+
+def _require_answerable(stage: str, asked: dict[str, Any], day: date) -> None:
+    """What no real step could ask is a mistake of the question, not an answer about the law."""
+    if stage not in STAGES:
+        raise unusable("没有这个环节", f"there is no step {readable(stage)!r}; --stage is one of {', '.join(STAGES)}")
+    _, bad = fact_registry().read(asked, day)
+    if bad:
+        raise unusable("有的事实不能用", "; ".join(f"{one.fact}: {one.why}" for one in bad), field="--facts")
 
 
 def _explained(answer: Decision) -> Iterator[str]:
@@ -222,7 +248,7 @@ def _stored(house: House, text: str) -> tuple[Decision, tuple[Remedy, ...]]:
 
 def _day_of(text: str) -> date:
     try:
-        return date.fromisoformat(text) if text else local_date(SystemClock().now(), HOSPITAL_ZONE)
+        return day_from(text) if text else local_date(SystemClock().now(), HOSPITAL_ZONE)
     except ValueError as error:
         raise unusable("日期不对", f"the date is not YYYY-MM-DD: {error}") from error
 
@@ -240,12 +266,14 @@ def _facts_of(text: str) -> dict[str, Any]:
 @app.command("replay")
 def replay(context: typer.Context,
            pack: Annotated[Path, typer.Argument(help="The new policy file.")],
-           last: Annotated[int, typer.Option(min=1, help="How many stored decisions, the newest first.")] = 1000,
+           last: Annotated[int, typer.Option(
+               min=1, max=MOST_DECISIONS, help="How many stored decisions, the newest first.")] = 1000,
            as_json: AsJson = False) -> None:
     """Decide the last real decisions again under a new policy and show each that would change; nothing is stored."""
     with _readable():
         policy = load_policy(_present(pack))
         with house_of(context).read(HOUSE) as work:
+            require_fit(work, policy)
             seen = list(replay_stored(work, policy, last))
     changed = [one for one in seen if one.changes]
     if as_json:

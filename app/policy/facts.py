@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.kit.text import Text
-from app.policy.reading import PACKS, read_yaml
+from app.policy.reading import PACKS, read_yaml, readable
 
 FactType = Literal["bool", "int", "num", "date", "enum", "set", "str"]
 LARGEST_NUMBER = 2**53 - 1  # what canonical JSON can hold without loss (RFC 8785)
@@ -133,7 +133,7 @@ class FactRegistry(BaseModel):
             try:
                 good[name] = self._spec(name).read(facts[name], as_of)
             except ValueError as error:
-                bad.append(BadFact(fact=str(name), why=str(error)))
+                bad.append(BadFact(fact=readable(str(name)), why=str(error)))
         return good, tuple(bad)
 
     def _spec(self, name: str) -> FactSpec:

@@ -13,6 +13,7 @@ MAX_DEPTH = 24
 MAX_EVENTS = 20_000
 MAX_DIGITS = 60
 MAX_NUMBER = 2 ** 53 - 1
+PLAIN = re.compile("[-+]?(0|[1-9][0-9]*)")
 UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)      # the same loader, ten times as fast where it is built
 
@@ -32,7 +33,10 @@ class _StrictLoader(PARSER):
 
 
     def number(self, node: yaml.ScalarNode) -> float:
-        """A number that canonical JSON can hold; base 60 or 16 would else make one that nobody can write down."""
+        """A number that canonical JSON can hold and people read as it stands: 1:30 would else be 90, and 010 be 8."""
+        if node.tag.endswith(":int") and not PLAIN.fullmatch(node.value):
+            raise yaml.constructor.ConstructorError(
+                None, None, f"a number is written in plain decimal digits, not {node.value[:40]}", node.start_mark)
         read = self.construct_yaml_int if node.tag.endswith(":int") else self.construct_yaml_float
         value: float = read(node) if len(node.value) <= MAX_DIGITS else MAX_NUMBER + 1
         if isinstance(value, int) and abs(value) > MAX_NUMBER:
@@ -53,6 +57,11 @@ class _StrictLoader(PARSER):
 _StrictLoader.add_constructor("tag:yaml.org,2002:str", _StrictLoader.words)
 for kind in ("int", "float"):
     _StrictLoader.add_constructor(f"tag:yaml.org,2002:{kind}", _StrictLoader.number)
+
+
+def readable(text: str) -> str:
+    """What somebody typed, as it can be shown: half characters and control characters are written out."""
+    return "".join(one.encode("unicode_escape").decode() if UNFIT.match(one) else one for one in text)
 
 
 def read_yaml(text: str, file: str) -> dict[str, Any]:

@@ -10,9 +10,11 @@ from sqlmodel import col, select
 from app.policy.decision import Decision
 from app.policy.models import PolicyDecision
 from app.policy.policy_set import PolicySet
+from app.policy.problems import unusable
 from app.policy.queries import policies_of, read_record
 from app.policy.record import recompute
 from app.policy.rulebook import Policy
+from app.policy.versions.in_force import policies_in_force
 from app.work import Work
 
 
@@ -38,6 +40,17 @@ class Change:
         return {"id": str(self.id), "stage": self.stage, "as_of": self.as_of.isoformat(),
                 "before": {"decision": self.before.verdict.value, "rules": list(self.before.rule_ids)},
                 "after": {"decision": self.after.verdict.value, "rules": list(self.after.rule_ids)}}
+
+
+def require_fit(work: Work, policy: Policy) -> None:
+    """A policy that could not stand among the layers of today is refused before anything is decided by it.
+
+    Raises PolicyError.
+    """
+    layers = policies_in_force(work).layers
+    if any(layer.id == policy.id and layer.layer != policy.layer for layer in layers):
+        raise unusable("编号属于另一层的规则", "another layer has this id", policy.id, field="layer")
+    PolicySet.of([*(layer for layer in layers if layer.id != policy.id), policy])
 
 
 def replay_stored(work: Work, policy: Policy, last: int) -> Iterator[Change]:

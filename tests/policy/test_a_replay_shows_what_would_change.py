@@ -5,7 +5,7 @@ from app.kit.ids import uuid7
 from app.policy.api import PolicyDecision, PolicyError, Subject, fact_sheet, judge
 from app.policy.loading import load_pack, parse_policy
 from app.policy.reading import read_yaml
-from app.policy.replaying import replay_stored
+from app.policy.replaying import replay_stored, require_fit
 from app.work import HOUSE, House, all_of
 from tests.policy.asking import in_order
 from tests.policy.test_the_policy_command import STRICT
@@ -44,3 +44,15 @@ def test_only_the_last_ones_are_asked_for(decided: House):
 def test_a_policy_of_another_country_does_not_join(decided: House):
     with decided.read(HOUSE) as work, pytest.raises(PolicyError):
         list(replay_stored(work, load_pack("sg-hcsa-oms"), 10))
+
+
+@pytest.mark.parametrize(("changes", "said"), [
+    (("example-hospital", "cn-mainland"), "another layer has this id"),
+    (("EX-H-01", "CN-RX-01"), "another layer has a rule of this id"),
+    (("CN-TJ", "XX"), "layers belong to different countries"),
+])
+def test_what_could_not_stand_among_the_rules_of_today_is_refused_before_any_decision(
+        house: House, changes: tuple[str, str], said: str):
+    policy = parse_policy(read_yaml(STRICT.replace(*changes), "house.yaml"))
+    with house.read(HOUSE) as work, pytest.raises(PolicyError, match=said):
+        require_fit(work, policy)

@@ -96,12 +96,14 @@ def broken(kind: str, folder: Path) -> Path:
     changes = {"date": {"as_of_date": "2026-02-30"}, "facts": {"facts_json": "{"}, "list": {"facts_json": "[]"},
                "twice": {"facts_json": '{"rx.days": 1, "rx.days": 2}'}, "deep": {"facts_json": "[" * 100_000},
                "verdict": {"expected_decision": "maybe"}, "nameless": {"case_id": " "}, "policy": {"policy": "xx"},
-               "path": {"policy": "../../etc/passwd"}}
+               "path": {"policy": "../../etc/passwd"}, "nul": {"policy": "a\x00b"}, "long": {"policy": "a" * 5000},
+               "week": {"as_of_date": "2026-W47-6"}, "bare": {"as_of_date": "20261121"}}
     return case_with(folder, **changes[kind])
 
 
 @pytest.mark.parametrize("kind", ["empty", "no column", "no row", "not text", "short row", "open quote", "huge field",
-                                  "date", "facts", "list", "twice", "deep", "verdict", "nameless", "policy", "path"])
+                                  "date", "facts", "list", "twice", "deep", "verdict", "nameless", "policy", "path", "nul", "long",
+                                  "week", "bare"])
 def test_a_file_that_cannot_be_read_is_one_clear_sentence(tmp_path: Path, kind: str):
     status, text = run("test", str(broken(kind, tmp_path)))
     assert status == 2 and len(text.strip().splitlines()) == 1 and "Traceback" not in text
@@ -111,6 +113,35 @@ def test_a_case_id_that_stands_twice_is_refused(tmp_path: Path):
     path = case_with(tmp_path)
     path.write_text(path.read_text("utf-8") + path.read_text("utf-8").splitlines()[1] + "\n", "utf-8")
     assert "a case id stands twice" in run("test", str(path))[1]
+
+
+def test_a_column_that_stands_twice_is_refused(tmp_path: Path):
+    path = case_with(tmp_path)
+    path.write_text(path.read_text("utf-8").replace(",note", ",stage", 1), "utf-8")
+    status, text = run("test", str(path))
+    assert status == 2 and "columns stand twice: stage" in text
+
+
+@pytest.mark.parametrize(("changes", "why"), [
+    ({"stage": "prescibe"}, "there is no step prescibe"),
+    ({"facts_json": '{"rx.dayz": 7}'}, "rx.dayz not in the registry"),
+    ({"facts_json": '{"rx.days": NaN}'}, "rx.days not a whole number"),
+    ({"facts_json": '{"rx.\\ud800": 7}'}, "rx.\\ud800 not in the registry"),
+])
+def test_a_case_that_fails_by_a_typo_names_the_typo(tmp_path: Path, changes: dict[str, str], why: str):
+    path = case_with(tmp_path, **changes)
+    status, text = run("test", str(path))
+    assert status == 1 and f"({why})" in text.splitlines()[0]
+    assert json.loads(run("test", str(path), "--json")[1])["failures"][0]["why"] == why
+
+
+@pytest.mark.parametrize("command", [("test", "CASES"), ("explain", "--stage", "prescribe")])
+def test_a_policy_file_that_nothing_was_decided_by_is_no_proof(tmp_path: Path, command: tuple[str, ...]):
+    layer = tmp_path / "house.yaml"
+    layer.write_text(STRICT.replace("CN-TJ", "XX-TJ"), "utf-8")
+    words = [str(case_with(tmp_path)) if word == "CASES" else word for word in command]
+    status, text = run(*words, "--pack", str(layer))
+    assert status == 2 and "example-hospital: nothing was decided by it" in text and "XX-TJ" in text
 
 
 def test_a_missing_file_is_named():
@@ -132,13 +163,20 @@ def test_every_shipped_policy_is_without_fault():
 
 
 @pytest.mark.parametrize("spoil", [("rx.days", "rx.day"), ("op: gt", "op: present, x: 1"), ("article: \"1\"", "art: 1"),
-                                   ("2026-01-01", "2026-13-01"), ("value: 5", "value: five")])
+                                   ("2026-01-01", "2026-13-01"), ("value: 5", "value: five"),
+                                   ("value: 5", "value: 1:30"), ("value: 5", "value: 010"), ("value: 5", "value: 0b11")])
 def test_lint_names_file_and_rule_of_a_fault(tmp_path: Path, spoil: tuple[str, str]):
     path = tmp_path / "house.yaml"
     path.write_text(STRICT.replace(*spoil), "utf-8")
     status, text = run("lint", str(path))
     assert status == 1 and text.startswith("FAULT house.yaml") and "Traceback" not in text
     assert json.loads(run("lint", str(path), "--json")[1])[0]["fault"]
+
+
+def test_a_key_with_a_typo_is_named_rather_than_the_one_that_is_then_missing(tmp_path: Path):
+    path = tmp_path / "house.yaml"
+    path.write_text(STRICT.replace("effect:", "efect:"), "utf-8")
+    assert run("lint", str(path)) == (1, "FAULT house.yaml · EX-H-01 · efect: there is no such key\n")
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"a: &a [*a]", b"[" * 5000, b"x: " + b"y" * 600_000, b""])
@@ -170,9 +208,13 @@ def test_explain_of_an_allowed_step_has_nothing_to_change():
 
 @pytest.mark.parametrize("words", [("--facts", "{"), ("--facts", "[]"), ("--facts", "@nowhere"), ("--date", "soon"),
                                    ("--decision", "x"), ("--policy", "nowhere"),
-                                   ("--facts", '{"rx.days": 7, "rx.days": 8}'), ("--facts", "[" * 100_000)])
+                                   ("--facts", '{"rx.days": 7, "rx.days": 8}'), ("--facts", "[" * 100_000),
+                                   ("--facts", '{"rx.dayz": 7}'), ("--facts", '{"rx.days": "7"}'),
+                                   ("--facts", '{"rx.\\ud800": 7}'), ("--policy", "a" * 5000), ("--date", "20261121"),
+                                   ("--stage", "prescibe"), ("--stage", "")])
 def test_explain_refuses_what_it_cannot_read(words: tuple[str, str]):
-    assert run("explain", "--stage", "prescribe", *words)[0] == 2
+    status, text = run("explain", "--stage", "prescribe", *words)
+    assert status == 2 and len(text.strip().splitlines()) == 1 and "Traceback" not in text
 
 
 def test_explain_says_of_a_file_that_is_no_text_what_is_wrong(tmp_path: Path):
