@@ -31,6 +31,7 @@ from consult.call.media.seams import (
     ask_whole_picture,
     chosen_codecs,
     connection,
+    deliver_at_once,
     hear_limits,
     hear_wishes,
     limit_source,
@@ -67,6 +68,29 @@ def test_the_receiving_thread_asks_for_its_decoder_by_a_name_of_its_module(encod
 
     first, second, end = asyncio.run(passed())
     assert [(bytes(one), one.pts) for one in (first, second)] == [(b"first", 0), (b"second", 18_000)] and end is None
+
+
+def test_a_receiver_has_its_queue_where_frames_are_taken_at_once():
+    """Put in the loop and on the track in the same breath; the end goes through the thread, as the library does it."""
+    async def passed():
+        receiver = receiving.RTCRtpReceiver("video", Way())
+        receiver._track = receiving.RemoteStreamTrack("video")
+        assert isinstance(receiver._RTCRtpReceiver__decoder_queue, queue.Queue)
+        deliver_at_once(receiver)
+        given, taken = receiver._RTCRtpReceiver__decoder_queue, receiver.track._queue
+        thread = threading.Thread(target=receiving.decoder_worker,
+                                  args=(asyncio.get_running_loop(), given, taken, threading.Event()))
+        thread.start()
+        for number, data in enumerate((b"first", b"", b"second")):
+            given.put((CODECS["VP8"], JitterFrame(data=data, timestamp=number * 9000)))
+        at_once = [taken.get_nowait() for _ in range(taken.qsize())]
+        given.put(None)
+        thread.join(20)
+        return [bytes(one) for one in at_once], await asyncio.wait_for(taken.get(), 20)
+
+    assert asyncio.run(passed()) == ([b"first", b"second"], None)
+    assert "self.__decoder_queue.put((codec, encoded_frame))" in inspect.getsource(
+        receiving.RTCRtpReceiver._handle_rtp_packet)
 
 
 @pytest.mark.parametrize("name, rate", [("VP8", 90_000), ("opus", 48_000)])

@@ -11,7 +11,7 @@ from aiortc.mediastreams import MediaStreamError
 
 from app.storage.streams import KeptStream, Streams, StreamWriter
 from consult.call.media.outlet import Outlet
-from consult.call.media.seams import ask_whole_picture, connection, lost_packets
+from consult.call.media.seams import ask_whole_picture, connection, deliver_at_once, lost_packets
 from consult.call.media.source import Source
 from consult.call.media.taking import Taking
 
@@ -86,6 +86,8 @@ class Leg:
             raise ValueError("a leg is one sound and at most one picture")
         self._taking = Taking(frozenset(track.kind for track in tracks), self._begin)
         self._pc.on("connectionstatechange", self._changed)
+        for receiver in self._pc.getReceivers():
+            deliver_at_once(receiver)
         await self._pc.setLocalDescription(await self._pc.createAnswer())
         self._tasks = [asyncio.create_task(self._receive(track)) for track in tracks]
         self._tasks.append(asyncio.create_task(self._look_after()))

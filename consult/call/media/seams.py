@@ -2,6 +2,8 @@
 
 A test holds each of these places to what we rely on. They are taken for the whole process, which is why it is its own.
 """
+import asyncio
+import threading
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -35,6 +37,36 @@ class PassThrough(Decoder):
 def take_encoded() -> None:
     """From now on no track of this process is decoded."""
     aiortc.rtcrtpreceiver.get_decoder = PassThrough
+
+
+class AtOnce:
+    """Stands where a receiver has the queue to its decoding thread: there is nothing to decode, so the frame goes to
+    its track at once, and the thread sleeps until the end. Two wake-ups and a lock a frame are saved."""
+
+    def __init__(self, taken: "asyncio.Queue[Any]") -> None:
+        self._taken = taken
+        self._over = threading.Event()
+        self._decoders: dict[str, PassThrough] = {}
+
+    def put(self, task: Any) -> None:
+        """A whole frame, or None at the end."""
+        if task is None:
+            self._over.set()
+            return
+        codec, frame = task
+        if codec.name not in self._decoders:
+            self._decoders[codec.name] = PassThrough(codec)
+        for packet in self._decoders[codec.name].decode(frame):
+            self._taken.put_nowait(packet)
+
+    def get(self) -> None:
+        """What the thread waits for: the end, which it hands on."""
+        self._over.wait()
+
+
+def deliver_at_once(receiver: RTCRtpReceiver) -> None:
+    """Before the connection is made: frames of this receiver take no way through a thread."""
+    receiver._RTCRtpReceiver__decoder_queue = AtOnce(receiver.track._queue)
 
 
 def connection() -> RTCPeerConnection:

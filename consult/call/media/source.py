@@ -9,7 +9,14 @@ from aiortc import RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError
 
 from consult.call.media.outlet import Outlet
-from consult.call.media.seams import ask_whole_picture, chosen_codecs, connection, limit_source, lost_packets
+from consult.call.media.seams import (
+    ask_whole_picture,
+    chosen_codecs,
+    connection,
+    deliver_at_once,
+    limit_source,
+    lost_packets,
+)
 from consult.call.media.webm import is_key_frame
 
 log = logging.getLogger("fuzhen.media")
@@ -47,6 +54,7 @@ class Source:
         self._pc.on("connectionstatechange", self._changed)
         for receiver in self._pc.getReceivers():
             limit_source(receiver, self.lowest_limit)
+            deliver_at_once(receiver)
         await self._pc.setLocalDescription(await self._pc.createAnswer())
         told = str(self._pc.localDescription.sdp)
         if any(codec != PASSED_ON[kind] for kind, codec in chosen_codecs(told)):
