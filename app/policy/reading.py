@@ -34,7 +34,7 @@ class _StrictLoader(PARSER):
 
     def number(self, node: yaml.ScalarNode) -> float:
         """A number that canonical JSON can hold and people read as it stands: 1:30 would else be 90, and 010 be 8."""
-        if node.tag.endswith(":int") and not PLAIN.fullmatch(node.value):
+        if ":" in node.value or (node.tag.endswith(":int") and not PLAIN.fullmatch(node.value)):
             raise yaml.constructor.ConstructorError(
                 None, None, f"a number is written in plain decimal digits, not {node.value[:40]}", node.start_mark)
         read = self.construct_yaml_int if node.tag.endswith(":int") else self.construct_yaml_float

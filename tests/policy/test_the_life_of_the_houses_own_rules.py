@@ -175,9 +175,9 @@ def test_two_who_save_at_once_do_not_overwrite_each_other(house):
     (NINETY.replace("evidence_days: 90", "evidence_days: 99999999999999999999"), 2, "", "too large"),
     (NINETY.replace("evidence_days: 90", "evidence_days: 0x" + "f" * 6000), 2, "", "plain decimal digits"),
     (NINETY.replace("evidence_days: 90", "evidence_days: " + "9" * 6000), 2, "", "too large"),
-    (NINETY.replace("evidence_days: 90", "evidence_days: 1" + ":59" * 3000), 2, "", "too large"),
-    (NINETY.replace("evidence_days: 90", "evidence_days: 1" + ":59" * 3000 + ".5"), 2, "", "too large"),
-    (NINETY.replace("param: evidence_days", "value: 0b1" + "0" * 30_000), 8, "", "too large"),
+    (NINETY.replace("evidence_days: 90", "evidence_days: 1" + ":59" * 3000), 2, "", "plain decimal digits"),
+    (NINETY.replace("evidence_days: 90", "evidence_days: 1" + ":59" * 3000 + ".5"), 2, "", "plain decimal digits"),
+    (NINETY.replace("param: evidence_days", "value: 0b1" + "0" * 30_000), 8, "", "plain decimal digits"),
     (NINETY.replace("evidence_days: 90", "evidence_days: .inf"), 8, "H-EVIDENCE-01", "whole number"),
     ("params: {a: 1}", 1, "", "Field required"),
 ])
