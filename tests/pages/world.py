@@ -12,7 +12,8 @@ import httpx
 from app.settings import Settings
 from app.storage import Streams
 from app.wiring import build_house
-from app.work import HOUSE
+from app.work import HOUSE, Actor
+from app.work import NOBODY as NOBODY_ACTS
 from consult import api as consult
 from consult.call.recording.commands import keep_segment
 from consult.call.recording.models import RecordingLeg
@@ -191,7 +192,21 @@ def recordings(world: World) -> None:
     world.ids["running_segment"] = str(segment.id)
 
 
-STAGES: tuple[Callable[[World], None], ...] = (patients, visits, medicines, house, visitor, details, rules, recordings)
+def third_people(world: World) -> None:
+    """Links into the running visit that nobody used yet, and an interpreter at the door."""
+    house, _ = build_house(Settings(mode="demo", data=world.server.data))
+    with house.write(HOUSE) as work:
+        visit = work.get(consult.Visit, UUID(world.ids["running_visit"]))
+        work.actor = Actor("doctor", uuid4(), visit.organization_id, visit.practitioner_id)
+        made = [consult.invite_guest(work, visit.id, role) for role in ("relative", "doctor", "interpreter")]
+        world.ids["open_link"], world.ids["doctors_link"], _ = (one.link for one in made)
+        work.actor = NOBODY_ACTS
+        world.cookies["guest"] = {"fuzhen-guest": consult.knock(work, made[2].link, made[2].code, "刘芳")}
+    house.database.dispose()
+
+
+STAGES: tuple[Callable[[World], None], ...] = (patients, visits, medicines, house, visitor, details, rules, recordings,
+                                               third_people)
 
 
 def started(server: Server) -> Server:

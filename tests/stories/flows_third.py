@@ -10,7 +10,8 @@ TILE = """async patience => {
   const tile = document.querySelector('.vc__tile');
   const [far, played] = [tile.querySelector('video'), tile.querySelector('audio')];
   const end = Date.now() + patience;
-  while (Date.now() < end && (!far.srcObject || !played.srcObject?.getAudioTracks().length || played.paused)) await new Promise(go => setTimeout(go, 50));
+  const waits = () => !far.srcObject || !played.srcObject?.getAudioTracks().length || played.paused;
+  while (Date.now() < end && waits()) await new Promise(go => setTimeout(go, 50));
   if (!far.srcObject || played.paused || played.muted) return {painted: 0, level: 0, paused: played.paused};
   const sound = new AudioContext(), ear = sound.createAnalyser(), heard = new Float32Array(ear.fftSize);
   const [voice] = played.srcObject.getAudioTracks();

@@ -6,6 +6,8 @@ from typing import Any
 
 from tests.web.patient_people import LONGEST, WANG, at, both, v
 from web.pages.device_check import PatientCheckView
+from web.pages.guests import CheckView, GuestView, JoinView
+from web.pages.patient.views import Form
 from web.pages.replaying import PatientReplay, Piece, Replay, Said
 
 PIECES = (
@@ -15,8 +17,25 @@ PIECES = (
 SAID = (Said("doctor", both("请把药盒靠近一点。", "Please hold the box closer."), at(9), 12.0),
         Said("house", both("通话结束，通话 0 分 32 秒", "The call ended after 0 min 32 s"), at(9), 32.0))
 DOCTOR = both("林静医生", "Dr Lin Jing")
+HOUSE, INTERPRETER = both("示范互联网医院", "Demo Internet Hospital"), both("翻译", "Interpreter")
+NOT_IT = both("口令不对，请再核对一下", "This is not the code; please check it once more")
+WRONG = Form({"name": WANG.name, "code": "000000"}, {"code": NOT_IT})
+TITLE = both("副主任医师", "Associate Chief Physician")
 SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "call-check": ("patient/call_check.html", v(PatientCheckView())),
+    "guest-join": ("public/guest_join.html", v(JoinView(HOUSE, INTERPRETER, "/join/x"))),
+    "guest-join-wrong": ("public/guest_join.html", v(JoinView(HOUSE, INTERPRETER, "/join/x", form=WRONG))),
+    "guest-join-doctor": (
+        "public/guest_join.html",
+        v(JoinView(HOUSE, both("会诊医生", "Second doctor"), "/doctor/join/x", both("何宁", "He Ning"),
+                   problem=both("这是您自己的看诊，不用从邀请进来", "This visit is yours; you need no invitation"))),
+    ),
+    "guest-room": (
+        "public/guest_room.html", v(GuestView("g1", LONGEST.name, INTERPRETER, DOCTOR, TITLE, False, None))),
+    "guest-room-inside": (
+        "public/guest_room.html", v(GuestView("g1", WANG.name, INTERPRETER, DOCTOR, None, True, None))),
+    "guest-check": ("public/guest_check.html", v(CheckView())),
+    "guest-left": ("public/guest_left.html", {}),
     "recording": ("patient/recording.html",
                   v(PatientReplay(WANG, Replay(WANG.name, DOCTOR, 32.5, PIECES, SAID), "/visits/v1/summary"))),
     "recording-silent": (

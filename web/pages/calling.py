@@ -70,11 +70,10 @@ def doctor_call(visit_id: UUID, door: Doctor, do: Word = "ask", kind: Word = "vi
 
 # --- third people -----------------------------------------------------------------------------------------------
 
-MAY: dict[str, dict[str, Callable[[Work, UUID], consult.CallGuest]]] = {
-    "patient": {"withdraw": consult.withdraw_guest},
-    "doctor": {"withdraw": consult.withdraw_guest, "admit": consult.admit_guest, "refuse": consult.refuse_guest,
-               "send_away": consult.send_guest_away},
-}
+# Whoever may not is told so by the command: the patient's side opens no door.
+THIRD: dict[str, Callable[[Work, UUID], consult.CallGuest]] = {
+    "withdraw": consult.withdraw_guest, "admit": consult.admit_guest, "refuse": consult.refuse_guest,
+    "send_away": consult.send_guest_away}
 
 
 def _third(door: Door, visit_id: UUID, do: str, role: str, guest: str) -> Response:
@@ -83,7 +82,7 @@ def _third(door: Door, visit_id: UUID, do: str, role: str, guest: str) -> Respon
         if do == "invite":
             made = consult.invite_guest(work, visit_id, role)
             return JSONResponse({"guest": str(made.guest.id), "link": link_of(door, made), "code": made.code}, 201)
-        act, guest_id = MAY[work.actor.role].get(do), parse_uuid(guest)
+        act, guest_id = THIRD.get(do), parse_uuid(guest)
         if act is None or guest_id is None or act(work, guest_id).visit_id != visit_id:
             raise NotFound
         return JSONResponse({"done": do})
