@@ -1,4 +1,4 @@
-"""While somebody else is let into a call, nothing is recorded without their yes; their own sound and picture never are."""
+"""While somebody else is let into a call, nothing is recorded without their yes; they themselves never are."""
 import pytest
 
 from app.kit.problems import NotFound
