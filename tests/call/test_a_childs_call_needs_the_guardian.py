@@ -4,11 +4,22 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.identity.api import Guardianship
+from app.policy import api as policy
 from app.work import one_or_none
 from consult import api as consult
 from consult.call.rules import OFFLINE
+from prescribing import api as prescribing
 from tests.call.guests import Third, knocks, offered
-from tests.cast import Scene, visit_in_progress
+from tests.cast import (
+    PIN,
+    Scene,
+    answer_findings,
+    diagnosed,
+    drafted_prescription,
+    line,
+    signing_pin,
+    visit_in_progress,
+)
 
 FACT = "patient.guardian_present"
 HEARS = consult.Beat(flows=True)
@@ -160,3 +171,18 @@ def test_a_call_with_the_mother_is_enough_for_the_prescription_after_it(scene: S
     beats(scene, call, ma=ma, he=he)
     scene.does("he", consult.hang_up, call)
     assert told(scene, visit) is True
+
+
+def test_from_a_call_without_the_guardian_a_young_child_gets_no_prescription(scene: Scene) -> None:
+    visit = diagnosed(scene, "xiaoyu")  # with the doctor's word that a guardian is there, from before the call
+    signing_pin(scene, "he")
+    syrup = line("ibuprofen", "20 mg/ml", "100", frequency="tid", days=3)
+    rx = drafted_prescription(scene, syrup, patient="xiaoyu", visit=visit)
+    answer_findings(scene, rx, "he")
+    own_account(scene)
+    visit, call, ma, he = talks(scene, visit)
+    with pytest.raises(policy.StepRefused) as refused:
+        scene.does("he", prescribing.sign_prescription, rx.id, PIN)
+    assert "CN-RX-02" in str(refused.value.facts)
+    comes(scene, visit, call, "guardian")
+    assert scene.does("he", prescribing.sign_prescription, rx.id, PIN).state != "draft"

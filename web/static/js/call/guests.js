@@ -17,6 +17,7 @@ export class Guests {
 
   open(on = this.box.hidden) {
     this.box.hidden = !on;
+    this.root.dataset.people = on ? 'open' : 'shut';
     document.querySelector('[data-call-do=people]')?.setAttribute('aria-expanded', String(on));
     if (on) this.box.querySelector('select').focus();
   }
