@@ -53,6 +53,7 @@ soak: $(DEV_READY) system-packages
 bench: $(DEV_READY) system-packages
 	$(BIN)/python -m bench.policy
 	$(BIN)/python -m bench.journeys
+	$(BIN)/python -m bench.video
 
 screenshots: $(DEV_READY) system-packages
 	$(BIN)/python -m bench.screenshots

@@ -53,6 +53,13 @@ class Settings(BaseSettings):
     turn_minutes: int = Field(120, ge=5, le=1440, description="how long a password for the relay holds")
     turn_only: bool = Field(False, description="send every call through the relays, so that neither side learns the "
                             "other's network address")
+    call_engine: Literal["p2p", "relay", "janus"] = Field(
+        "p2p", description="how sound and picture travel: p2p from browser to browser; relay through this server's "
+        "media process, encoded as they came; janus through a Janus server of yours")
+    janus_url: str = Field("ws://127.0.0.1:8188", pattern=r"^wss?://", description="the WebSocket of that Janus, on an "
+                           "address that only this server reaches")
+    janus_secret: SecretStr = Field(SecretStr(""), description="api_secret in the configuration of that Janus; needed "
+                                    "with call_engine janus")
     recording: Literal["ask", "off"] = Field(
         "ask", description="ask: calls are recorded when everybody in them agrees; off: never")
     worker: bool = Field(True, description="run jobs inside the server process (always so on SQLite)")
@@ -99,6 +106,12 @@ class Settings(BaseSettings):
             raise ValueError("FUZHEN_TURN_SECRET is needed with FUZHEN_TURN_URLS")
         if self.turn_only and not self.turn_urls:
             raise ValueError("FUZHEN_TURN_ONLY needs FUZHEN_TURN_URLS")
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_open_janus(self) -> Self:
+        if self.call_engine == "janus" and not self.janus_secret.get_secret_value():
+            raise ValueError("FUZHEN_JANUS_SECRET is needed with FUZHEN_CALL_ENGINE=janus")
         return self
 
     @model_validator(mode="after")

@@ -221,7 +221,7 @@ WAYS: dict[str, Callable[..., Awaitable[Cost]]] = {"relay": relay, "janus": janu
 
 async def run(args: argparse.Namespace) -> dict[str, Cost]:
     """Everything that is wanted, one after the other."""
-    streams = Streams(pictures((640, 480), 30, BITS - 20_000), sounds(), pictures((320, 240), 10, 150_000))
+    streams = Streams(pictures((640, 480), 30, BITS - 40_000), sounds(), pictures((320, 240), 10, 150_000))
     bits = sum(map(len, streams.video)) * 8 * 30 / len(streams.video)
     print(f"video {bits / 1000:.0f} kbit/s, 640x480, 30 a second; {args.calls} call(s) of two parties")
     print(f"{'':<34} {'CPU':>7} {'fps':>6} {'p50 ms':>7} {'p95 ms':>7} {'faults':>6} {'MB':>7}")

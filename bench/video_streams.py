@@ -45,10 +45,10 @@ def pictures(size: tuple[int, int], rate: int, bits: int) -> list[bytes]:
     coder.pix_fmt, coder.time_base, coder.framerate = "yuv420p", Fraction(1, 90_000), Fraction(rate)
     coder.bit_rate, coder.gop_size = bits // 2, 100_000    # it takes twice what it is told; what came is printed
     coder.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "undershoot-pct": "100",
-                     "overshoot-pct": "15", "qmin": "4", "qmax": "63"}
+                     "qmin": "4", "qmax": "63"}
     made: list[bytes] = []
     # The moving card of the test source is drawn small: a face before a wall has no finer lines.
-    with av.open(f"testsrc2=size={size[0] // 4}x{size[1] // 4}:rate={rate}", format="lavfi") as source:
+    with av.open(f"testsrc2=size={size[0] // 8}x{size[1] // 8}:rate={rate}", format="lavfi") as source:
         for number, frame in enumerate(source.decode(video=0)):
             if number == FRAMES:
                 break

@@ -17,7 +17,7 @@ import web.live
 import web.pages
 from app.settings import Settings
 from app.work import House
-from consult.api import RecordingDesk
+from consult.api import Carrier, RecordingDesk
 from web import problems
 from web.door import GuardedRoute
 from web.headers import SafeHeaders
@@ -64,6 +64,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     recordings = house.tools.get(RecordingDesk)
     await asyncio.to_thread(recordings.start)
     yield
+    await asyncio.to_thread(house.tools.get(Carrier).stop)
     await asyncio.to_thread(recordings.stop)
     worker.stop()
     if thread.is_alive():

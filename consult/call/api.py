@@ -9,8 +9,11 @@ from consult.call.commands import (
     hang_up,
     leave_call,
     pass_signal,
+    seat_in_call,
     watch_call,
 )
+from consult.call.engines.carrier import Carrier, Seat
+from consult.call.engines.problems import EngineAway, NotSending
 from consult.call.guests.commands import (
     Offered,
     admit_guest,
@@ -44,6 +47,7 @@ from consult.call.queries import (
     call_seen,
     call_view,
     calls_of,
+    engine_for,
     last_heard,
     latest_call_of,
     open_call_of,
@@ -71,13 +75,13 @@ from consult.call.turn import IceServer
 
 __all__ = [
     "ASKED_BY", "GUEST_ROLES", "LEG", "Beat", "Call", "CallGuest", "CallMember", "CallView", "Candidate",
-    "Description", "DoorShut", "GuardianSeen", "GuestLine", "IceServer", "Offered", "Playback", "RangeNotThere",
-    "RecordingAnswer", "RecordingDesk", "RecordingLeg", "RecordingSegment", "RecordingView", "SegmentLine",
-    "WrongGuestCode", "admit_guest", "answer_call", "answer_recording", "ask_to_talk", "beat_call",
-    "call_for_guest", "call_seen", "call_view", "calls_of", "came_by", "decline_call", "doctor_met", "end_call_of",
-    "enter_call", "expire_guest", "guardian_in_call", "guest_actor", "hang_up", "has_recordings", "invite_guest",
-    "knock", "last_heard", "latest_call_of", "leave_as_guest", "leave_call", "may_be_recorded", "offered_by",
-    "open_call_of", "opening", "own_place", "pass_signal", "playback", "recording_form", "recordings_of",
-    "refuse_guest", "relays_for", "relays_to_check", "send_guest_away", "signals_for", "watch_call",
-    "withdraw_guest",
+    "Carrier", "Description", "DoorShut", "EngineAway", "GuardianSeen", "GuestLine", "IceServer", "NotSending",
+    "Offered", "Playback", "RangeNotThere", "RecordingAnswer", "RecordingDesk", "RecordingLeg", "RecordingSegment",
+    "RecordingView", "Seat", "SegmentLine", "WrongGuestCode", "admit_guest", "answer_call", "answer_recording",
+    "ask_to_talk", "beat_call", "call_for_guest", "call_seen", "call_view", "calls_of", "came_by", "decline_call",
+    "doctor_met", "end_call_of", "engine_for", "enter_call", "expire_guest", "guardian_in_call", "guest_actor",
+    "hang_up", "has_recordings", "invite_guest", "knock", "last_heard", "latest_call_of", "leave_as_guest",
+    "leave_call", "may_be_recorded", "offered_by", "open_call_of", "opening", "own_place", "pass_signal",
+    "playback", "recording_form", "recordings_of", "refuse_guest", "relays_for", "relays_to_check", "seat_in_call",
+    "send_guest_away", "signals_for", "watch_call", "withdraw_guest",
 ]

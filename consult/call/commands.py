@@ -6,13 +6,14 @@ from sqlalchemy import delete
 from sqlmodel import col, or_
 
 from app.events.consult import CallAnswered, CallAsked, CallEnded
-from app.kit.problems import invalid
+from app.kit.problems import NotFound, invalid
 from app.work import Work
 from consult.call import protocol
+from consult.call.engines.carrier import Seat
 from consult.call.guests.commands import shut_doors, step_back
 from consult.call.guests.queries import side_in_call
 from consult.call.models import Call, CallMember, CallSignal
-from consult.call.problems import CallElsewhere, CallNotPossible
+from consult.call.problems import CallElsewhere, CallNotAnswered, CallNotPossible, CallOver
 from consult.call.protocol import Beat, Room
 from consult.call.queries import open_call_of, room_of
 from consult.call.recording.judging import judge_recording
@@ -173,6 +174,27 @@ def pass_signal(work: Work, call_id: UUID, page: UUID, to: UUID, signal: Descrip
     if told is not None:
         work.add(told)
         _tell(work, room.call)
+
+
+def seat_in_call(work: Work, call_id: UUID, page: UUID, whom: UUID | None = None) -> Seat:
+    """Where a page stands whose call is carried by us; with `whom`, the page of another party that it wants to see.
+
+    Raises NotFound, CallOver, CallNotAnswered, CallElsewhere.
+    """
+    room, _, _ = _mine(work, call_id, line=True)
+    me = _known(work, room)
+    if room.call.state not in OPEN:
+        raise CallOver(state=room.call.state)
+    if room.call.state != "talking":
+        raise CallNotAnswered
+    if me.page != page:
+        raise CallElsewhere
+    if whom is None:
+        return Seat(call_id, me.id)
+    other = next((one for one in room.members if one.page == whom and one is not me and one.state != "gone"), None)
+    if other is None:
+        raise NotFound
+    return Seat(call_id, me.id, other.id)
 
 
 def _forget(work: Work, call: Call, page: UUID) -> None:

@@ -155,6 +155,11 @@ def relays_for(work: Work, member: CallMember) -> tuple[tuple[IceServer, ...], t
     return servers, holds, settings.turn_only
 
 
+def engine_for(work: Work) -> str:
+    """How sound and picture of calls travel here: p2p, relay or janus."""
+    return work.tool(Settings).call_engine
+
+
 def relays_to_check(work: Work) -> tuple[IceServer, ...]:
     """Relay servers for somebody who tries their line before a call: a random name, and CHECK long."""
     settings = work.tool(Settings)

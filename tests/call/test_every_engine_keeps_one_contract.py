@@ -8,12 +8,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from consult.call.engines.janus import JanusEngine
 from consult.call.engines.p2p import DirectEngine
 from consult.call.engines.problems import EngineAway, NotCarried, NotSending, OfferNotUnderstood
 from consult.call.engines.relay import RelayEngine
 from tests.call.janus import janus_engine
 from tests.call.meeting import Eye, Faults, sender, until
 from tests.call.test_the_media_process import Desk
+from tests.server import free_port
 
 CARRYING = ("relay", "janus")
 
@@ -205,3 +207,10 @@ def test_when_what_carries_the_call_is_killed_parties_come_back(rooms):
             return False
 
     run(story)
+
+
+def test_a_janus_that_is_not_there_or_knows_another_secret_is_away(tmp_path):
+    with pytest.raises(EngineAway):
+        JanusEngine(f"ws://127.0.0.1:{free_port()}", "s").sending(uuid4())
+    with janus_engine(tmp_path) as engine, pytest.raises(EngineAway):
+        JanusEngine(f"ws://127.0.0.1:{engine.server.port}", "another").sending(uuid4())

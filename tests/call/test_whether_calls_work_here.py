@@ -15,6 +15,8 @@ from app.cli import app
 from app.settings import Settings
 from consult.call.checking import recorder, relays, surroundings
 from consult.call.media.keeper import MediaAway
+from tests.call.janus import SECRET as JANUS_SECRET
+from tests.call.janus import janus_engine
 from tests.call.relay import SECRET, running_relay
 from tests.server import free_port
 
@@ -131,3 +133,17 @@ def test_the_command_makes_a_real_recording_and_tells_by_its_status(tmp_path: Pa
     monkeypatch.setenv("FUZHEN_PUBLIC_URL", "http://hospital.example")
     ill = CliRunner().invoke(app, ["video", "doctor"])
     assert ill.exit_code == 1 and "BAD      address" in ill.stdout and "Calls do not work" in ill.stdout
+
+
+def test_the_engine_is_told_and_a_janus_is_really_asked(tmp_path: Path) -> None:
+    def found(**given: Any) -> Any:
+        return surroundings.engine_finding(settings(tmp_path, **given))
+
+    assert found().verdict == "ok" and "browser to browser" in found().text.en
+    assert found(call_engine="relay").verdict == "warning"
+    away = found(call_engine="janus", janus_secret="s", janus_url=f"ws://127.0.0.1:{free_port()}")
+    assert away.verdict == "bad" and "no calls" in away.text.en
+    with janus_engine(tmp_path) as engine:
+        url = f"ws://127.0.0.1:{engine.server.port}"
+        assert found(call_engine="janus", janus_secret=JANUS_SECRET, janus_url=url).verdict == "ok"
+        assert found(call_engine="janus", janus_secret="another", janus_url=url).verdict == "bad"

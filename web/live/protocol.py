@@ -5,8 +5,9 @@ receipt {topic, seq, state}, mark {topic, delivered, read}, draft {topic, text},
 A page in a call: call_enter {topic, call, page, after, instead?}, call_signal {topic, call, page, to, desc | cand},
 call_beat {topic, call, page, heard, flows, sound, picture}, call_leave {topic, call, page}; it draws `page` once.
 From us: welcome {topics}, message {topic, seq, data, html?}, receipt {topic, seq, state}, hint {topic},
-call {topic, call}, call_ice {topic, call, servers, only, minutes}, call_signal {topic, call, seq, from, desc | cand},
-ack {topic, client_id, seq}, typing {topic}, error {slug, title, …}, ping, pong.
+call {topic, call}, call_ice {topic, call, servers, only, engine, minutes},
+call_signal {topic, call, seq, from, desc | cand}, ack {topic, client_id, seq}, typing {topic},
+error {slug, title, …}, ping, pong.
 """
 import json
 from collections.abc import Callable, Iterable

@@ -109,8 +109,51 @@ def doctor_third(visit_id: UUID, door: Doctor, do: Word = "invite", role: Word =
 
 def copy_opened(door: Door, call_id: UUID, page: UUID, sdp: str) -> dict[str, str]:
     """Have a page's small copy received and kept; returns the leg and the answer to its offer."""
-    leg, answer = door.house.tools.get(consult.RecordingDesk).open(consult.opening(door.write, call_id, page), sdp)
+    desk, sent = door.house.tools.get(consult.RecordingDesk), None
+    if not sdp and door.house.tools.get(consult.Carrier).engine.keeps:     # what is carried anyway is not sent twice
+        with door.write() as work:
+            seat = consult.seat_in_call(work, call_id, page)
+        sent = seat.room, seat.party
+        if not door.house.tools.get(consult.Carrier).is_sending(seat):
+            return {"leg": "", "sdp": ""}       # the page asks again
+    leg, answer = desk.open(consult.opening(door.write, call_id, page), sdp, sent)
     return {"leg": str(leg), "sdp": answer}
+
+
+def carried(door: Door, call_id: UUID, do: str, page: UUID, whom: str, sdp: str) -> JSONResponse:
+    """A page sends through us, or wants to see another page of the call through us."""
+    carrier, other = door.house.tools.get(consult.Carrier), parse_uuid(whom)
+    if do not in ("publish", "watch", "agree") or (do == "publish") != (other is None):
+        raise NotFound
+    with door.write() as work:
+        seat = consult.seat_in_call(work, call_id, page, other)
+    try:
+        return JSONResponse({"sdp": _carry(carrier, seat, do, page, sdp)})
+    except (consult.NotSending, consult.EngineAway) as problem:     # pages ask again: nothing went wrong
+        return JSONResponse({"sdp": "", "waits": problem.slug})
+
+
+def _carry(carrier: consult.Carrier, seat: consult.Seat, do: str, page: UUID, sdp: str) -> str:
+    if do == "publish":
+        return carrier.publish(seat, page, sdp)
+    if do == "watch":
+        return carrier.watch(seat, page)
+    carrier.agree(seat, sdp)
+    return ""
+
+
+@router.post("/visits/{visit_id}/call/media")
+def patient_media(visit_id: UUID, door: Patient, do: Word, call: Id, page: Id, whom: Word = "",
+                  sdp: Offer = "") -> Response:
+    """The patient's page sends and sees through an engine of ours."""
+    return carried(door, call, do, page, whom, sdp)
+
+
+@router.post("/doctor/visits/{visit_id}/call/media")
+def doctor_media(visit_id: UUID, door: Doctor, do: Word, call: Id, page: Id, whom: Word = "",
+                 sdp: Offer = "") -> Response:
+    """The doctor's page sends and sees through an engine of ours."""
+    return carried(door, call, do, page, whom, sdp)
 
 
 @router.post("/visits/{visit_id}/call/copy")

@@ -14,6 +14,7 @@ from app.work import Work
 from consult import api as consult
 from records import api as records
 from web.door import ANYONE, GUEST, Door, Gate, GuardedRoute, cookie_name, is_secure, see_other, sign_in_cookie
+from web.pages.calling import Offer, carried
 from web.pages.patient import views
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
@@ -187,6 +188,13 @@ def act(door: Guest, do: Field = "", call: Annotated[UUID | None, Form()] = None
         assert seen is not None
         told: dict[str, Any] = json.loads(json.dumps(asdict(seen), default=str))
     return JSONResponse({"call": told | {"open": seen.is_open}})
+
+
+@router.post("/guest/call/media")
+def media(door: Guest, do: Field, call: Annotated[UUID, Form()], page: Annotated[UUID, Form()], whom: Field = "",
+          sdp: Offer = "") -> Response:
+    """The guest's page sends and sees through an engine of ours."""
+    return carried(door, call, do, page, whom, sdp)
 
 
 @router.post("/guest/leave")

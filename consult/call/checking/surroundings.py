@@ -3,10 +3,13 @@ import shutil
 import socket
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from app.kit.text import Text
 from app.settings import Settings
 from consult.call.checking.findings import Finding
+from consult.call.engines.janus import JanusEngine
+from consult.call.engines.problems import EngineAway
 
 GIB = 1 << 30
 BYTES_AN_HOUR = 2 * 55_000_000      # both copies of a call at the usual rate
@@ -29,6 +32,27 @@ def address_finding(settings: Settings) -> Finding:
     return Finding("address", "bad", Text(
         zh=f"{settings.origin}：不是 https，浏览器不会给出摄像头和麦克风。",
         en=f"{settings.origin}: without https browsers give no camera and no microphone."))
+
+
+def engine_finding(settings: Settings) -> Finding:
+    """How sound and picture travel here, and whether what carries them answers."""
+    if settings.call_engine == "p2p":
+        return Finding("engine", "ok", Text(zh="通话由双方浏览器直接连接。", en="Calls go from browser to browser."))
+    if settings.call_engine == "relay":
+        return Finding("engine", "warning", Text(
+            zh="通话经本机的媒体进程转发；同一通话的页面要连到同一台服务器，防火墙要放行下面的 UDP 端口。",
+            en="Calls go through this machine's media process; pages of one call must hang on the same server, and "
+            "a firewall must let in the UDP ports below."))
+    engine = JanusEngine(settings.janus_url, settings.janus_secret.get_secret_value())
+    try:
+        engine.sending(uuid4())
+    except EngineAway:
+        return Finding("engine", "bad", Text(
+            zh=f"{settings.janus_url} 的 Janus 没有回应，或密码（api_secret）不对：现在不能通话。",
+            en=f"Janus at {settings.janus_url} does not answer, or has another api_secret: no calls right now."))
+    finally:
+        engine.stop()
+    return Finding("engine", "ok", Text(zh="Janus 有回应，通话经它转发。", en="Janus answers; calls go through it."))
 
 
 def disk_finding(settings: Settings) -> Finding:

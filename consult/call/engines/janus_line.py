@@ -19,6 +19,7 @@ from consult.call.engines.problems import EngineAway
 
 log = logging.getLogger("fuzhen.media")
 ANSWER_SECONDS = 15.0
+NO_SUCH_SESSION = 458
 ALIVE_SECONDS = 20.0    # Janus forgets a session after 60 s of silence
 Told = dict[str, Any]
 
@@ -45,7 +46,12 @@ class JanusLine:
         except (OSError, WebSocketException):
             raise EngineAway from None
         threading.Thread(target=self._listen, name="janus", daemon=True).start()
-        self._session = int(self._ask({"janus": "create"})["data"]["id"])
+        try:
+            self._session = int(self._ask({"janus": "create"})["data"]["id"])
+        except Refused as refused:      # the secret is another one
+            self.close()
+            log.error("Janus does not let us in: %s", refused)
+            raise EngineAway from None
         threading.Thread(target=self._stay, name="janus-alive", daemon=True).start()
 
     @property
@@ -70,8 +76,14 @@ class JanusLine:
         return told
 
     def ask(self, question: Told) -> Told:
-        """Ask within the session. Raises Refused, EngineAway."""
-        return self._ask(question | {"session_id": self._session})
+        """Ask within the session. Raises Refused, EngineAway, the latter also when Janus has forgotten the session."""
+        try:
+            return self._ask(question | {"session_id": self._session})
+        except Refused as refused:
+            if refused.code != NO_SUCH_SESSION:
+                raise
+            self.close()
+            raise EngineAway from None
 
     def close(self) -> None:
         """Hang up; Janus ends the session."""

@@ -1,10 +1,14 @@
-"""The configuration of a Janus of ours: the video room and its WebSocket, on this machine alone, and nothing else."""
+"""The configuration of a Janus of ours: the video room and its WebSocket, on this machine alone, and nothing else.
+
+    python -m consult.call.engines.janus_settings FOLDER SECRET [PORT]
+"""
+import sys
 from pathlib import Path
 
 
 def written(folder: Path, port: int, secret: str, libraries: Path, log: Path | None = None) -> Path:
     """Write the configuration into `folder`; returns it, for `janus --configs-folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     (folder / "janus.jcfg").write_text(_core(folder, secret, libraries, log))
     (folder / "janus.transport.websockets.jcfg").write_text(
         f'general: {{\n  json = "compact"\n  ws = true\n  ws_ip = "127.0.0.1"\n  ws_port = {port}\n  wss = false\n}}\n'
@@ -25,3 +29,17 @@ def _core(folder: Path, secret: str, libraries: Path, log: Path | None) -> str:
              *(f'{name}: {{\n  disable = "{",".join(names)}"\n}}' for name, names in off.items() if names),
              'nat: {\n  ice_ignore_list = "vmnet"\n}', "media: {\n}"]
     return "\n".join(lines) + "\n"
+
+
+def main(words: list[str]) -> None:
+    """Write it for the Janus of this machine's packages."""
+    found = sorted(Path("/usr/lib").glob("*/janus"))
+    if len(words) not in (2, 3) or not found:
+        raise SystemExit(__doc__ if found else "Janus is not installed: apt-get install janus")
+    port = int(words[2]) if len(words) == 3 else 8188
+    folder = written(Path(words[0]).resolve(), port, words[1], found[0])
+    sys.stdout.write(f"janus --configs-folder={folder}\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -57,17 +57,21 @@ class RecordingDesk:
         self._stop.set()
         self.keeper.stop()
 
-    def open(self, begin: Opening, sdp: str) -> tuple[UUID, str]:
+    def open(self, begin: Opening, sdp: str, sent: tuple[UUID, UUID] | None = None) -> tuple[UUID, str]:
         """Write a leg down, then hand the browser's offer to the media process; returns leg and answer.
 
-        Raises MediaAway, OfferRefused, and what `begin_leg` raises; then the leg is over again.
+        With `sent`, the call and the member whose sound and picture the process receives anyway: nothing is sent twice.
+        Raises MediaAway, OfferRefused, NothingSent, and what `begin_leg` raises; then the leg is over again.
         """
         process = self.keeper.id
         leg, owner, now_ms = begin(process)
         self._legs[leg] = process
         self._look_after()
         try:
-            return leg, self.keeper.open(process, leg, owner, sdp, now_ms)
+            if sent is None:
+                return leg, self.keeper.open(process, leg, owner, sdp, now_ms)
+            self.keeper.keep(process, leg, owner, *sent, now_ms)
+            return leg, ""
         except Exception:       # whatever it was: nobody may read "recorded" where nothing is received
             self._legs.pop(leg, None)
             with self._house.write(HOUSE) as work:

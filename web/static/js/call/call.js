@@ -83,10 +83,15 @@ export class Calling {
   }
 
   // Hand the offer of a copy to the server; it answers with the leg that receives it.
-  async sendCopy(sdp) {
+  sendCopy(sdp) {
+    return this.hand('copy', { sdp });
+  }
+
+  // What this page tells the server of its connections to it; it answers, or refuses by a name.
+  async hand(where, fields) {
     const body = new FormData(this.post);
-    for (const [name, value] of Object.entries({ call: this.call.id, page: here, sdp })) body.set(name, value);
-    const reply = await fetch(`${this.post.action}/copy`, { method: 'POST', body, headers: { accept: 'application/json' } });
+    for (const [name, value] of Object.entries({ call: this.call.id, page: here, ...fields })) body.set(name, value);
+    const reply = await fetch(`${this.post.action}/${where}`, { method: 'POST', body, headers: { accept: 'application/json' } });
     if (!reply.ok) throw new Error((await reply.json()).slug);
     return reply.json();
   }
@@ -250,9 +255,9 @@ export class Calling {
     this.say('call_enter', { after: this.heard, ...(instead && { instead }) });
   }
 
-  mayUse({ servers, only, minutes }) {
+  mayUse({ servers, only, engine, minutes }) {
     const fresh = this.servers === null;
-    this.servers = { servers, only };
+    this.servers = { servers, only, engine };
     clearTimeout(this.renewal);
     this.renewal = setTimeout(() => this.inside && this.sayEnter(), minutes * 48_000);
     for (const { peer } of this.parties.values()) {

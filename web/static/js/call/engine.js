@@ -2,6 +2,7 @@
 // {hear, tellAgain, refresh, send, rest, close} and tells {pc, state, isConnected, refused}; the call knows no more of it.
 
 import { Peer } from './peer.js';
+import { Relayed } from './relay.js';
 
-// `settings`: {servers, only, polite, tell, onTrack, onState}; `whom` is the party as the server tells it.
-export const connect = (settings, whom) => new Peer(settings, whom);
+// `settings`: {engine, calling, servers, only, polite, tell, onTrack, onState}; `whom` is the party as the server tells it.
+export const connect = (settings, whom) => (settings.engine === 'p2p' ? new Peer(settings, whom) : new Relayed(settings, whom));

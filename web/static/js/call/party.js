@@ -8,7 +8,7 @@ export class Party {
     const { page } = whom;
     Object.assign(this, { page, side: whom.side, far, counts: null, verdict: 'good', found: null, flows: false, closed: false });
     this.peer = connect({
-      ...calling.servers, polite: whom.polite,
+      ...calling.servers, calling, polite: whom.polite,
       tell: signal => !this.closed && calling.say('call_signal', { to: page, ...signal }),
       onTrack: track => this.arrived(track, calling.panel),
       onState: () => { calling.beat(); calling.panel.show(); },

@@ -7,6 +7,9 @@ const PATIENCE = 5000; // ms in which a cut connection may heal
 const FIRST_REST = 1000;
 const LONGEST_REST = 30_000;
 
+// The relay of the hospital receives this side anyway: the record is taken from there, and nothing is sent twice.
+const NO_COPY = { connectionState: 'connected', localDescription: { sdp: '' }, getTransceivers: () => [], close: () => {} };
+
 const gathered = pc => new Promise(done => {
   if (pc.iceGatheringState === 'complete') return done();
   pc.addEventListener('icegatheringstatechange', () => pc.iceGatheringState === 'complete' && done());
@@ -46,21 +49,28 @@ export class Recording {
     this.opening = true;
     this.notBefore = performance.now() + this.rest;
     this.rest = Math.min(LONGEST_REST, this.rest * 2);
-    const pc = this.pc = this.made();
+    const pc = this.pc = this.isSentAnyway ? NO_COPY : this.made();
     try {
-      await pc.setLocalDescription();
-      await gathered(pc);
+      if (pc !== NO_COPY) {
+        await pc.setLocalDescription();
+        await gathered(pc);
+      }
       const told = await this.calling.sendCopy(pc.localDescription.sdp);
       if (this.pc !== pc) return;
+      if (!told.leg) return this.close(); // what this side sends has not arrived yet: the next look tries again
       this.leg = told.leg;
       this.known = false;
-      await pc.setRemoteDescription({ type: 'answer', sdp: told.sdp });
+      if (pc !== NO_COPY) await pc.setRemoteDescription({ type: 'answer', sdp: told.sdp });
     } catch (error) {
       if (this.pc === pc) this.close(); // the next look tries again; the call goes on
       console.warn('no copy is recorded', error.name);
     } finally {
       this.opening = false;
     }
+  }
+
+  get isSentAnyway() {
+    return this.calling.servers?.engine === 'relay';
   }
 
   made() {

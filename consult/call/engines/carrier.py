@@ -1,0 +1,120 @@
+"""The engine of this house, and what it must let go of: a call that is over, somebody who is no longer in it.
+
+The rows say who is in a call; an engine only knows connections. Every two seconds the one is held against the other.
+"""
+import logging
+import threading
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.settings import Settings
+from app.work import HOUSE, House, all_of
+from consult.call.engines.engine import MediaEngine
+from consult.call.engines.janus import JanusEngine
+from consult.call.engines.p2p import DirectEngine
+from consult.call.engines.problems import EngineAway
+from consult.call.engines.relay import RelayEngine
+from consult.call.media.keeper import MediaKeeper
+from consult.call.models import Call, CallMember
+from consult.call.states import OPEN
+
+log = logging.getLogger("fuzhen.media")
+LOOK_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Who acts in which call, and whose sound and picture they want, if anybody's."""
+
+    room: UUID
+    party: UUID
+    whom: UUID | None = None
+
+
+def engine_of(settings: Settings, keeper: MediaKeeper) -> MediaEngine:
+    """The engine that the operator chose."""
+    if settings.call_engine == "relay":
+        return RelayEngine(keeper)
+    if settings.call_engine == "janus":
+        return JanusEngine(settings.janus_url, settings.janus_secret.get_secret_value())
+    return DirectEngine()
+
+
+class Carrier:
+    """One of a server. Only places that were checked come here."""
+
+    def __init__(self, house: House, engine: MediaEngine) -> None:
+        self._house, self.engine = house, engine
+        self._pages: dict[tuple[UUID, UUID], UUID] = {}     # call and member, and the page that acted for it last
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._looking: threading.Thread | None = None
+
+    def publish(self, seat: Seat, page: UUID, offer: str) -> str:
+        """Receive what a page sends; returns the answer. Raises what the engine raises."""
+        self._note(seat, page)
+        return self.engine.publish(seat.room, seat.party, offer)
+
+    def watch(self, seat: Seat, page: UUID) -> str:
+        """Begin to send somebody to a page; returns an offer. Raises what the engine raises."""
+        assert seat.whom is not None
+        self._note(seat, page)
+        return self.engine.watch(seat.room, seat.party, seat.whom)
+
+    def agree(self, seat: Seat, answer: str) -> None:
+        """The answer of a page to that offer. Raises what the engine raises."""
+        assert seat.whom is not None
+        self.engine.agree(seat.room, seat.party, seat.whom, answer)
+
+    def is_sending(self, seat: Seat) -> bool:
+        """Whether this member's sound and picture reach us right now."""
+        try:
+            return seat.party in self.engine.sending(seat.room)
+        except EngineAway:
+            return False
+
+    def stop(self) -> None:
+        """The server ends."""
+        self._stop.set()
+        self.engine.stop()
+
+    def _note(self, seat: Seat, page: UUID) -> None:
+        with self._lock:
+            self._pages[seat.room, seat.party] = page
+            if self._looking is None:
+                self._looking = threading.Thread(target=self._look, name="carrier", daemon=True)
+                self._looking.start()
+
+    def _look(self) -> None:
+        while not self._stop.wait(LOOK_SECONDS):
+            try:
+                self.let_go()
+            except EngineAway:
+                continue
+            except Exception as error:  # the database may be away for a moment; the next look asks again
+                log.warning("calls could not be looked after: %s", type(error).__name__)
+
+    def let_go(self) -> None:
+        """Close the rooms of calls that are over; end what pages send and see that do not have the call any more."""
+        with self._lock:
+            noted = dict(self._pages)
+        rooms = {room for room, _ in noted}
+        if not rooms:
+            return
+        with self._house.read(HOUSE) as work:
+            open_rooms = {room for room in rooms if (call := work.find(Call, room)) and call.state in OPEN}
+            pages = {(room, member.id): member.page for room in open_rooms
+                     for member in all_of(work, CallMember, CallMember.call_id == room) if member.state != "gone"}
+        for room in rooms - open_rooms:
+            self.engine.close(room)
+        for (room, party), page in noted.items():
+            if pages.get((room, party)) == page:
+                continue
+            if room in open_rooms:
+                self.engine.leave(room, party)
+            self._forget((room, party), page)
+
+    def _forget(self, key: tuple[UUID, UUID], page: UUID) -> None:
+        with self._lock:
+            if self._pages.get(key) == page:
+                del self._pages[key]
