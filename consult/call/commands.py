@@ -189,12 +189,10 @@ def seat_in_call(work: Work, call_id: UUID, page: UUID, whom: UUID | None = None
         raise CallNotAnswered
     if me.page != page:
         raise CallElsewhere
-    if whom is None:
-        return Seat(call_id, me.id)
-    other = next((one for one in room.members if one.page == whom and one is not me and one.state != "gone"), None)
-    if other is None:
+    others = {one.page for one in room.members if one is not me and one.state != "gone"}
+    if whom is not None and whom not in others:
         raise NotFound
-    return Seat(call_id, me.id, other.id)
+    return Seat(call_id, page, whom)
 
 
 def _forget(work: Work, call: Call, page: UUID) -> None:

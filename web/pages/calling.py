@@ -128,16 +128,16 @@ def carried(door: Door, call_id: UUID, do: str, page: UUID, whom: str, sdp: str)
     with door.write() as work:
         seat = consult.seat_in_call(work, call_id, page, other)
     try:
-        return JSONResponse({"sdp": _carry(carrier, seat, do, page, sdp)})
+        return JSONResponse({"sdp": _carry(carrier, seat, do, sdp)})
     except (consult.NotSending, consult.EngineAway) as problem:     # pages ask again: nothing went wrong
         return JSONResponse({"sdp": "", "waits": problem.slug})
 
 
-def _carry(carrier: consult.Carrier, seat: consult.Seat, do: str, page: UUID, sdp: str) -> str:
+def _carry(carrier: consult.Carrier, seat: consult.Seat, do: str, sdp: str) -> str:
     if do == "publish":
-        return carrier.publish(seat, page, sdp)
+        return carrier.publish(seat, sdp)
     if do == "watch":
-        return carrier.watch(seat, page)
+        return carrier.watch(seat)
     carrier.agree(seat, sdp)
     return ""
 

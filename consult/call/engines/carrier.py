@@ -24,7 +24,10 @@ LOOK_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Seat:
-    """Who acts in which call, and whose sound and picture they want, if anybody's."""
+    """Which page acts in which call, and whose sound and picture it wants, if anybody's.
+
+    Parties of an engine are pages: after a reload nobody is shown what the page before still sends.
+    """
 
     room: UUID
     party: UUID
@@ -45,20 +48,20 @@ class Carrier:
 
     def __init__(self, house: House, engine: MediaEngine) -> None:
         self._house, self.engine = house, engine
-        self._pages: dict[tuple[UUID, UUID], UUID] = {}     # call and member, and the page that acted for it last
+        self._seats: set[tuple[UUID, UUID]] = set()     # calls and their pages that came here
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._looking: threading.Thread | None = None
 
-    def publish(self, seat: Seat, page: UUID, offer: str) -> str:
+    def publish(self, seat: Seat, offer: str) -> str:
         """Receive what a page sends; returns the answer. Raises what the engine raises."""
-        self._note(seat, page)
+        self._note(seat)
         return self.engine.publish(seat.room, seat.party, offer)
 
-    def watch(self, seat: Seat, page: UUID) -> str:
+    def watch(self, seat: Seat) -> str:
         """Begin to send somebody to a page; returns an offer. Raises what the engine raises."""
         assert seat.whom is not None
-        self._note(seat, page)
+        self._note(seat)
         return self.engine.watch(seat.room, seat.party, seat.whom)
 
     def agree(self, seat: Seat, answer: str) -> None:
@@ -67,7 +70,7 @@ class Carrier:
         self.engine.agree(seat.room, seat.party, seat.whom, answer)
 
     def is_sending(self, seat: Seat) -> bool:
-        """Whether this member's sound and picture reach us right now."""
+        """Whether this page's sound and picture reach us right now."""
         try:
             return seat.party in self.engine.sending(seat.room)
         except EngineAway:
@@ -78,9 +81,9 @@ class Carrier:
         self._stop.set()
         self.engine.stop()
 
-    def _note(self, seat: Seat, page: UUID) -> None:
+    def _note(self, seat: Seat) -> None:
         with self._lock:
-            self._pages[seat.room, seat.party] = page
+            self._seats.add((seat.room, seat.party))
             if self._looking is None:
                 self._looking = threading.Thread(target=self._look, name="carrier", daemon=True)
                 self._looking.start()
@@ -97,24 +100,18 @@ class Carrier:
     def let_go(self) -> None:
         """Close the rooms of calls that are over; end what pages send and see that do not have the call any more."""
         with self._lock:
-            noted = dict(self._pages)
+            noted = set(self._seats)
         rooms = {room for room, _ in noted}
         if not rooms:
             return
         with self._house.read(HOUSE) as work:
             open_rooms = {room for room in rooms if (call := work.find(Call, room)) and call.state in OPEN}
-            pages = {(room, member.id): member.page for room in open_rooms
+            there = {(room, member.page) for room in open_rooms
                      for member in all_of(work, CallMember, CallMember.call_id == room) if member.state != "gone"}
         for room in rooms - open_rooms:
             self.engine.close(room)
-        for (room, party), page in noted.items():
-            if pages.get((room, party)) == page:
-                continue
+        for room, page in noted - there:
             if room in open_rooms:
-                self.engine.leave(room, party)
-            self._forget((room, party), page)
-
-    def _forget(self, key: tuple[UUID, UUID], page: UUID) -> None:
+                self.engine.leave(room, page)
         with self._lock:
-            if self._pages.get(key) == page:
-                del self._pages[key]
+            self._seats -= noted - there

@@ -1,4 +1,4 @@
-"""The interface of every engine. Rooms are calls, parties are members of a call; what they are is checked before."""
+"""The interface of every engine. Rooms are calls, parties are pages in a call; that they are is checked before."""
 from typing import Protocol
 from uuid import UUID
 

@@ -60,7 +60,7 @@ class RecordingDesk:
     def open(self, begin: Opening, sdp: str, sent: tuple[UUID, UUID] | None = None) -> tuple[UUID, str]:
         """Write a leg down, then hand the browser's offer to the media process; returns leg and answer.
 
-        With `sent`, the call and the member whose sound and picture the process receives anyway: nothing is sent twice.
+        With `sent`, the call and the page whose sound and picture the process receives anyway: nothing is sent twice.
         Raises MediaAway, OfferRefused, NothingSent, and what `begin_leg` raises; then the leg is over again.
         """
         process = self.keeper.id

@@ -5,6 +5,7 @@
 const MOST = { maxBitrate: 500_000 };
 const GATHERING = 1500; // ms
 const PATIENCE = 2500; // ms in which a cut connection may heal
+const CONNECTING = 8000; // ms in which a new connection must stand
 const NOT_YET = 400; // ms until somebody who does not send yet is asked for again
 const FIRST_REST = 500;
 const LONGEST_REST = 8000;
@@ -45,6 +46,8 @@ class Way {
   async agree(pc) {
     try {
       await this.make(pc);
+      await rests(CONNECTING); // an other end that went meanwhile is never heard of again
+      if (!this.over && this.pc === pc && ['new', 'connecting'].includes(pc.connectionState)) this.open();
     } catch (error) {
       if (this.over || this.pc !== pc) return;
       const wait = error.message === 'not-sending' ? NOT_YET : this.rest;
