@@ -55,7 +55,7 @@ KEPT = {
                      "till_intent", "till_operation", "webhook_event"), BOOKS),
     **dict.fromkeys(("audit_checkpoint", "audit_entry", "audit_leaf", "audit_pending", "audit_tree"), TRAIL),
     **dict.fromkeys(("licence_file", "organization", "pharmacy_profile", "practitioner", "signing_key", "staff_role",
-                     "stock"), HOUSE),
+                     "stock", "call_settings", "call_check"), HOUSE),
     **dict.fromkeys(("policy_text", "policy_version", "triage_rule_set"), RULES),
     **dict.fromkeys(("policy_replay", "policy_replay_change"), "figures of a replay: rules and ids, no facts"),
     **dict.fromkeys(("retention_hold", "retention_item", "retention_report"), "the register of what was deleted"),

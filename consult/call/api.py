@@ -39,6 +39,16 @@ from consult.call.guests.queries import (
 )
 from consult.call.guests.rules import ASKED_BY
 from consult.call.guests.rules import ROLES as GUEST_ROLES
+from consult.call.house.commands import check_calls_here, set_calls_here
+from consult.call.house.models import CallCheck, CallSettings
+from consult.call.house.queries import (
+    LEAST_KBITS,
+    MOST_KBITS,
+    CallsHere,
+    calls_here,
+    is_checking,
+    last_call_check,
+)
 from consult.call.models import Call, CallMember
 from consult.call.protocol import Beat
 from consult.call.queries import (
@@ -74,14 +84,16 @@ from consult.call.rules import Candidate, Description
 from consult.call.turn import IceServer
 
 __all__ = [
-    "ASKED_BY", "GUEST_ROLES", "LEG", "Beat", "Call", "CallGuest", "CallMember", "CallView", "Candidate",
-    "Carrier", "Description", "DoorShut", "EngineAway", "GuardianSeen", "GuestLine", "IceServer", "NotSending",
-    "Offered", "Playback", "RangeNotThere", "RecordingAnswer", "RecordingDesk", "RecordingLeg", "RecordingSegment",
-    "RecordingView", "Seat", "SegmentLine", "WrongGuestCode", "admit_guest", "answer_call", "answer_recording",
-    "ask_to_talk", "beat_call", "call_for_guest", "call_seen", "call_view", "calls_of", "came_by", "decline_call",
-    "doctor_met", "end_call_of", "engine_for", "enter_call", "expire_guest", "guardian_in_call", "guest_actor",
-    "hang_up", "has_recordings", "invite_guest", "knock", "last_heard", "latest_call_of", "leave_as_guest",
-    "leave_call", "may_be_recorded", "offered_by", "open_call_of", "opening", "own_place", "pass_signal",
-    "playback", "recording_form", "recordings_of", "refuse_guest", "relays_for", "relays_to_check", "seat_in_call",
-    "send_guest_away", "signals_for", "watch_call", "withdraw_guest",
+    "ASKED_BY", "GUEST_ROLES", "LEAST_KBITS", "LEG", "MOST_KBITS", "Beat", "Call", "CallCheck", "CallGuest",
+    "CallMember", "CallSettings", "CallView", "CallsHere", "Candidate", "Carrier", "Description", "DoorShut",
+    "EngineAway", "GuardianSeen", "GuestLine", "IceServer", "NotSending", "Offered", "Playback", "RangeNotThere",
+    "RecordingAnswer", "RecordingDesk", "RecordingLeg", "RecordingSegment", "RecordingView", "Seat", "SegmentLine",
+    "WrongGuestCode", "admit_guest", "answer_call", "answer_recording", "ask_to_talk", "beat_call",
+    "call_for_guest", "call_seen", "call_view", "calls_here", "calls_of", "came_by", "check_calls_here",
+    "decline_call", "doctor_met", "end_call_of", "engine_for", "enter_call", "expire_guest", "guardian_in_call",
+    "guest_actor", "hang_up", "has_recordings", "invite_guest", "is_checking", "knock", "last_call_check",
+    "last_heard", "latest_call_of", "leave_as_guest", "leave_call", "may_be_recorded", "offered_by", "open_call_of",
+    "opening", "own_place", "pass_signal", "playback", "recording_form", "recordings_of", "refuse_guest",
+    "relays_for", "relays_to_check", "seat_in_call", "send_guest_away", "set_calls_here", "signals_for",
+    "watch_call", "withdraw_guest",
 ]

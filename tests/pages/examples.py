@@ -162,7 +162,7 @@ PHARMACY = (
 OFFICE = (
     _desk("compliance", "/office"), _desk("compliance", "/admin/audit"),
     _desk("compliance", "/admin/decisions/{decision_id}", "/admin/decisions/{running_decision}"),
-    _desk("admin", "/admin/retention"),
+    _desk("admin", "/admin/retention"), _desk("admin", "/admin/calls"), _desk("admin", "/admin/calls", width=PHONE),
     _desk("compliance", "/admin/rules"), _desk("compliance", "/admin/rules", width=PHONE),
     _desk("compliance", "/admin/rules/rule/{rule_id}", "/admin/rules/rule/CN-VISIT-01"),
     _desk("compliance", "/admin/rules/rule/{rule_id}", "/admin/rules/rule/CN-VISIT-01", PHONE),

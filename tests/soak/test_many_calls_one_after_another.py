@@ -18,7 +18,7 @@ from tests.cast import Scene, build_hospital
 
 CALLS, SECONDS = int(os.environ.get("SOAK_CALLS", "200")), float(os.environ.get("SOAK_SECONDS", "10"))
 WARM = max(5, CALLS // 5)       # first calls: libraries load, the allocator takes what it will need
-FLAT = 12.0                     # KiB a call: ten thousand calls cost 120 MB, and a process that rests is begun anew
+FLAT = 6.0                      # KiB a call; without looking for circles at the end of a leg it was 15
 
 
 @pytest.fixture

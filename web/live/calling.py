@@ -39,7 +39,8 @@ def _ice(work: Work, said: CallEnter, member: Any) -> Frame:
     """The relays and passwords for this member."""
     servers, holds, only = consult.relays_for(work, member)
     return {"type": "call_ice", "topic": said.topic, "call": str(said.call), "servers": [asdict(s) for s in servers],
-            "only": only, "engine": consult.engine_for(work), "minutes": int(holds.total_seconds() // 60)}
+            "only": only, "engine": consult.engine_for(work), "most": consult.calls_here(work).picture_kbits * 1000,
+            "minutes": int(holds.total_seconds() // 60)}
 
 
 def told(work: Work, one: Followed, visit: consult.Visit, page: InPage | None) -> list[Frame]:

@@ -1,6 +1,7 @@
 """The media process itself: `python -m consult.call.media.process FD`, started and watched by the server."""
 import asyncio
 import base64
+import gc
 import json
 import logging
 import os
@@ -23,6 +24,7 @@ from consult.call.media.relaying import Relay
 from consult.call.media.seams import take_encoded
 
 log = logging.getLogger("fuzhen.media")
+REST = 0.5      # seconds after a leg in which its tasks end
 
 
 class MediaProcess:
@@ -63,6 +65,7 @@ class MediaProcess:
     def _tell(self, told: dict[str, Any]) -> None:
         if told["told"] == "over":
             self._legs.pop(told["leg"], None)
+            asyncio.get_running_loop().call_later(REST, gc.collect)     # a connection is a heap of circles
         if not self._writer.is_closing():
             self._writer.write(json.dumps(told).encode() + b"\n")
 
@@ -147,6 +150,7 @@ class MediaProcess:
 
 async def _main(number: int) -> None:
     take_encoded()
+    gc.freeze()     # what was loaded stays: looking for circles at the end of a leg costs little then
     end = socket.socket(fileno=number)
     reader, writer = await asyncio.open_unix_connection(sock=end, limit=LONGEST)
     await MediaProcess(writer).run(reader)

@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlmodel import col, func, select
 
 from app.kit.problems import NotFound
-from app.settings import Settings
 from app.storage import Streams
 from app.storage.vault import Unreadable
 from app.work import Work, all_of, one_or_none
+from consult.call.house.queries import calls_here
 from consult.call.media.container import with_length
 from consult.call.models import Call, CallMember
 from consult.call.protocol import SIDES
@@ -40,7 +40,7 @@ OFF = RecordingView("off", None, None)
 
 def may_be_recorded(work: Work) -> bool:
     """Whether this house records calls at all."""
-    return work.tool(Settings).recording == "ask"
+    return calls_here(work).recording == "ask"
 
 
 def recording_form(work: Work) -> records.Form | None:

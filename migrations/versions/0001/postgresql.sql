@@ -111,6 +111,24 @@ CREATE TABLE audit_tree (
 	CONSTRAINT pk_audit_tree PRIMARY KEY (id)
 );
 
+CREATE TABLE call_check (
+	id UUID NOT NULL,
+	asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	asked_by UUID NOT NULL,
+	done_at TIMESTAMP WITH TIME ZONE,
+	findings JSONB NOT NULL,
+	CONSTRAINT pk_call_check PRIMARY KEY (id)
+);
+
+CREATE TABLE call_settings (
+	id UUID NOT NULL,
+	set_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	set_by UUID NOT NULL,
+	recording VARCHAR(10) NOT NULL,
+	picture_kbits INTEGER NOT NULL,
+	CONSTRAINT pk_call_settings PRIMARY KEY (id)
+);
+
 CREATE TABLE job (
 	id UUID NOT NULL,
 	key VARCHAR(200) NOT NULL,
@@ -1621,6 +1639,8 @@ CREATE INDEX ix_allergy_patient_id ON allergy (patient_id);
 
 CREATE INDEX ix_audit_entry_patient_id_at ON audit_entry (patient_id, at);
 
+CREATE INDEX ix_call_check_asked_at ON call_check (asked_at);
+
 CREATE INDEX ix_call_guest_visit_id ON call_guest (visit_id);
 
 CREATE INDEX ix_call_member_call_id ON call_member (call_id);
@@ -1628,6 +1648,8 @@ CREATE INDEX ix_call_member_call_id ON call_member (call_id);
 CREATE INDEX ix_call_organization_id ON call (organization_id);
 
 CREATE INDEX ix_call_patient_id ON call (patient_id);
+
+CREATE INDEX ix_call_settings_set_at ON call_settings (set_at);
 
 CREATE INDEX ix_call_visit_id ON call (visit_id);
 

@@ -101,6 +101,24 @@ CREATE TABLE audit_tree (
 	CONSTRAINT pk_audit_tree PRIMARY KEY (id)
 );
 
+CREATE TABLE call_check (
+	id CHAR(32) NOT NULL,
+	asked_at DATETIME NOT NULL,
+	asked_by CHAR(32) NOT NULL,
+	done_at DATETIME,
+	findings JSON NOT NULL,
+	CONSTRAINT pk_call_check PRIMARY KEY (id)
+);
+
+CREATE TABLE call_settings (
+	id CHAR(32) NOT NULL,
+	set_at DATETIME NOT NULL,
+	set_by CHAR(32) NOT NULL,
+	recording VARCHAR(10) NOT NULL,
+	picture_kbits INTEGER NOT NULL,
+	CONSTRAINT pk_call_settings PRIMARY KEY (id)
+);
+
 CREATE TABLE job (
 	id CHAR(32) NOT NULL,
 	"key" VARCHAR(200) NOT NULL,
@@ -1567,6 +1585,8 @@ CREATE INDEX ix_allergy_patient_id ON allergy (patient_id);
 
 CREATE INDEX ix_audit_entry_patient_id_at ON audit_entry (patient_id, at);
 
+CREATE INDEX ix_call_check_asked_at ON call_check (asked_at);
+
 CREATE INDEX ix_call_guest_visit_id ON call_guest (visit_id);
 
 CREATE INDEX ix_call_member_call_id ON call_member (call_id);
@@ -1574,6 +1594,8 @@ CREATE INDEX ix_call_member_call_id ON call_member (call_id);
 CREATE INDEX ix_call_organization_id ON call (organization_id);
 
 CREATE INDEX ix_call_patient_id ON call (patient_id);
+
+CREATE INDEX ix_call_settings_set_at ON call_settings (set_at);
 
 CREATE INDEX ix_call_visit_id ON call (visit_id);
 

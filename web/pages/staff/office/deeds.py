@@ -37,6 +37,8 @@ DONE: dict[str, Text] = {
     "consent_withdrawn": Text(zh="收回同意", en="withdrew a consent"),
     "history_changed": Text(zh="改过敏和用药", en="changed allergies or medicines"),
     "policy:judged": Text(zh="规则判定", en="rules decided"),
+    "calls_here_checked": Text(zh="检查通话条件", en="had the installation checked for calls"),
+    "calls_here_set": Text(zh="更改通话设置", en="changed the settings of calls"),
     "retention_erased": Text(zh="删除到期资料", en="erased what was past its period"),
     "retention_files_shredded": Text(zh="销毁到期文件", en="shredded files past their period"),
     "retention_hold_released": Text(zh="解除保全", en="released a hold"),

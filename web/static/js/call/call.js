@@ -255,9 +255,9 @@ export class Calling {
     this.say('call_enter', { after: this.heard, ...(instead && { instead }) });
   }
 
-  mayUse({ servers, only, engine, minutes }) {
+  mayUse({ servers, only, engine, most, minutes }) {
     const fresh = this.servers === null;
-    this.servers = { servers, only, engine };
+    this.servers = { servers, only, engine, most };
     clearTimeout(this.renewal);
     this.renewal = setTimeout(() => this.inside && this.sayEnter(), minutes * 48_000);
     for (const { peer } of this.parties.values()) {

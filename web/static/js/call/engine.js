@@ -4,5 +4,6 @@
 import { Peer } from './peer.js';
 import { Relayed } from './relay.js';
 
-// `settings`: {engine, calling, servers, only, polite, tell, onTrack, onState}; `whom` is the party as the server tells it.
+// `settings`: {engine, calling, servers, only, most (bit/s of a picture), polite, tell, onTrack, onState};
+// `whom` is the party as the server tells it.
 export const connect = (settings, whom) => (settings.engine === 'p2p' ? new Peer(settings, whom) : new Relayed(settings, whom));

@@ -7,8 +7,8 @@ const KINDS = ['audio', 'video'];
 const PATIENCE = 4000; // ms after which a broken path is looked for anew, once more each time
 
 export class Peer {
-  constructor({ servers, only, polite, tell, onTrack, onState }) {
-    Object.assign(this, { polite, tell, onState, making: false, ignoring: false, refused: 0, timer: 0, tracks: {}, senders: {}, line: Promise.resolve() });
+  constructor({ servers, only, most, polite, tell, onTrack, onState }) {
+    Object.assign(this, { most, polite, tell, onState, making: false, ignoring: false, refused: 0, timer: 0, tracks: {}, senders: {}, line: Promise.resolve() });
     this.pc = new RTCPeerConnection({
       iceServers: servers, iceTransportPolicy: only ? 'relay' : 'all', bundlePolicy: 'max-bundle',
     });
@@ -100,6 +100,7 @@ export class Peer {
   changed() {
     clearTimeout(this.timer);
     if (this.state === 'disconnected' || this.state === 'failed') this.again();
+    if (this.isConnected) this.set(encoding => { encoding.maxBitrate = this.most; });
     this.onState(this.state);
   }
 
@@ -121,11 +122,16 @@ export class Peer {
   }
 
   // Let the picture rest or come back, without a word to the other side's browser.
-  async rest(on) {
+  rest(on) {
+    return this.set(encoding => { encoding.active = !on; });
+  }
+
+  // Change how our picture is sent.
+  async set(change) {
     const sender = this.senders.video;
     const now = sender?.getParameters();
     if (!now?.encodings?.length) return;
-    for (const encoding of now.encodings) encoding.active = !on;
+    now.encodings.forEach(change);
     await sender.setParameters(now).catch(error => console.warn(error.name));
   }
 

@@ -2,7 +2,7 @@
 // and sees each other party over another one. The server is asked for each; when a connection breaks, or the server
 // loses it, another one is asked for by itself. To the call it looks like a connection from page to page (peer.js).
 
-const MOST = { maxBitrate: 500_000 };
+const MOST = 500_000; // bit/s: what goes through the hospital is paid by the hospital
 const GATHERING = 1500; // ms
 const PATIENCE = 2500; // ms in which a cut connection may heal
 const CONNECTING = 8000; // ms in which a new connection must stand
@@ -76,14 +76,15 @@ class Way {
 // What this page sends, shared by everybody who sees it.
 class Publication {
   constructor(settings) {
-    Object.assign(this, { calling: settings.calling, tracks: { ...settings.calling.tracks }, resting: false, senders: {} });
+    const { calling, most } = settings;
+    Object.assign(this, { calling, most: Math.min(MOST, most), tracks: { ...calling.tracks }, resting: false, senders: {} });
     this.users = new Set();
     this.way = new Way(settings, pc => this.publish(pc), () => {});
   }
 
   async publish(pc) {
     const audio = pc.addTransceiver(this.tracks.audio ?? 'audio', { direction: 'sendonly' });
-    const video = pc.addTransceiver(this.tracks.video ?? 'video', { direction: 'sendonly', sendEncodings: [{ ...MOST, active: !this.resting }] });
+    const video = pc.addTransceiver(this.tracks.video ?? 'video', { direction: 'sendonly', sendEncodings: [{ maxBitrate: this.most, active: !this.resting }] });
     const { codecs } = RTCRtpSender.getCapabilities('video');
     video.setCodecPreferences(['video/VP8', 'video/rtx'].flatMap(name => codecs.filter(one => one.mimeType === name)));
     this.senders = { audio: audio.sender, video: video.sender };

@@ -1,0 +1,1 @@
+"""What the operator of this installation set for calls, and what the last check of it found."""
