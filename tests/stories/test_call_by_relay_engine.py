@@ -78,6 +78,7 @@ def test_a_reload_and_a_camera_that_comes_later(hospital: Hospital, walked: Jour
     both_talk(wang, lin)
     wang.page.reload()
     wang.sees(call.STAGE)
+    wang.press_in(f'{call.STAGE} [data-call-do="camera"]')     # a voice call comes back as one
     both_talk(wang, lin)
     call.hang_up(lin)
     call.gone(wang)
