@@ -30,6 +30,10 @@ TILE = """async patience => {
 }"""
 
 
+# Frames of the one may come before those of the other: the main party has to be there before it is measured.
+MAIN_SOUND = "() => document.querySelector('[data-call-voice]').srcObject?.getAudioTracks().length > 0"
+
+
 def asks_in(window: Window, role: str) -> tuple[str, str]:
     """Make a link on the page of either side; returns link and code as they are shown."""
     window.press_in('[data-call-do="people"]')
@@ -57,6 +61,7 @@ def everybody_sees_and_hears(*windows: Window) -> None:
     for window in windows:
         window.page.bring_to_front()
         window.sees('.vc__tile[data-far="picture"]')
+        window.page.wait_for_function(MAIN_SOUND)
         call.hears_and_sees(window)
         noticed = window.page.evaluate(TILE, PATIENCE)
         assert noticed["painted"] >= 10 and noticed["level"] >= 0.005, noticed

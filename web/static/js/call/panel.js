@@ -85,10 +85,15 @@ export class Panel {
     this.far.srcObject ??= far.video;
     this.voice.srcObject ??= far.audio;
     if (far.video.getTracks().length) this.far.play().catch(error => console.debug(error.name)); // muted: it may always
+    this.tiles.play();
+    for (const sound of [this.voice, ...this.tiles.sounds]) this.hear(sound);
+  }
+
+  // Each by itself: a sound that has not begun yet keeps no other one back.
+  async hear(sound) {
     try {
-      const may = await this.tiles.play();
-      await this.voice.play();
-      this.part('[data-call-do=sound]', !may);
+      await sound.play();
+      this.part('[data-call-do=sound]', false);
     } catch (error) {
       if (error.name === 'NotAllowedError') this.part('[data-call-do=sound]', true); // a browser wants a tap before sound
       else if (error.name !== 'AbortError') throw error;

@@ -21,6 +21,7 @@ export class Party {
     for (const old of far.getTracks()) far.removeTrack(old);
     far.addTrack(track);
     track.addEventListener('unmute', () => panel.show());
+    panel.show(); // a tile takes the stream first, then it is played
     panel.play();
   }
 

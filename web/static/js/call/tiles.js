@@ -36,15 +36,15 @@ export class Tiles {
     if (audio.srcObject !== party.far.audio) audio.srcObject = party.far.audio;
   }
 
-  // Every sound of a party is heard, also of one whose picture is off; false when the browser wants a tap first.
-  async play() {
-    let may = true;
+  play() {
     for (const tile of this.made.values()) {
-      const [video, audio] = [tile.querySelector('video'), tile.querySelector('audio')];
-      if (video.srcObject?.getTracks().length) video.play().catch(error => console.debug(error.name));
-      if (!audio.srcObject?.getTracks().length) continue;
-      await audio.play().catch(error => { may &&= error.name !== 'NotAllowedError'; });
+      const video = tile.querySelector('video');
+      if (video.srcObject?.getTracks().length) video.play().catch(error => console.debug(error.name)); // muted: it may always
     }
-    return may;
+  }
+
+  // What is to be heard, also of somebody whose picture is off.
+  get sounds() {
+    return [...this.made.values()].map(tile => tile.querySelector('audio')).filter(audio => audio.srcObject?.getTracks().length);
   }
 }
