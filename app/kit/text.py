@@ -22,6 +22,11 @@ class Text(BaseModel):
         return Text(zh=self.zh.format(**facts), en=self.en.format(**facts))
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """A number with its English noun: 1 pack, 2 packs, 0 packs; `many` where the plural is not `one` with an s."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def sentences(*parts: Text) -> Text:
     """Several statements as one text: each ends with its full stop, whether it came with one or not."""
     return Text(zh="".join(_ended(part.zh, "。") for part in parts if part.zh),

@@ -82,8 +82,7 @@ def _candidates(work: Work, order: Order, asked: set[UUID]) -> list[Option]:
 def _reaches(option: Option, channel: str) -> bool:
     if channel == "pickup":
         return True
-    profile = option.profile
-    return profile.delivers and profile.delivery_channel == channel and option.km <= profile.radius_km
+    return option.in_reach and option.profile.delivery_channel == channel
 
 
 def _reprice(work: Work, order: Order, option: Option) -> None:

@@ -84,8 +84,8 @@ def _chosen(work: Work, rx: prescribing.Prescription, pharmacy_id: UUID, place: 
 def _check_destination(option: Option, channel: str, to: Destination) -> None:
     """Delivery needs an address within reach; pick-up needs only a phone number."""
     allowed = ("pickup", option.profile.delivery_channel) if option.profile.delivers else ("pickup",)
-    if channel not in allowed or (channel != "pickup" and option.km > option.profile.radius_km):
-        raise ChannelNotOffered(offered=list(allowed), km=round(option.km, 1))
+    if channel not in allowed or (channel != "pickup" and not option.in_reach):
+        raise ChannelNotOffered(offered=list(allowed), km=round(option.km, 1) if option.km is not None else None)
     if not to.contact.strip() or (channel != "pickup" and not to.address.strip()):
         raise AddressMissing
     if len(to.address) > LONGEST_ADDRESS or len(to.contact) > 40:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from app.identity import api as identity
-from app.kit.text import Text
+from app.kit.text import Text, counted
 from app.work import Work, all_of
 from pharmacy.partners.models import PharmacyProfile, Stock
 from pharmacy.partners.rules import Point, arrival, distance_km, is_open, ready_at
@@ -32,12 +32,16 @@ class LinePrice:
 
 @dataclass(frozen=True)
 class Option:
-    """One pharmacy for one prescription. Money in fen, distance in km, times aware UTC."""
+    """One pharmacy for one prescription. Money in fen, times aware UTC.
+
+    `km` counts from where it is to be brought; None while that place is not known, and then the times of arrival reach
+    as far as the pharmacy delivers.
+    """
 
     pharmacy: identity.Organization
     profile: PharmacyProfile
     lines: tuple[LinePrice, ...]
-    km: float
+    km: float | None
     open_now: bool
     ready: datetime
     arrives_from: datetime
@@ -54,23 +58,28 @@ class Option:
         """Price of all lines; 0 for lines without a price."""
         return sum(line.fen or 0 for line in self.lines)
 
+    @property
+    def in_reach(self) -> bool:
+        """False when the place is known to be too far to bring it there."""
+        return self.profile.delivers and (self.km is None or self.km <= self.profile.radius_km)
+
     def total_fen(self, channel: str) -> int:
         """What the patient pays with this channel."""
         return self.drugs_fen + (0 if channel == "pickup" else self.profile.delivery_fee_fen)
 
 
 def options_for(work: Work, rx: prescribing.Prescription, place: Point | None = None) -> list[Option]:
-    """All active pharmacies, possible ones first and nearest first. Cost: 4 SQL statements."""
+    """All active pharmacies, possible ones first; then the nearest to `place`, or where that is not known, who is ready
+    first. Cost: 3 SQL statements."""
     items = [i for i in prescribing.items_of(work, rx.id) if i.left_quantity > 0]
     profiles = {p.organization_id: p for p in all_of(work, PharmacyProfile, col(PharmacyProfile.active))}
     houses = identity.organizations(work, "pharmacy")
     prices = _prices(work, profiles, [i.product_code for i in items])
-    here = place or _hospital_place(work)
-    found = [_option(work.now, house, profiles[house.id], items, prices.get(house.id, {}), here)
+    found = [_option(work.now, house, profiles[house.id], items, prices.get(house.id, {}), place)
              for house in houses if house.id in profiles]
     if rx.expires_at is not None:
         found = [_in_time(option, rx.expires_at) for option in found]
-    return sorted(found, key=lambda option: (not option.possible, option.km))
+    return sorted(found, key=lambda option: (not option.possible, option.km or 0.0, option.ready))
 
 
 def _in_time(option: Option, expires_at: datetime) -> Option:
@@ -79,11 +88,6 @@ def _in_time(option: Option, expires_at: datetime) -> Option:
         return option
     late = Text(zh="处方有效期内来不及配好", en="Cannot be ready before the prescription expires")
     return replace(option, obstacles=(*option.obstacles, late))
-
-
-def _hospital_place(work: Work) -> Point:
-    home = identity.hospital(work)
-    return Point(home.latitude or 0.0, home.longitude or 0.0)
 
 
 def _prices(work: Work, pharmacies: Iterable[UUID], products: list[str]) -> dict[UUID, dict[str, Stock]]:
@@ -97,14 +101,21 @@ def _prices(work: Work, pharmacies: Iterable[UUID], products: list[str]) -> dict
 
 
 def _option(now: datetime, house: identity.Organization, profile: PharmacyProfile,
-            items: list[prescribing.PrescriptionItem], stock: dict[str, Stock], here: Point) -> Option:
+            items: list[prescribing.PrescriptionItem], stock: dict[str, Stock], place: Point | None) -> Option:
     lines = tuple(_line(item, stock.get(item.product_code)) for item in items)
-    km = distance_km(here, Point(house.latitude or 0.0, house.longitude or 0.0))
+    km = _km(house, place)
     ready = ready_at(profile.opens, profile.closes, profile.prep_minutes, now)
-    soonest, latest = arrival(ready, km)
+    soonest, latest = arrival(ready, *((0.0, profile.radius_km) if km is None else (km, km)))
     cold = any(prescribing.is_cold_chain(item.drug_id) for item in items)
     return Option(house, profile, lines, km, is_open(profile.opens, profile.closes, now), ready, soonest, latest,
                   tuple(_obstacles(lines, profile, cold)))
+
+
+def _km(house: identity.Organization, place: Point | None) -> float | None:
+    """The way from the pharmacy; unknown where either end is."""
+    if place is None or house.latitude is None or house.longitude is None:
+        return None
+    return distance_km(place, Point(house.latitude, house.longitude))
 
 
 def _line(item: prescribing.PrescriptionItem, stock: Stock | None) -> LinePrice:
@@ -117,7 +128,7 @@ def _line(item: prescribing.PrescriptionItem, stock: Stock | None) -> LinePrice:
 def _obstacles(lines: tuple[LinePrice, ...], profile: PharmacyProfile, cold: bool) -> Iterable[Text]:
     short = sum(not line.filled for line in lines)
     if short:
-        yield Text(zh=f"缺 {short} 种药", en=f"{short} of {len(lines)} medicines are out of stock")
+        yield Text(zh=f"缺 {short} 种药", en=f"{short} of {counted(len(lines), 'medicine')} not in stock")
     if cold and not profile.cold_chain:
         yield Text(zh="不能冷藏配送", en="Cannot keep medicines cold")
 

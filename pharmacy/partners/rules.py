@@ -53,7 +53,7 @@ def ready_at(opens: str, closes: str, prep_minutes: int, moment: datetime) -> da
     return next_opening(opens, closes, moment) + timedelta(minutes=prep_minutes)
 
 
-def arrival(ready: datetime, km: float) -> tuple[datetime, datetime]:
-    """An honest window of arrival: the ride, and half an hour of slack."""
-    ride = timedelta(hours=km * DETOUR / COURIER_KM_AN_HOUR)
-    return ready + ride, ready + ride + SLACK
+def arrival(ready: datetime, near_km: float, far_km: float) -> tuple[datetime, datetime]:
+    """An honest window of arrival: the shortest ride to the longest that it may be, and half an hour of slack."""
+    shortest, longest = (timedelta(hours=km * DETOUR / COURIER_KM_AN_HOUR) for km in (near_km, far_km))
+    return ready + shortest, ready + longest + SLACK

@@ -38,7 +38,7 @@ def place(scene: Scene, rx, who="wang", at="kang", channel="hospital_delivery", 
     return scene.does(who, pharmacy.place_order, rx.id, scene.pharmacies[at], channel, to)
 
 
-def test_options_name_price_distance_and_arrival_in_few_statements(scene):
+def test_options_name_price_and_arrival_in_few_statements(scene):
     rx = approved_prescription(scene)
     with scene.sees("wang") as work, Statements(work.session) as sql:
         options = pharmacy.options_for(work, rx)

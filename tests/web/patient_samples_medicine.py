@@ -93,7 +93,7 @@ PHARMACIES = (
         both("送到", "Arrives"),
         both("今天 19:05 前", "today before 19:05"),
         both("骑手冷藏箱，含运费 ¥8", "Cooled box, ¥8 delivery included"),
-        both("3.4 公里", "3.4 km"),
+        both("08:00–22:00", "08:00–22:00"),
         both(
             "送得最快，所以排第一。药房不能花钱靠前。", "The quickest, so it stands first. Nobody can pay for a place."
         ),
@@ -109,8 +109,8 @@ PHARMACIES = (
         both("可以去取", "Pick up"),
         both("今天 17:00–20:30", "today 17:00–20:30"),
         both("请带冰袋", "Bring an ice pack"),
-        both("1.2 公里", "1.2 km"),
-        both("最近，要自己去取。", "The nearest; you pick it up."),
+        both("24 小时", "24 hours"),
+        both("要自己去取。", "You pick it up."),
         (Tag(both("自己去取", "Pick up"), "off"),),
     ),
 )
@@ -121,7 +121,6 @@ CHOICE = PharmaciesView(
     (
         Sort(both("最快", "Quickest"), both("今天 19:05", "today 19:05"), "?by=time", True),
         Sort(both("最便宜", "Cheapest"), "¥181.00", "?by=price"),
-        Sort(both("最近", "Nearest"), both("1.2 公里", "1.2 km"), "?by=distance"),
     ),
     PHARMACIES,
     "/prescriptions/2",

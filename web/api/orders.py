@@ -23,7 +23,8 @@ def option_out(option: pharmacy.Option) -> dict[str, Any]:
     """One pharmacy for the whole prescription."""
     channels = ["pickup", *([option.profile.delivery_channel] if option.profile.delivers else [])]
     return {"pharmacy_id": option.pharmacy.id, "name": option.pharmacy.name, "possible": option.possible,
-            "obstacles": list(option.obstacles), "km": round(option.km, 2), "open_now": option.open_now,
+            "obstacles": list(option.obstacles), "km": None if option.km is None else round(option.km, 2),
+            "open_now": option.open_now,
             "arrives_from": option.arrives_from, "arrives_to": option.arrives_to, "channels": channels,
             "drugs_fen": option.drugs_fen, "delivery_fee_fen": option.profile.delivery_fee_fen,
             "cold_chain": option.profile.cold_chain}
@@ -32,7 +33,7 @@ def option_out(option: pharmacy.Option) -> dict[str, Any]:
 @router.get("/prescriptions/{prescription_id}/options")
 def options(prescription_id: UUID, door: Patient, latitude: Latitude | None = None,
             longitude: Longitude | None = None) -> list[dict[str, Any]]:
-    """Every partner pharmacy against the whole prescription: price, distance, arrival."""
+    """Every partner pharmacy against the whole prescription: price, arrival, and the distance from a given place."""
     place = pharmacy.Point(latitude, longitude) if latitude is not None and longitude is not None else None
     with door.read() as work:
         prescribing.prescription_for(work, prescription_id)

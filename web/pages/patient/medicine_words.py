@@ -1,9 +1,10 @@
 """Medicines, prescriptions and orders in the words of the patient's pages."""
+from datetime import datetime
 from uuid import UUID
 
 from app.identity import api as identity
-from app.kit.clock import HOSPITAL_ZONE
-from app.kit.text import Text
+from app.kit.clock import HOSPITAL_ZONE, local_date
+from app.kit.text import Text, counted
 from app.work import Work
 from pharmacy import api as pharmacy
 from prescribing import api as prescribing
@@ -13,7 +14,7 @@ from web.pages.patient.views import Drug, Stage, Tag
 
 def packs(count: int) -> Text:
     """A number of boxes."""
-    return Text(zh=f"{count} 盒", en=f"{count} pack{'s' if count != 1 else ''}")
+    return Text(zh=f"{count} 盒", en=counted(count, "pack"))
 
 
 NOT_SAID = Text(zh="怎么吃没有记", en="How to take it is not recorded")
@@ -111,7 +112,20 @@ ORDER_TAGS = {
 }
 
 
-def window(order: pharmacy.Order) -> Text:
-    """When it can arrive, as a range and in figures that both languages read."""
-    begin, end = (moment.astimezone(HOSPITAL_ZONE) for moment in (order.arrives_from, order.arrives_to))
-    return Text(zh=f"{begin:%m-%d} {begin:%H:%M}–{end:%H:%M}", en=f"{begin:%m-%d} {begin:%H:%M}–{end:%H:%M}")
+NEAR = {0: Text(zh="今天", en="today"), 1: Text(zh="明天", en="tomorrow")}
+
+
+def soon(moment: datetime, now: datetime) -> Text:
+    """A day and a time that come, which no line breaks apart: today and tomorrow by name."""
+    at = moment.astimezone(HOSPITAL_ZONE)
+    day = NEAR.get((at.date() - local_date(now)).days) or Text(zh=f"{at.month}月{at.day}日", en=f"{at.day} {at:%b}")
+    return Text(zh=f"{day.zh}\u00a0{at:%H:%M}", en=f"{day.en}\u00a0{at:%H:%M}")
+
+
+def window(order: pharmacy.Order, now: datetime) -> Text:
+    """When it can arrive, as a range; the day of the end where it is another one."""
+    begin, end = soon(order.arrives_from, now), soon(order.arrives_to, now)
+    if local_date(order.arrives_from) != local_date(order.arrives_to):
+        return Text(zh=f"{begin.zh} 到 {end.zh}", en=f"{begin.en} to {end.en}")
+    until = order.arrives_to.astimezone(HOSPITAL_ZONE)
+    return Text(zh=f"{begin.zh}–{until:%H:%M}", en=f"{begin.en}–{until:%H:%M}")

@@ -1,4 +1,5 @@
 """Following an order: where the parcel is, its code, cancelling it."""
+from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -109,15 +110,15 @@ def _way_out(order: pharmacy.Order) -> Text | None:
     return GIVE_UP if pharmacy.ORDER.can(order, "give_up", "patient") else None
 
 
-def _headline(order: pharmacy.Order) -> tuple[Words, Words]:
+def _headline(order: pharmacy.Order, now: datetime) -> tuple[Words, Words]:
     if order.state in ("delivered", "cancelled", "unfilled", "quarantined", "returned"):
         return Text(zh="现在", en="Now"), ORDER_TAGS[order.state].text
-    return Text(zh="预计", en="Expected"), window(order)
+    return Text(zh="预计", en="Expected"), window(order, now)
 
 
 def tracking_view(work: Work, order: pharmacy.Order) -> TrackingView:
     """Where the order stands; the code is shown only while it can be asked for."""
-    label, headline = _headline(order)
+    label, headline = _headline(order, work.now)
     lines = pharmacy.lines_of(work, order.id)
     coded, here = order.state in CODED, f"/orders/{order.id}"
     profile = pharmacy.profile_of(work, order.pharmacy_id) if order.pharmacy_id else None

@@ -1,15 +1,15 @@
 """Choosing a pharmacy, and ordering there: the address is asked only now."""
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Response
 
 from app.identity import api as identity
-from app.kit.clock import HOSPITAL_ZONE
 from app.kit.ids import parse_uuid
 from app.kit.problems import NotFound, Problem
-from app.kit.text import Text
+from app.kit.text import Text, counted
 from app.policy import api as policy
 from app.settings import Settings
 from app.work import Work
@@ -19,7 +19,7 @@ from web.door import Door, GuardedRoute, see_other
 from web.pages.patient import views
 from web.pages.patient.acting import Patient, account_id, acting_for, framed, mistakes, show
 from web.pages.patient.deciding import why_refused
-from web.pages.patient.medicine_words import drug_of_item
+from web.pages.patient.medicine_words import drug_of_item, soon
 from web.pages.patient.views import Fact, Line, Tag
 from web.pages.patient.views_medicine import OrderView, PharmaciesView, PharmacyOption, Sort
 
@@ -27,47 +27,49 @@ router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 Field = Annotated[str, Form(max_length=300)]
 COLD = Tag(Text(zh="全程冷链", en="Cold chain"), "cold", "snowflake")
 SHUT = Tag(Text(zh="现在没开门", en="Closed now"), "wait", "clock")
-FAR = Tag(Text(zh="太远，只能自取", en="Too far, pick-up only"), "off", "store")
+SELF = Tag(Text(zh="只能自取", en="Pick-up only"), "off", "store")
 By = Annotated[str, Query(max_length=10)]
 
 
-def delivers(option: pharmacy.Option) -> bool:
-    """True when this pharmacy can bring it: it delivers, and the way is within its reach."""
-    return option.profile.delivers and option.km <= option.profile.radius_km
-
-
 def _channel(option: pharmacy.Option) -> str:
-    return option.profile.delivery_channel if delivers(option) else "pickup"
+    return option.profile.delivery_channel if option.in_reach else "pickup"
 
 
-def _hours(option: pharmacy.Option, pickup: bool) -> Text:
-    begin, end = (m.astimezone(HOSPITAL_ZONE) for m in (option.ready, option.arrives_to))
+def _hours(option: pharmacy.Option, pickup: bool, now: datetime) -> Text:
     if pickup:
-        return Text(zh=f"{begin:%m-%d %H:%M} 起", en=f"from {begin:%m-%d %H:%M}")
-    return Text(zh=f"{end:%m-%d %H:%M} 前", en=f"before {end:%m-%d %H:%M}")
+        begin = soon(option.ready, now)
+        return Text(zh=f"{begin.zh} 起", en=f"from {begin.en}")
+    end = soon(option.arrives_to, now)
+    return Text(zh=f"{end.zh} 前", en=f"before {end.en}")
 
 
-def _far(option: pharmacy.Option) -> Text:
-    """Distances count from the hospital: where the patient is was not asked."""
-    return Text(zh=f"离医院 {option.km:.1f} 公里", en=f"{option.km:.1f} km from the hospital")
+def _open(option: pharmacy.Option) -> Text:
+    """Its hours. No distance: the address is asked after the choice, so nobody knows yet from where to count."""
+    begin, end = option.profile.opens, option.profile.closes
+    if (begin, end) == ("00:00", "24:00"):
+        return Text(zh="24 小时", en="24 hours")
+    return Text(zh=f"{begin}–{end}", en=f"{begin}–{end}")
+
+
+def _there(option: pharmacy.Option) -> datetime:
+    """When the patient has it at the latest; where it is only picked up, when it is ready."""
+    return option.arrives_to if option.in_reach else option.ready
 
 
 ORDERS: dict[str, tuple[Text, Callable[[pharmacy.Option], Any], Text]] = {
-    "soonest": (Text(zh="最快", en="Quickest"), lambda o: o.arrives_to,
+    "soonest": (Text(zh="最快", en="Quickest"), _there,
                 Text(zh="送得最快，所以排第一。药房不能花钱靠前。",
                      en="The quickest, so it stands first. Nobody can pay for it.")),
     "cheapest": (Text(zh="最便宜", en="Cheapest"), lambda o: o.total_fen(_channel(o)),
                  Text(zh="总价最低，所以排第一。药房不能花钱靠前。",
                       en="The lowest total, so it stands first. Nobody can pay for it.")),
-    "nearest": (Text(zh="最近", en="Nearest"), lambda o: o.km,
-                Text(zh="离医院最近，所以排第一。", en="The nearest to the hospital, so it stands first.")),
 }
 
 
-def _best(by: str, option: pharmacy.Option) -> views.Words:
+def _best(by: str, option: pharmacy.Option, now: datetime) -> views.Words:
     if by == "cheapest":
         return f"¥{option.total_fen(_channel(option)) / 100:.2f}"
-    return _hours(option, False) if by == "soonest" else _far(option)
+    return _hours(option, _channel(option) == "pickup", now)
 
 
 def _why(by: str, place: int, option: pharmacy.Option, first: pharmacy.Option) -> Text:
@@ -80,9 +82,10 @@ def _why(by: str, place: int, option: pharmacy.Option, first: pharmacy.Option) -
     return word if more > 0 else less if more < 0 else same
 
 
-def _option(by: str, place: int, option: pharmacy.Option, first: pharmacy.Option) -> PharmacyOption:
-    home = delivers(option)
-    marks = ((COLD, option.profile.cold_chain), (SHUT, not option.open_now), (FAR, not home))
+def _option(by: str, place: int, option: pharmacy.Option, first: pharmacy.Option,
+            now: datetime) -> PharmacyOption:
+    home = option.in_reach
+    marks = ((COLD, option.profile.cold_chain), (SHUT, not option.open_now), (SELF, not home))
     tags = [tag for tag, holds in marks if holds]
     fee = option.profile.delivery_fee_fen
     note = (Text(zh=f"含运费 ¥{fee / 100:.2f}", en=f"¥{fee / 100:.2f} delivery included") if fee else
@@ -91,8 +94,8 @@ def _option(by: str, place: int, option: pharmacy.Option, first: pharmacy.Option
         str(option.pharmacy.id), option.pharmacy.name,
         Text(zh=option.pharmacy.address_zh or "—", en=option.pharmacy.address_en or "—"),
         option.total_fen(_channel(option)), option.drugs_fen,
-        Text(zh="送到", en="Arrives") if home else Text(zh="可以去取", en="Pick up"), _hours(option, not home), note,
-        _far(option), _why(by, place, option, first), tuple(tags), place == 0)
+        Text(zh="送到", en="Arrives") if home else Text(zh="可以去取", en="Pick up"),
+        _hours(option, not home, now), note, _open(option), _why(by, place, option, first), tuple(tags), place == 0)
 
 
 def _partial(option: pharmacy.Option) -> Text:
@@ -102,17 +105,18 @@ def _partial(option: pharmacy.Option) -> Text:
 
 
 def pharmacies_view(work: Work, rx: prescribing.Prescription, by: str) -> PharmaciesView:
-    """Pharmacies that have the whole prescription, in three orders; what the others lack."""
+    """Pharmacies that have the whole prescription, in two orders; what the others lack."""
     found = pharmacy.options_for(work, rx)
     here = f"/prescriptions/{rx.id}"
     possible = sorted((o for o in found if o.possible), key=ORDERS[by][1])
-    sorts = tuple(Sort(label, _best(name, min(possible, key=key)), f"{here}/pharmacies?by={name}", name == by)
+    sorts = tuple(Sort(label, _best(name, min(possible, key=key), work.now), f"{here}/pharmacies?by={name}", name == by)
                   for name, (label, key, _) in ORDERS.items()) if possible else ()
     names, count = prescribing.names_of(work, rx.id), len(possible)
     return PharmaciesView(
         acting_for(work, rx.patient_id).person,
-        Text(zh=f"{count} 家药房能配齐", en=f"{count} pharmacies have everything"), names, sorts,
-        tuple(_option(by, n, o, possible[0]) for n, o in enumerate(possible)), here,
+        Text(zh=f"{count} 家药房能配齐",
+             en=counted(count, "pharmacy has everything", "pharmacies have everything")), names, sorts,
+        tuple(_option(by, n, o, possible[0], work.now) for n, o in enumerate(possible)), here,
         tuple(_partial(o) for o in found if not o.possible), work.tool(Settings).offer_minutes, here)
 
 
@@ -165,9 +169,9 @@ def _order_view(work: Work, rx: prescribing.Prescription, option: pharmacy.Optio
     here = f"/prescriptions/{rx.id}"
     other = f"{here}/order?pharmacy={option.pharmacy.id}{'' if pickup else '&pickup=1'}"
     return OrderView(
-        acting_for(work, rx.patient_id).person, option.pharmacy.name, _hours(option, pickup),
+        acting_for(work, rx.patient_id).person, option.pharmacy.name, _hours(option, pickup, work.now),
         tuple(drug_of_item(i) for i in prescribing.items_of(work, rx.id)), tuple(lines), option.drugs_fen + fee, RULES,
-        f"{here}/pharmacies", pickup, form, other if delivers(option) else "")
+        f"{here}/pharmacies", pickup, form, other if option.in_reach else "")
 
 
 def _blank(work: Work, rx: prescribing.Prescription) -> views.Form:
@@ -182,7 +186,7 @@ def order_form(prescription_id: UUID, door: Patient, pharmacy_id: Annotated[UUID
     with door.read() as work:
         rx = _usable(work, prescription_id)
         option = _find(work, rx, pharmacy_id)
-        view = _order_view(work, rx, option, pickup or not delivers(option), _blank(work, rx))
+        view = _order_view(work, rx, option, pickup or not option.in_reach, _blank(work, rx))
         return show(door, "order", framed(work), view)
 
 
@@ -221,7 +225,7 @@ def order(prescription_id: UUID, door: Patient, pharmacy_id: Annotated[UUID, Que
         with door.write() as work:
             rx = _usable(work, prescription_id)
             option = _find(work, rx, pharmacy_id)
-            by_hand = pickup or not delivers(option)
+            by_hand = pickup or not option.in_reach
             errors = _missing(form, by_hand)
             if errors:
                 view = _order_view(work, rx, option, by_hand, views.Form(form, errors))

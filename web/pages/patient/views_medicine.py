@@ -66,7 +66,7 @@ class PharmacyOption:
     arrives_label: Words
     arrives: Words
     arrives_note: Words
-    distance: Words
+    hours: Words
     why: Words
     tags: tuple[Tag, ...] = ()
     best: bool = False
