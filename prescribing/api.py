@@ -37,12 +37,15 @@ from prescribing.rx.handing import (
     is_cold_chain,
     medicine_name,
     names_of,
+    note_taken,
     online_classes,
     pack_prefix,
+    perhaps_taken,
     rely_on,
     require_not_revoked,
     usable_or_none,
     usable_prescription,
+    written_by,
 )
 from prescribing.rx.models import FindingAnswer, Prescription, PrescriptionItem, Redemption
 from prescribing.rx.queries import (
@@ -73,4 +76,5 @@ __all__ = [
     "reviews_of", "reviews_waiting", "revoke", "search", "set_item", "set_terms", "sign_prescription",
     "start_draft", "take_back_approval", "take_back_until", "take_review",
     "unanswered", "usable_or_none", "usable_prescription", "verify_by_code",
+    "note_taken", "perhaps_taken", "written_by",
 ]

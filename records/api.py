@@ -55,7 +55,7 @@ from records.file.commands import (
 )
 from records.file.gate import require_readable, require_writable, treats
 from records.file.handing import HandOverLine, hand_over_register, hand_overs, note_hand_over
-from records.file.looks import Look, count_looks, looks
+from records.file.looks import Look, WhoLooked, count_looks, looks, who_looked
 from records.file.models import AccessTask, Condition, HandOver, RecordEntry, Treatment
 from records.file.problems import EntryElsewhere, ReasonNeeded, RecordClosed, refusal_of
 from records.file.queries import EntryLine, conditions, conditions_of_visit, timeline
@@ -68,6 +68,7 @@ from records.history.commands import (
     save_egfr,
     save_medicines,
     save_pregnancy,
+    save_taking,
     save_weight,
 )
 from records.history.inputs import AllergyIn, MedicineIn
@@ -86,7 +87,8 @@ __all__ = [
     "History", "HistoryChange", "HistoryIncomplete", "HistoryView", "IdentityNotChecked", "Listed", "Look", "Medicine",
     "MedicineIn", "MedicineLine", "NotAPartner", "NotAccepted", "OtherPatient", "ReasonNeeded", "RecordClosed",
     "RecordEntry", "RetainedEvidence", "SentRecord", "StoredPage", "TooManyPixels", "Treatment", "UndoTooLate",
-    "UnknownFile", "UnknownForm", "VisitEvidence", "WrongPages", "accept_evidence", "add_condition", "add_entry",
+    "UnknownFile", "UnknownForm", "VisitEvidence", "WhoLooked", "WrongPages",
+    "accept_evidence", "add_condition", "add_entry",
     "add_medicine_from_prescription", "ask_partner", "asked_of", "attach_evidence", "bind_consent", "break_glass",
     "check_file", "close_task", "close_treatment", "conditions", "conditions_of_visit", "confirm_history",
     "consent_history", "consents_of", "count_looks", "decisions_on", "discard_pages", "document",
@@ -97,5 +99,7 @@ __all__ = [
     "open_requests", "open_task", "open_treatment", "pages_of", "patient_facts", "presented_evidence",
     "read_record", "receive_record", "refusal_of", "refuse_evidence", "require_code", "require_readable",
     "require_writable", "retained_evidence", "save_allergies", "save_egfr", "save_medicines", "save_pregnancy",
-    "save_weight", "stop_asking", "store_page", "timeline", "treats", "undo_evidence", "withdraw_consent",
+    "save_taking",
+    "save_weight", "stop_asking", "store_page", "timeline", "treats", "undo_evidence", "who_looked",
+    "withdraw_consent",
 ]

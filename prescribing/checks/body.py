@@ -2,7 +2,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from app.kit.text import Text
+from app.kit.text import Text, counted
 from prescribing.checks.doses import daily_sum, over_renal_cap, with_amount
 from prescribing.checks.findings import SEVERITY_OF, Coverage, Finding, Kind, Severity, Status
 from prescribing.formulary.amounts import Amount, plain
@@ -72,7 +72,7 @@ def kidneys(lines: Sequence[DraftLine], patient: PatientFacts, data: Prescribing
         if (patient.egfr_days_ago or 0) > EGFR_FRESH_DAYS:
             yield _finding(n, drug, "renal", "old", "note",
                            Text(zh=f"eGFR 为 {patient.egfr_days_ago} 天前",
-                                en=f"The eGFR is {patient.egfr_days_ago} days old"),
+                                en=f"The eGFR is {counted(patient.egfr_days_ago or 0, 'day')} old"),
                            data)
     if patient.egfr is not None and not patient.is_child:
         yield from _tiers_together(lines, patient.egfr, data)

@@ -1,7 +1,7 @@
 """The line in the words that the patient reads: when, how much, how, how long."""
 from decimal import Decimal
 
-from app.kit.text import Text
+from app.kit.text import Text, counted
 from prescribing.formulary.amounts import UNIT_NAMES, Amount, plain
 from prescribing.formulary.drugs import Product
 from prescribing.formulary.lines import DraftLine, units_of
@@ -67,7 +67,7 @@ def how_much(line: DraftLine, product: Product | None) -> Text:
     """Dose and frequency alone, as ordered, for a check whose answer rests on them."""
     strength = f" × {product.strength}" if product and line.dose.unit == product.unit else ""
     often = OFTEN.get(line.frequency) or Text(zh=f"需要时用，一天最多 {line.max_per_day} 次",
-                                              en=f"when needed, at most {line.max_per_day} times a day")
+                                              en=f"when needed, at most {counted(line.max_per_day or 0, 'time')} a day")
     dose = line.dose.text()
     return Text(zh=f"每次 {dose.zh}{strength}，{often.zh}", en=f"{dose.en}{strength} each time, {often.en}")
 
@@ -75,7 +75,7 @@ def how_much(line: DraftLine, product: Product | None) -> Text:
 def _when(line: DraftLine, dose: Text) -> Text:
     if line.frequency == "prn":
         return Text(zh=f"需要时用，每次{_gap(dose)}，一天最多 {line.max_per_day} 次",
-                    en=f"when needed, {dose.en} each time, at most {line.max_per_day} times a day")
+                    en=f"when needed, {dose.en} each time, at most {counted(line.max_per_day or 0, 'time')} a day")
     daily = DAILY.get(line.timing or "") if line.frequency in ("qd", "qn") else None
     if daily or line.frequency == "qn":
         often = daily or OFTEN["qn"]

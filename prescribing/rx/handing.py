@@ -1,17 +1,26 @@
 """What the pharmacy step needs of a prescription besides its claim."""
 import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import UUID
 
+from sqlmodel import col, select
+
+from app.identity import api as identity
+from app.kit.clock import local_date
 from app.kit.text import Text
 from app.policy.api import PolicySet
-from app.work import Work
+from app.work import Work, all_of
 from prescribing.formulary.load import load
-from prescribing.rx.models import Prescription
-from prescribing.rx.problems import NotUsable
-from prescribing.rx.queries import items_of
+from prescribing.rx.models import Prescription, PrescriptionItem
+from prescribing.rx.problems import ListChanged, NotUsable
+from prescribing.rx.queries import items_of, items_of_many
 from prescribing.rx.signatures import is_unchanged
 from prescribing.rx.states import USABLE
 from records import api as records
+
+LONGEST_DAYS = 100    # no line is ordered for longer; older prescriptions need not be read
 
 
 def usable_or_none(work: Work, prescription_id: UUID) -> Prescription | None:
@@ -79,6 +88,53 @@ def add_to_medicines(work: Work, prescription_id: UUID) -> None:
     for item in items_of(work, rx.id):
         records.add_medicine_from_prescription(work, rx.patient_id, rx.id, item.drug_id, item.name_zh,
                                                item.wording_zh, item.days)
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A line that was approved and did not come through us: the patient may have it from somewhere else."""
+
+    prescription: Prescription
+    item: PrescriptionItem
+    until: date
+
+    @property
+    def key(self) -> str:
+        """How a form names the line."""
+        return f"{self.prescription.id}:{self.item.drug_id}"
+
+
+def perhaps_taken(work: Work, patient_id: UUID) -> list[Elsewhere]:
+    """Approved lines whose days are not over and that stand on no medicine list, newest first. Through the gate."""
+    records.require_readable(work, patient_id, "prescriptions")
+    since = work.now - timedelta(days=LONGEST_DAYS)
+    found = all_of(work, Prescription, Prescription.patient_id == patient_id, col(Prescription.reviewed_at) >= since,
+                   col(Prescription.state).in_(("approved", "partly_redeemed", "redeemed", "expired")))
+    items, today = items_of_many(work, [rx.id for rx in found]), local_date(work.now)
+    listed = {(m.prescription_id, m.drug_id) for m in records.history_of(work, patient_id).medicines}
+    lines = [Elsewhere(rx, item, local_date(rx.reviewed_at or work.now) + timedelta(days=item.days))
+             for rx in reversed(found) for item in items[rx.id]]
+    return [one for one in lines if one.until >= today and (one.prescription.id, one.item.drug_id) not in listed]
+
+
+def note_taken(work: Work, patient_id: UUID, keys: Collection[str]) -> None:
+    """The patient has these lines from elsewhere and takes them. Raises ListChanged when one is none of them."""
+    known = {one.key: one for one in perhaps_taken(work, patient_id)} if keys else {}
+    for key in keys:
+        if key not in known:
+            raise ListChanged
+        one = known[key]
+        records.add_medicine_from_prescription(work, patient_id, one.prescription.id, one.item.drug_id,
+                                               one.item.name_zh, one.item.wording_zh,
+                                               (one.until - local_date(work.now)).days)
+
+
+def written_by(work: Work, prescription_ids: Collection[UUID]) -> dict[UUID, tuple[Text, date]]:
+    """Who prescribed and on which day, by prescription; one statement."""
+    doctor = identity.Practitioner
+    rows = work.session.exec(select(Prescription, doctor).join(doctor, col(doctor.id) == col(
+        Prescription.practitioner_id)).where(col(Prescription.id).in_(list(prescription_ids)))).all()
+    return {rx.id: (who.name, local_date(rx.signed_at or rx.drafted_at)) for rx, who in rows}
 
 
 def online_classes(work: Work, drug_id: str) -> frozenset[str] | None:

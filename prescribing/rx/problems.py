@@ -112,6 +112,13 @@ class TakeBackOver(Conflict):
                     "If something is wrong, ask the doctor to revoke it")
 
 
+class ListChanged(Conflict):
+    """What was ticked does not stand on the list any more."""
+
+    slug = "list-changed"
+    title = Text(zh="清单变了，请再看一遍", en="The list has changed, please look again")
+
+
 class HeldByColleague(Conflict):
     """Another pharmacist has this review in hand until `until`."""
 

@@ -39,6 +39,7 @@ def give_consent(work: Work, patient_id: UUID, form: str, visit_id: UUID | None 
         patient_id=patient_id, form=form, version=text.version, sha256=text.sha256, language=work.actor.language,
         given_at=work.now, given_by=account, visit_id=visit_id if text.binds == "visit" else None))
     work.announce(ConsentGiven(patient_id, form))
+    work.hint(f"patient:{patient_id}")
     return row
 
 
@@ -76,4 +77,5 @@ def withdraw_consent(work: Work, patient_id: UUID, form: str) -> None:
         if row.withdrawn_at is None:
             row.withdrawn_at, row.withdrawn_by = work.now, work.actor.account_id
             work.add(row)
+    work.hint(f"patient:{patient_id}")
     work.trace(Trace("consent_withdrawn", ground="own", patient_id=patient_id, facts={"form": form}))

@@ -1,4 +1,5 @@
 """Asking and confirming the history; every change keeps what stood there before."""
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from records.file.gate import require_writable
 from records.history.inputs import MOST_ITEMS, NONE, UNKNOWN, AllergyIn, Answer, MedicineIn
 from records.history.models import PREGNANCY, Allergy, History, HistoryChange, Medicine
 from records.history.problems import HistoryIncomplete
-from records.history.queries import active_allergies, missing_answers
+from records.history.queries import active_allergies, current_medicines, missing_answers
 from records.history.rules import GRAMS
 
 
@@ -93,6 +94,25 @@ def save_medicines(work: Work, patient_id: UUID, items: list[MedicineIn] | Answe
                  items if isinstance(items, str) else [m.text for m in items])
     history.medicines_asked_at, history.medicines_none = work.now, _none_flag(items)
     return work.add(history)
+
+
+def save_taking(work: Work, patient_id: UUID, stopped: Collection[UUID]) -> None:
+    """Keep which of our medicines the patient says to have stopped; of all other current ones, that they are taken.
+
+    Raises Invalid for an id that is no current medicine of ours.
+    """
+    require_writable(work, patient_id, "history")
+    _locked_history(work, patient_id)
+    ours = [row for row in current_medicines(work, patient_id) if not row.self_reported]
+    if not {row.id for row in ours}.issuperset(stopped):
+        raise invalid("stopped", "这份清单变了，请再看一遍。", "This list has changed, please look again.")
+    for row in ours:
+        said = "stopped" if row.id in stopped else "taking"
+        if row.said != said:
+            _note_change(work, patient_id, "medicines", {"text": row.text, "said": row.said},
+                         {"text": row.text, "said": said})
+        row.said, row.said_at = said, work.now
+        work.add(row)
 
 
 def save_pregnancy(work: Work, patient_id: UUID, value: str) -> History:

@@ -8,6 +8,7 @@ from sqlmodel import Field
 
 from app.kit.database import Row, json_column
 
+SAID = ("taking", "stopped")
 PREGNANCY = ("no", "pregnant", "breastfeeding", "unknown")
 
 
@@ -49,10 +50,14 @@ class Allergy(Row, table=True):
 
 
 class Medicine(Row, table=True):
-    """One medicine that the patient takes, by their own word or from a prescription of ours."""
+    """One medicine that the patient takes, by their own word or from a prescription of ours.
+
+    `said` is what the patient last said of one of ours: taking it, or stopped. None: not asked since it was given.
+    """
 
     __tablename__ = "medicine"
-    __table_args__ = (UniqueConstraint("prescription_id", "drug_id"),)
+    __table_args__ = (UniqueConstraint("prescription_id", "drug_id"),
+                      CheckConstraint("said IS NULL OR said IN " + repr(SAID), name="said_known"))
     patient_id: UUID = Field(foreign_key="patient.id", index=True)
     drug_id: str | None = Field(default=None, max_length=80)
     text: str = Field(max_length=200)
@@ -61,6 +66,8 @@ class Medicine(Row, table=True):
     until: date | None = None
     self_reported: bool = True
     prescription_id: UUID | None = None
+    said: str | None = Field(default=None, max_length=10)
+    said_at: datetime | None = None
     status: str = Field(default="active", max_length=20)
     recorded_at: datetime
     recorded_by: UUID | None = None

@@ -31,7 +31,10 @@ class AllergyLine:
 
 @dataclass(frozen=True)
 class MedicineLine:
-    """A medicine as pages and checks see it; `until` is the last day of a supply from us."""
+    """A medicine as pages and checks see it; `until` is the last day of a supply from us.
+
+    One that the patient says to have stopped still stands: it may be in the body, and the doctor is told both.
+    """
 
     id: UUID
     drug_id: str | None
@@ -41,6 +44,7 @@ class MedicineLine:
     until: date | None
     self_reported: bool
     prescription_id: UUID | None
+    said: str | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sqlmodel import select
 from app.audit import AuditEntry
 from app.kit.clock import FrozenClock
 from app.kit.ids import uuid7
-from app.kit.problems import Invalid, NotAllowed
+from app.kit.problems import Invalid, NotAllowed, NotFound
 from app.work import HOUSE, House, all_of
 from records import api as records
 from records.api import AllergyIn, MedicineIn
@@ -294,3 +294,36 @@ def test_empty_or_unknown_fields_are_no_allergy() -> None:
 def test_fifty_one_medicines_are_too_many_to_read(house: House, cast: Cast) -> None:
     with pytest.raises(Invalid), house.write(cast.wang) as work:
         records.save_medicines(work, cast.patients["wang"], [AMLODIPINE] * 51)
+
+
+def test_what_we_prescribed_is_confirmed_or_told_as_stopped_and_stays_before_the_doctor(
+        house: House, cast: Cast) -> None:
+    wang = cast.patients["wang"]
+    with house.write(HOUSE) as work:
+        one = records.add_medicine_from_prescription(work, wang, uuid7(), "amlodipine", "氨氯地平", "每早 1 片", 28)
+        records.add_medicine_from_prescription(work, wang, uuid7(), "metformin", "二甲双胍", "早晚 1 片", 28)
+    with house.write(cast.wang) as work:
+        records.save_taking(work, wang, {one.id})
+    said = {m.text: m.said for m in see(house, cast, "wang").medicines}
+    assert said == {"氨氯地平": "stopped", "二甲双胍": "taking"}
+    with house.write(cast.wang) as work:
+        records.save_taking(work, wang, ())
+    with house.read(cast.wang) as work:
+        changes = [c for c in records.history_changes(work, wang) if c.what == "medicines"]
+    assert {m.said for m in see(house, cast, "wang").medicines} == {"taking"}
+    assert changes[0].before == {"is": {"text": "氨氯地平", "said": "stopped"}}
+
+
+@pytest.mark.invariant(9)
+def test_only_a_current_medicine_of_ours_of_this_patient_can_be_told_as_stopped(house: House, cast: Cast) -> None:
+    wang, zhao = cast.patients["wang"], cast.patients["zhao"]
+    with house.write(HOUSE) as work:
+        foreign = records.add_medicine_from_prescription(work, zhao, uuid7(), "x", "别人的药", "每早 1 片", 28)
+    with house.write(cast.wang) as work:
+        records.save_medicines(work, wang, [AMLODIPINE])
+    own = see(house, cast, "wang").medicines[0].id
+    for id in (foreign.id, own, uuid7()):
+        with pytest.raises(Invalid), house.write(cast.wang) as work:
+            records.save_taking(work, wang, {id})
+    with pytest.raises(NotFound), house.write(cast.wang) as work:
+        records.save_taking(work, zhao, ())

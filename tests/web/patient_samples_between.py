@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from tests.web.patient_people import AMLODIPINE, CLINIC, LONGEST, WANG, at, both, v
-from tests.web.patient_samples_join import FLAGS, HOME
+from tests.web.patient_samples_join import FLAGS, HISTORY, HOME
 from tests.web.patient_samples_visit import CHECK
 from web.pages.patient.views import Form, Option
 from web.pages.patient.views_join import ConsentItem, ConsentRow, GivenView, ProblemKindView
-from web.pages.patient.views_triage import PlacesView, RedFlagsView
+from web.pages.patient.views_triage import OurMedicine, PlacesView, RedFlagsView
 from web.pages.patient.views_visit import PayingView, SeenBeforeView
 
 ANSWERS = (
@@ -41,6 +41,23 @@ HARM = RedFlagsView(
     (Option("accident", both("不小心", "By accident")), Option("on_purpose", both("想伤害自己", "On purpose"))),
 )
 
+OURS = (
+    OurMedicine(
+        "stopped",
+        "m1",
+        both("孟鲁司特钠咀嚼片", "Montelukast chewable tablets"),
+        both("每晚 1 片", "1 tablet every evening"),
+        both("何宁医生 2026-11-02 开的，够吃到 2026-12-01", "prescribed by Dr He on 2026-11-02, until 2026-12-01"),
+        True,
+    ),
+    OurMedicine(
+        "taken",
+        "r1:d1",
+        both("布地奈德吸入剂", "Budesonide inhaler"),
+        both("早晚各 1 吸", "1 puff morning and evening"),
+        both("何宁医生 2026-11-20 开的，够用到 2026-12-20", "prescribed by Dr He on 2026-11-20, until 2026-12-20"),
+    ),
+)
 SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "seen-before": ("patient/seen_before.html", v(SEEN)),
     "seen-before-empty": ("patient/seen_before.html", v(replace(SEEN, person=LONGEST, held=()))),
@@ -74,6 +91,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         v(replace(CHECK, consent=CONSENT, form=Form(errors={"consent": both("请先看一遍", "Please read it first")}))),
     ),
     "triage-flags-harm": ("patient/triage_flags.html", v(HARM)),
+    "history-ours": ("patient/history.html", v(replace(HISTORY, ours=OURS))),
     "home-supply": ("patient/home.html", v(replace(HOME, doses=(), supply=(AMLODIPINE,)))),
     "problem-kind": ("public/problem_kind.html", v(ProblemKindView(both("情况已经变了", "Changed"), "conflict", 409))),
 }

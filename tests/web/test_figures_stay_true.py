@@ -6,6 +6,8 @@ import re
 import pytest
 
 from tests.web import staff_walk as walk
+from tests.web.patient_staff import Staff
+from tests.web.patient_walk import Phone
 from tests.web.staff_patient import Patient
 from tests.web.staff_site import Page, Site
 
@@ -60,3 +62,16 @@ def test_nobody_reads_the_bar_of_another_desk(site: Site) -> None:
 def test_a_demonstration_says_so_on_the_pages_of_the_staff(site: Site) -> None:
     for page in (site.stranger().open("/staff/sign-in"), site.as_("lin").open("/doctor")):
         assert "演示系统，数据都是假的。" in page.words and 'href="/demo"' in page.html, page.path
+
+
+def test_who_looked_costs_few_statements_however_much_was_looked_at(site: Site) -> None:
+    wang = Phone(site).sign_in("wang")
+    visit = wang.wait_for_doctor()
+    Staff(site).accept(visit)
+    site.run()
+    with site.counting() as seen:
+        assert "林静" in wang.open("/record/who-looked").words
+    asked = [one for one in seen if one.startswith("SELECT")]
+    about_the_record = [one for one in asked if not re.search(r"FROM (session|account|inbox_item)\b", one)]
+    assert len(about_the_record) <= 8, "\n".join(asked)
+    assert sum("FROM audit_entry" in one for one in asked) == 2, "looks and marks in one, the count in another"

@@ -84,12 +84,16 @@ def give_consent(patient_id: UUID, body: ConsentIn, door: Patient) -> dict[str, 
 
 
 class HistoryIn(BaseModel):
-    """Only what is asked now; "none" and "unknown" are answers, leaving a field out is not."""
+    """Only what is asked now; "none" and "unknown" are answers, leaving a field out is not.
+
+    `stopped` names those of our medicines that are not taken any more; the others are then taken, by the same word.
+    """
 
     allergies: list[records.AllergyIn] | str | None = None
     medicines: list[records.MedicineIn] | str | None = None
     pregnancy: str | None = Field(None, max_length=20)
     weight_g: Number | None = None
+    stopped: list[UUID] | None = None
 
 
 @router.get("/patients/{patient_id}/history")
@@ -100,7 +104,8 @@ def history(patient_id: UUID, door: Reader) -> dict[str, Any]:
         found = records.history_of(work, patient_id)
     return {"allergies": [{"text": a.text, "reaction": a.reaction} for a in found.allergies],
             "allergies_asked": found.allergies_asked, "none_known": found.none_known,
-            "medicines": [{"text": m.text, "self_reported": m.self_reported} for m in found.medicines],
+            "medicines": [{"id": m.id, "text": m.text, "self_reported": m.self_reported, "said": m.said}
+                          for m in found.medicines],
             "medicines_asked": found.medicines_asked, "pregnancy": found.pregnancy,
             "weight_kg": str(found.weight_kg) if found.weight_kg is not None else None,
             "confirmed_at": found.confirmed_at, "missing": found.missing}
@@ -118,6 +123,8 @@ def save_history(patient_id: UUID, body: HistoryIn, door: Patient) -> dict[str, 
             records.save_pregnancy(work, patient_id, body.pregnancy)
         if body.weight_g is not None:
             records.save_weight(work, patient_id, body.weight_g)
+        if body.stopped is not None:
+            records.save_taking(work, patient_id, body.stopped)
         return {"missing": records.history_of(work, patient_id).missing}
 
 

@@ -1221,11 +1221,14 @@ CREATE TABLE medicine (
 	until DATE,
 	self_reported BOOLEAN NOT NULL,
 	prescription_id CHAR(32),
+	said VARCHAR(10),
+	said_at DATETIME,
 	status VARCHAR(20) NOT NULL,
 	recorded_at DATETIME NOT NULL,
 	recorded_by CHAR(32),
 	CONSTRAINT pk_medicine PRIMARY KEY (id),
 	CONSTRAINT uq_medicine_prescription_id_drug_id UNIQUE (prescription_id, drug_id),
+	CONSTRAINT ck_medicine_said_known CHECK (said IS NULL OR said IN ('taking', 'stopped')),
 	CONSTRAINT fk_medicine_patient_id_patient FOREIGN KEY(patient_id) REFERENCES patient (id)
 );
 

@@ -108,4 +108,5 @@ def end_if_over(work: Work, rx: Prescription) -> None:
     if rx.state in USABLE and rx.expires_at is not None and work.now >= rx.expires_at:
         PRESCRIPTION.move(rx, "expire", "house")
         work.announce(PrescriptionExpired(rx.id, rx.visit_id, rx.patient_id))
-        work.hint(f"rx:{rx.id}")
+        for topic in (f"rx:{rx.id}", f"patient:{rx.patient_id}"):
+            work.hint(topic)

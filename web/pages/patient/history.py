@@ -1,12 +1,14 @@
 """Allergies, medicines, pregnancy and weight: asked once, kept in the record, confirmed on the way to a visit."""
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Response
 
+from app.kit.ids import parse_uuid
 from app.kit.problems import Problem
 from app.kit.text import Text
 from app.work import Work
@@ -17,10 +19,11 @@ from records.api import AllergyIn, MedicineIn
 from web.door import Door, GuardedRoute, see_other
 from web.pages.patient import views
 from web.pages.patient.acting import Acting, Patient, acting_for, chosen, framed, mistakes, posted_for, show
-from web.pages.patient.views_triage import HistoryView
+from web.pages.patient.views_triage import HistoryView, OurMedicine
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 Field = Annotated[str, Form(max_length=4000)]
+Ticks = Annotated[list[str] | None, Form(max_length=50)]
 REACTION = re.compile(r"^(.*?)\s*[（(]([^（）()]+)[）)]\s*$")
 LINE = re.compile(r"[\n；;]+")
 LONGEST = 200
@@ -42,16 +45,23 @@ class Given:
     medicines_list: str
     pregnancy: str
     weight: str
+    stopped: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
 
     def values(self) -> dict[str, str]:
-        return vars(self)
+        return {name: value for name, value in vars(self).items() if isinstance(value, str)}
+
+    def tidied(self) -> "Given":
+        """Without the spaces around what was typed."""
+        return replace(self, **{name: value.replace("\r\n", "\n").strip() for name, value in self.values().items()})
 
 
 def read_history(
         allergies: Field = "", allergies_list: Field = "", medicines: Field = "", medicines_list: Field = "",
-        pregnancy: Field = "", weight: Field = "") -> Given:
+        pregnancy: Field = "", weight: Field = "", stopped: Ticks = None, taken: Ticks = None) -> Given:
     """The fields of the page, as a dependency."""
-    return Given(allergies, allergies_list, medicines, medicines_list, pregnancy, weight)
+    return Given(allergies, allergies_list, medicines, medicines_list, pregnancy, weight, tuple(stopped or ()),
+                 tuple(taken or ()))
 
 
 # --- showing ------------------------------------------------------------------------------------------------
@@ -79,11 +89,38 @@ def _choice(asked: bool, some: bool, none: bool) -> str:
     return "" if not asked else "yes" if some else "no" if none else "unknown"
 
 
-def _page(door: Door, work: Work, acting: Acting, back: str, form: views.Form | None = None) -> Response:
+def _ours(work: Work, acting: Acting, found: records.HistoryView, given: Given | None) -> tuple[OurMedicine, ...]:
+    """What we prescribed and is still running: brought by us, ticked when stopped; else ticked when taken."""
+    own = [line for line in found.medicines if not line.self_reported and line.prescription_id]
+    others = prescribing.perhaps_taken(work, acting.id)
+    by = prescribing.written_by(work, {line.prescription_id for line in own if line.prescription_id}
+                                | {one.prescription.id for one in others})
+    brought = (OurMedicine(
+        "stopped", str(line.id), prescribing.medicine_name(line.text, line.drug_id), line.dose_text or "",
+        _source(by[line.prescription_id], line.until), str(line.id) in given.stopped if given
+        else line.said == "stopped") for line in own if line.prescription_id in by)
+    elsewhere = (OurMedicine(
+        "taken", one.key, Text(zh=one.item.name_zh, en=one.item.name_en),
+        Text(zh=one.item.wording_zh, en=one.item.wording_en), _source(by[one.prescription.id], one.until),
+        bool(given and one.key in given.taken)) for one in others)
+    return (*brought, *elsewhere)
+
+
+def _source(written: tuple[Text, date], until: date | None) -> Text:
+    """Who prescribed it, when, and until when it lasts."""
+    who, on = written
+    last = f"{until:%Y-%m-%d}" if until else "—"
+    return Text(zh=f"{who.zh}医生 {on:%Y-%m-%d} 开的，够吃到 {last}",
+                en=f"prescribed by Dr {who.en} on {on:%Y-%m-%d}, lasts until {last}")
+
+
+def _page(door: Door, work: Work, acting: Acting, back: str, form: views.Form | None = None,
+          given: Given | None = None) -> Response:
     found = records.history_of(work, acting.id)
     pregnancy, weight = _asks(work, acting)
     shown = form or views.Form(_standing(found))
-    view = HistoryView(acting.person, pregnancy, weight, found.confirmed_at, back, shown)
+    view = HistoryView(acting.person, pregnancy, weight, found.confirmed_at, back, shown,
+                       _ours(work, acting, found, given))
     return show(door, "history", framed(work), view, 422 if form else 200)
 
 
@@ -165,12 +202,14 @@ def _save(work: Work, acting: Acting, given: Given, pregnancy: bool, weight: boo
         records.save_pregnancy(work, acting.id, given.pregnancy)
     if weight and given.weight != before["weight"]:
         records.save_weight(work, acting.id, _grams(given.weight) or 0)
+    records.save_taking(work, acting.id, {id for id in map(parse_uuid, given.stopped) if id is not None})
+    prescribing.note_taken(work, acting.id, given.taken)
     records.confirm_history(work, acting.id)
 
 
 def _take(door: Door, given: Given, whose: Any, back: str, to: str) -> Response:
     """Check, save, confirm and go on; with mistakes the page comes back as it was typed."""
-    given = Given(*(value.replace("\r\n", "\n").strip() for value in vars(given).values()))
+    given = given.tidied()
     errors: dict[str, views.Words] = {}
     try:
         with door.write() as work:
@@ -185,7 +224,7 @@ def _take(door: Door, given: Given, whose: Any, back: str, to: str) -> Response:
             raise
         errors = mistakes(problem, "allergies")
     with door.read() as work:
-        return _page(door, work, whose(work), back, views.Form(given.values(), errors))
+        return _page(door, work, whose(work), back, views.Form(given.values(), errors), given)
 
 
 # --- routes -------------------------------------------------------------------------------------------------

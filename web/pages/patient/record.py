@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 from app.identity import api as identity
 from app.kit.clock import HOSPITAL_ZONE, local_date
 from app.kit.ids import parse_uuid
-from app.kit.text import Text
+from app.kit.text import Text, counted
 from app.policy import api as policy
 from app.retention import api as retention
 from app.work import Work
@@ -76,7 +76,7 @@ def _allergies(found: records.HistoryView) -> tuple[Words, ...] | None:
 
 def _about(work: Work, acting: Acting) -> Text:
     sex, years = SEX[acting.patient.sex], identity.age_years(work, acting.patient)
-    return Text(zh=f"{sex.zh}，{years} 岁", en=f"{sex.en}, {years} years")
+    return Text(zh=f"{sex.zh}，{years} 岁", en=f"{sex.en}, {counted(years, 'year')}")
 
 
 def record_view(work: Work, acting: Acting, before: UUID | None, kind: str) -> RecordView:
@@ -205,14 +205,13 @@ def _look(number: int, look: records.Look) -> Look:
 
 def looks_view(work: Work, acting: Acting) -> LooksView:
     """Who looked, day by day, newest first; attempts that were turned away stand among them."""
-    found = records.looks(work, acting.id)
-    views, refused = records.count_looks(work, acting.id, _month_start(work))
-    numbered = [(local_date(look.last_at), _look(n, look)) for n, look in enumerate(found)]
+    found = records.who_looked(work, acting.id, _month_start(work))
+    numbered = [(local_date(look.last_at), _look(n, look)) for n, look in enumerate(found.looks)]
     days = tuple(LookDay(on, tuple(look for _, look in group)) for on, group in groupby(numbered, key=lambda p: p[0]))
     month: date = local_date(work.now).replace(day=1)
     given = tuple(GivenAway(one.at, one.recipient, one.fields, one.purpose, one.basis)
-                  for one in records.hand_overs(work, acting.id))
-    return LooksView(acting.person, month, views, days, refused, given=given)
+                  for one in found.given)
+    return LooksView(acting.person, month, found.views, days, found.refused, given=given)
 
 
 @router.get("/record/who-looked")

@@ -100,6 +100,22 @@ class PlacesView:
 
 
 @dataclass(frozen=True)
+class OurMedicine:
+    """A medicine that we prescribed and that is still running, with where it comes from.
+
+    `field` is "stopped" where we brought it (a tick says that it is not taken any more), "taken" where we did not
+    (a tick says that the patient has it from elsewhere and takes it).
+    """
+
+    field: Literal["stopped", "taken"]
+    key: str
+    name: Words
+    how: Words
+    source: Words
+    ticked: bool = False
+
+
+@dataclass(frozen=True)
 class HistoryView:
     """Allergies, medicines, and where they apply pregnancy and weight; asked once, confirmed at each visit.
 
@@ -113,3 +129,4 @@ class HistoryView:
     confirmed: datetime | None = None
     back: str = "/home"
     form: Form = Form()
+    ours: tuple[OurMedicine, ...] = ()

@@ -138,6 +138,7 @@ class Medicine:
     how: Words = ""
     note: Words = ""
     self_reported: bool = False
+    stopped: bool = False
 
 
 @dataclass(frozen=True)
