@@ -118,7 +118,7 @@ def t(zh: str | Text, en: str = "", /, *, one: str = "", **facts: Any) -> Markup
     """One sentence in the reader's language, with escaped facts; `one` is the English for exactly one `n`."""
     if isinstance(zh, Text):
         return escape(zh.get(current.get().lang))
-    english = one if one and facts.get("n") == 1 else en
+    english = one if one and str(facts.get("n")) == "1" else en
     chosen = zh if current.get().lang == "zh" else english
     return Markup(chosen).format(**{name: spoken(fact) for name, fact in facts.items()})  # noqa: S704
 

@@ -16,7 +16,7 @@ def test_no_page_from_the_first_question_to_the_result_speaks_like_the_engine(si
     phone.triage()
     words = phone.page.words.lower()
     assert [word for word in ENGINE if word in words] == []
-    assert {"zh": "急不急：不急", "en": "how urgent: no rush"}[lang] in words
+    assert {"zh": "建议：不急", "en": "our advice: no rush"}[lang] in words
 
 
 def test_the_record_names_it_as_the_patient_knows_it(site: Site) -> None:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 from app.identity import api as identity
 from app.kit.ids import parse_uuid
 from app.kit.problems import Conflict, NotFound
-from app.kit.text import Text
+from app.kit.text import Text, counted
 from app.policy import api as policy
 from app.settings import Settings
 from app.work import Work
@@ -160,7 +160,7 @@ def refund_facts(minutes: int) -> tuple[Fact, ...]:
     """When money goes back, as it is shown before paying."""
     return (
         Fact("yes", Text(zh=f"{minutes} 分钟内没有医生接诊：自动全退",
-                         en=f"No doctor begins within {minutes} minutes: all back by itself")),
+                         en=f"No doctor begins within {counted(minutes, 'minute')}: all back by itself")),
         Fact("yes", Text(zh="医生判断不能在线看：全退", en="The doctor finds it cannot be done online: all back")),
         Fact("yes", Text(zh="接诊前您取消：全退", en="You cancel before it begins: all back")),
         Fact("note", Text(zh="接诊后您自己离开、30 分钟没有回来：不退",

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from app.kit.text import Text
+from app.kit.text import Text, counted
 from app.work import Work
 from records import api as records
 from web.door import GuardedRoute
@@ -27,7 +27,8 @@ SENT_FILE = Text(zh="医院传来的原文件", en="The file as the hospital sen
 def _row(document: records.Document, piece: records.Evidence | None) -> DocumentRow:
     href = f"/records/{document.patient_id}/evidence/{piece.id}" if piece else f"/documents/{document.id}/pages/1"
     status = TAGS[piece.state] if piece else IN_TALK if document.kind == "message" else LOOSE
-    note: Words = evidence_words(piece) if piece else Text(zh=f"{document.pages} 页", en=f"{document.pages} page(s)")
+    note: Words = evidence_words(piece) if piece else Text(
+        zh=f"{document.pages} 页", en=counted(document.pages, "page"))
     return DocumentRow(href, document.title, note, status, document.kept_at)
 
 

@@ -30,6 +30,7 @@ UPLOAD = Option("upload", Text(zh="看过，现在拍照上传病历", en="Yes, 
 NO_PAPER = Option("yes", Text(zh="看过，手上没有病历", en="Yes, but I have no record of it"))
 FIRST_TIME = Option("no", Text(zh="没有看过，或者不记得了", en="No, or I do not remember"))
 UNNAMED = Text(zh="病历", en="Record")
+YOURS = Text(zh="您传的病历", en="The record that you sent")
 STATES = {"accepted": Text(zh="医院发来的，或医生看过的", en="Sent by the hospital, or read by a doctor"),
           "offered": Text(zh="您传的，还没有医生看过", en="Uploaded by you, not read by a doctor yet")}
 
@@ -42,14 +43,26 @@ def day_words(day: date | None) -> Text:
     return Text(zh=day.isoformat(), en=day.isoformat()) if day else Text(zh="日期没有写", en="no date given")
 
 
-def evidence_words(piece: records.Evidence) -> Text:
-    """Hospital, diagnosis and date of one piece, as far as they are known."""
+UNKNOWN = Text(zh="医院、诊断和日期还不知道", en="hospital, diagnosis and date not known yet")
+
+
+def diagnosis_words(piece: records.Evidence) -> Text:
+    """Diagnosis and date of one piece, as far as they are known."""
     known = prescribing.conditions.condition(prescribing.load(), piece.diagnosis_code) if piece.diagnosis_code else None
     name = Text(zh=known.zh, en=known.en) if known else Text(zh=piece.diagnosis_code or "诊断没有写",
                                                              en=piece.diagnosis_code or "no diagnosis given")
-    where, day = piece.institution or "", day_words(piece.diagnosed_on)
-    return Text(zh=" · ".join((where or UNNAMED.zh, name.zh, f"{day.zh} 诊断" if piece.diagnosed_on else day.zh)),
-                en=" · ".join((where or UNNAMED.en, name.en, f"diagnosed {day.en}" if piece.diagnosed_on else day.en)))
+    day = day_words(piece.diagnosed_on)
+    return Text(zh=f"{name.zh} · {day.zh}{' 诊断' if piece.diagnosed_on else ''}",
+                en=f"{name.en} · {'diagnosed ' if piece.diagnosed_on else ''}{day.en}")
+
+
+def evidence_words(piece: records.Evidence) -> Text:
+    """Hospital, diagnosis and date of one piece, as far as they are known."""
+    if not (piece.institution or piece.diagnosis_code or piece.diagnosed_on):
+        return UNKNOWN
+    told = diagnosis_words(piece)
+    return Text(zh=f"{piece.institution or UNNAMED.zh} · {told.zh}",
+                en=f"{piece.institution or UNNAMED.en} · {told.en}")
 
 
 def held_evidence(work: Work, patient_id: UUID) -> list[records.Evidence]:
@@ -273,7 +286,8 @@ def _forecast_view(work: Work, view: consult.TriageView, acting: Acting, piece: 
     title, text = told_of(outcome, piece, told)
     opened = open_exceptions(work, told) if outcome == "first" else ()
     cites, note = _citations(told, opened)
-    record = Way(Text(zh=piece.institution or UNNAMED.zh, en=piece.institution or UNNAMED.en), evidence_words(piece),
+    record = Way(Text(zh=piece.institution or YOURS.zh, en=piece.institution or YOURS.en),
+                 diagnosis_words(piece) if piece.diagnosis_code or piece.diagnosed_on else UNKNOWN,
                  f"/records/{acting.id}/evidence/{piece.id}", "file-text") if piece else None
     to = {"likely": f"{here}/doctor?kind=follow_up&evidence={piece.id}" if piece else "",
           "first": f"{here}/doctor?kind=first_visit&seen=no",

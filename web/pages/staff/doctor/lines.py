@@ -3,7 +3,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from app.kit.text import Text
+from app.kit.text import Text, counted
 from app.work import Work
 from prescribing import api as prescribing
 from web.pages.staff import views as v
@@ -187,11 +187,12 @@ def how_of(item: prescribing.PrescriptionItem) -> Text:
     dose = told["dose"]["value"]
     when_zh, when_en = (f" {timing.zh}", f", {timing.en}") if timing else ("", "")
     return Text(zh=f"{route.zh} 每次 {dose} {units.zh} {often.zh}{when_zh} · {item.days} 天 · {item.quantity} 盒",
-                en=f"{route.en}, {dose} {units.en} {often.en}{when_en} · {item.days} days · {item.quantity} packs")
+                en=f"{route.en}, {dose} {units.en} {often.en}{when_en} · "
+                   f"{counted(item.days, 'day')} · {counted(item.quantity, 'pack')}")
 
 
 def frozen(work: Work, items: list[prescribing.PrescriptionItem]) -> tuple[x.FrozenLine, ...]:
     """Lines that can no longer be changed."""
     return tuple(x.FrozenLine(name_of(item), how_of(item), item.days,
-                              Text(zh=f"{item.quantity} 盒", en=f"{item.quantity} packs"), _wording(item, work))
+                              Text(zh=f"{item.quantity} 盒", en=counted(item.quantity, "pack")), _wording(item, work))
                  for item in items)

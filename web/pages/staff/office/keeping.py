@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Query, Response
 
 from app.kit.ids import parse_uuid
 from app.kit.problems import NotFound, Problem
-from app.kit.text import Text
+from app.kit.text import Text, counted
 from app.retention import api as retention
 from app.work import Work
 from records import api as records
@@ -29,8 +29,8 @@ NOBODY = Text(zh="没有这位患者，请核对编号", en="There is no such pa
 def _kept(months: int) -> Text:
     years, rest = divmod(months, 12)
     if rest:
-        return Text(zh=f"{months} 个月", en=f"{months} months")
-    return Text(zh=f"{years} 年", en=f"{years} years")
+        return Text(zh=f"{months} 个月", en=counted(months, "month"))
+    return Text(zh=f"{years} 年", en=counted(years, "year"))
 
 
 def _periods(newest: retention.RetentionReport | None) -> tuple[k.PeriodRow, ...]:

@@ -7,7 +7,7 @@ import yaml
 from fastapi import APIRouter, Query, Response
 
 from app.kit.problems import NotFound
-from app.kit.text import Text
+from app.kit.text import Text, counted
 from app.policy import api as policy
 from app.policy.api import desk
 from app.work import Work
@@ -108,7 +108,7 @@ def rules_view(work: Work, stage: str, layer: str, rule_id: str = "") -> p.Rules
     total = sum(len(one.rules) for one in policies.layers)
     names = " + ".join(f"{one.id} {one.version}" for one in policies.layers)
     title = Text(zh=f"{names} · 生效中 · {total} 条 · 时区 {policies.layers[0].timezone}",
-                 en=f"{names} · in force · {total} rules · {policies.layers[0].timezone}")
+                 en=f"{names} · in force · {counted(total, 'rule')} · {policies.layers[0].timezone}")
     return p.RulesView(frame(work, "rules"), title, _tabs(policies, stage, layer), _layers(policies, stage, layer),
                        _rows(policies, work, stage, layer, rule_id, uses), policies.used[-1].sha256,
                        _chosen(policies, work, rule_id, uses))

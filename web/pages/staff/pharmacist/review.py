@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Response
 from app.identity import api as identity
 from app.kit.clock import local_date
 from app.kit.problems import Problem
-from app.kit.text import Text
+from app.kit.text import Text, counted
 from app.work import Work
 from consult import api as consult
 from prescribing import api as prescribing
@@ -77,7 +77,7 @@ def _lines(work: Work, rx: prescribing.Prescription) -> tuple[r.ReviewLine, ...]
         was = old if old is not None and old != item.wording_zh else ""
         rows.append(r.ReviewLine(
             item.line, Text(zh=f"{item.name_zh} {item.strength}", en=f"{item.name_en} {item.strength}"),
-            Text(zh=f"{item.quantity} 盒", en=f"{item.quantity} packs"),
+            Text(zh=f"{item.quantity} 盒", en=counted(item.quantity, "pack")),
             Text(zh=item.wording_zh, en=item.wording_en), state, n, was))  # type: ignore[arg-type]
     return tuple(rows)
 

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from app.identity import api as identity
 from app.kit.clock import local_date
 from app.kit.problems import NotFound, Problem
-from app.kit.text import Text
+from app.kit.text import Text, counted
 from app.work import Work
 from pharmacy import api as pharmacy
 from prescribing import api as prescribing
@@ -275,7 +275,8 @@ def _wrong_code(problem: Problem) -> Text:
     left = problem.facts.get("tries_left")
     if left is None:
         return problem.detail
-    return Text(zh=f"{problem.detail.zh}，还可以试 {left} 次", en=f"{problem.detail.en}; {left} tries left")
+    return Text(zh=f"{problem.detail.zh}，还可以试 {left} 次",
+                en=f"{problem.detail.en}; {counted(left, 'try', 'tries')} left")
 
 
 def with_error(door: Door, order_id: UUID, error: Text, status: int) -> Response:

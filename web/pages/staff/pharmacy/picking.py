@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Response
 
 from app.identity import api as identity
 from app.kit.problems import Problem
-from app.kit.text import Text
+from app.kit.text import Text, counted
 from app.settings import Settings
 from app.work import Work, all_of
 from pharmacy import api as pharmacy
@@ -88,7 +88,7 @@ def _todo(left: int) -> tuple[p.Todo, ...]:
 
 
 def _why_not(left: int) -> Text | str:
-    return Text(zh=f"还有 {left} 盒没扫。", en=f"{left} packs are not scanned.") if left else ""
+    return Text(zh=f"还有 {left} 盒没扫。", en=f"{counted(left, 'pack is', 'packs are')} not scanned.") if left else ""
 
 
 def _directions(one: pharmacy.PickLine, item: prescribing.PrescriptionItem | None) -> Text:
@@ -210,4 +210,4 @@ def _label(work: Work, order: pharmacy.Order) -> p.LabelView:
 def _label_line(line: pharmacy.OrderLine, item: prescribing.PrescriptionItem | None) -> p.LabelLine:
     words = Text(zh=item.wording_zh, en=item.wording_en) if item else ""
     return p.LabelLine(Text(zh=line.name_zh, en=line.name_en),
-                       Text(zh=f"{line.packs} 盒", en=f"{line.packs} packs"), words)
+                       Text(zh=f"{line.packs} 盒", en=counted(line.packs, "pack")), words)
