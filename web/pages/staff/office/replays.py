@@ -4,7 +4,7 @@ from uuid import UUID
 
 from app.identity import api as identity
 from app.kit.clock import completed_years
-from app.kit.text import Text
+from app.kit.text import Text, counted
 from app.policy import api as policy
 from app.policy.api import desk
 from app.work import Work
@@ -130,7 +130,8 @@ def _fact(registry: policy.FactRegistry, name: str, value: object, day: date) ->
     if registry.specs[name].type != "date":
         return Text(zh=f"{label.zh}：{told.zh}", en=f"{label.en}: {told.en}")
     gone = (day - date.fromisoformat(str(value))).days
-    return Text(zh=f"{label.zh}：{told.zh}，当时已隔 {gone} 天", en=f"{label.en}: {told.en}, {gone} days before")
+    return Text(zh=f"{label.zh}：{told.zh}，当时已隔 {gone} 天",
+                en=f"{label.en}: {told.en}, {counted(gone, 'day')} before")
 
 
 def _change(one: desk.PolicyReplayChange) -> p.ReplayChange:
