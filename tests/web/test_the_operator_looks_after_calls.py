@@ -31,4 +31,5 @@ def test_a_check_tells_that_it_runs_and_then_what_it_found(site: Site) -> None:
 
 
 def test_an_officer_has_no_such_page(site: Site) -> None:
-    assert site.as_("qin").open(PAGE).reply.status_code == 403
+    page = site.as_("qin").open(PAGE)
+    assert page.path != PAGE and "FUZHEN_TURN_URLS" not in page.html
