@@ -15,7 +15,7 @@ CHECK, CHECK_LEASE = "consult.check_calls", timedelta(minutes=2)
 
 
 def set_calls_here(work: Work, recording: str, picture_kbits: int) -> CallSettings:
-    """From now on this holds; calls under way are not cut. Raises NotAllowed, Invalid."""
+    """From now on this holds; a recording that is off now ends, its call goes on. Raises NotAllowed, Invalid."""
     _require_operator(work)
     if recording not in ("ask", "off"):
         raise invalid("recording", "请选择是否录像。", "Please choose whether calls are recorded.")
