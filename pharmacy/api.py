@@ -29,15 +29,16 @@ from pharmacy.orders.states import OFFER, ORDER
 from pharmacy.partners.commands import join_as_partner, set_stock
 from pharmacy.partners.models import PharmacyProfile, Stock
 from pharmacy.partners.queries import LinePrice, Option, options_for, profile_of, stock_of
-from pharmacy.partners.rules import Point
+from pharmacy.partners.rules import Point, distance_km
 from prescribing.api import mask_name
 
 __all__ = [
-    "OFFER", "ORDER", "Board", "BoardRow", "CustodyEvent", "Destination", "Dispense", "LinePrice", "Offer", "Option",
-    "Order", "OrderLine", "Pack", "PharmacyProfile", "PickLine", "Point", "Stock", "accept_offer", "board",
-    "cancel_order", "close_parcel", "code_is_blocked", "custody_of", "decline_offer", "deliver", "delivery_code",
-    "destination", "dispense_of", "give_order_back", "give_up", "hand_over", "is_cold", "join_as_partner",
-    "lapse_offer", "lines_of", "mask_name", "offers_of", "open_order_of", "options_for", "order_for_patient",
-    "order_for_pharmacy", "orders_at_hand", "orders_of", "pick_list", "place_order", "profile_of", "quarantine_order",
-    "record_temperature", "renew_code", "return_parcel", "scan_pack", "set_stock", "stock_of", "unscan_pack",
+    "OFFER", "ORDER", "Board", "BoardRow", "CustodyEvent", "Destination", "Dispense", "LinePrice", "Offer",
+    "Option", "Order", "OrderLine", "Pack", "PharmacyProfile", "PickLine", "Point", "Stock", "accept_offer",
+    "board", "cancel_order", "close_parcel", "code_is_blocked", "custody_of", "decline_offer", "deliver",
+    "delivery_code", "destination", "dispense_of", "distance_km", "give_order_back", "give_up", "hand_over",
+    "is_cold", "join_as_partner", "lapse_offer", "lines_of", "mask_name", "offers_of", "open_order_of",
+    "options_for", "order_for_patient", "order_for_pharmacy", "orders_at_hand", "orders_of", "pick_list",
+    "place_order", "profile_of", "quarantine_order", "record_temperature", "renew_code", "return_parcel",
+    "scan_pack", "set_stock", "stock_of", "unscan_pack",
 ]

@@ -1,4 +1,5 @@
 """Fixtures of the stories: one seeded template a test process, a hospital of its own for each story."""
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.browser import MISSING, chromium, running_browser
+from tests.call.relay import running_relay
 from tests.server import Server
+from tests.stories.flows_call import DEVICES
 from tests.stories.house import Hospital
 
 
@@ -29,6 +33,22 @@ def failed(request: pytest.FixtureRequest) -> bool:
     """True when the story itself failed."""
     report = getattr(request.node, "report_call", None)
     return report is None or report.failed
+
+
+@pytest.fixture(scope="module")
+def calling_browser() -> Iterator[Any]:
+    """A Chromium with a made-up camera and microphone, and with its sound on. In CI it must be there."""
+    if chromium() is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
+    with running_browser(DEVICES, without=["--mute-audio"]) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a real relay."""
+    with running_relay(tmp_path_factory.mktemp("relay")) as port:
+        yield port
 
 
 @pytest.fixture

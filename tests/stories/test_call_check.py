@@ -1,14 +1,11 @@
 """Before a call, and at any time: camera, microphone, speaker and line are tried, and each is told in a sentence."""
 import json
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.browser import MISSING, chromium, running_browser
-from tests.call.relay import SECRET, running_relay
-from tests.stories import flows_call as call
+from tests.call.relay import SECRET
 from tests.stories.house import Hospital
 from tests.stories.windows import Window
 
@@ -17,18 +14,9 @@ ANY = ':is([data-state="ok"], [data-state="warn"], [data-state="bad"])'
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A Chromium with a made-up camera and microphone. In CI it must be there."""
-    if chromium() is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
-    with running_browser(call.DEVICES, without=["--mute-audio"]) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    with running_relay(tmp_path_factory.mktemp("relay")) as port:
-        yield port
+def browser(calling_browser: Any) -> Any:
+    """With a made-up camera and microphone."""
+    return calling_browser
 
 
 def begins(window: Window) -> None:

@@ -1,5 +1,4 @@
 """From text to video and back in the same visit, from browser to browser; made-up devices, real sound and picture."""
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from tests.browser import MISSING, chromium, running_browser
 from tests.server import Server
 from tests.stories import flows_call as call
 from tests.stories import flows_doctor as doctor
@@ -21,12 +19,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A Chromium with a made-up camera and microphone, and with its sound on. In CI it must be there."""
-    if chromium() is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
-    with running_browser(call.DEVICES, without=["--mute-audio"]) as running:
-        yield running
+def browser(calling_browser: Any) -> Any:
+    """With a made-up camera and microphone."""
+    return calling_browser
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,12 @@
 """A network that lets nothing through but a relay, and a relay that refuses; a real relay, real sound and picture."""
 import json
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from consult.call.turn import relay_password
-from tests.browser import MISSING, chromium, running_browser
-from tests.call.relay import SECRET, running_relay
+from tests.call.relay import SECRET
 from tests.stories import flows_call as call
 from tests.stories.house import Hospital
 from tests.stories.windows import Window
@@ -32,18 +30,9 @@ NEW_WAYS = """async () => {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A Chromium with a made-up camera and microphone. In CI it must be there."""
-    if chromium() is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
-    with running_browser(call.DEVICES, without=["--mute-audio"]) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    with running_relay(tmp_path_factory.mktemp("relay")) as port:
-        yield port
+def browser(calling_browser: Any) -> Any:
+    """With a made-up camera and microphone."""
+    return calling_browser
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 """Patient and doctor talk by video, a third person joins by link and code, and everybody sees and hears everybody."""
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from tests.browser import MISSING, chromium, running_browser
 from tests.server import Server
 from tests.stories import flows_call as call
 from tests.stories import flows_third as third
@@ -19,12 +17,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A Chromium with a made-up camera and microphone, and with its sound on. In CI it must be there."""
-    if chromium() is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
-    with running_browser(call.DEVICES, without=["--mute-audio"]) as running:
-        yield running
+def browser(calling_browser: Any) -> Any:
+    """With a made-up camera and microphone."""
+    return calling_browser
 
 
 @pytest.fixture(scope="module")

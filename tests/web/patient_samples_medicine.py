@@ -99,6 +99,7 @@ PHARMACIES = (
         ),
         (COLD,),
         True,
+        both("离您现在约 1.2 公里", "about 1.2 km from where you are"),
     ),
     PharmacyOption(
         "heping",
@@ -127,6 +128,7 @@ CHOICE = PharmaciesView(
     (both("惠民药房、同安药房没有甘精胰岛素。", "Huimin and Tongan have no glargine."),),
     15,
     "/prescriptions/2",
+    "/prescriptions/2/pharmacies?by=nearest",
 )
 ORDER = OrderView(
     ZHOU,

@@ -32,6 +32,7 @@ def test_the_whole_way_from_the_doctor_to_the_door(site: Site, lang: str) -> Non
 
     for by in ("soonest", "cheapest", "odd"):
         assert phone.open(f"{rx}/pharmacies?by={by}").html.count('name="pharmacy"') >= 2
+    _shows_how_far(phone, f"{rx}/pharmacies", lang)
     picked = re.findall(r'name="pharmacy" value="([0-9a-f-]{36})"', phone.page.html)[0]
     phone.send(pharmacy=picked)
     phone.send(_expect=422, phone="123")
@@ -106,3 +107,18 @@ def test_a_lost_reply_of_the_bank_is_waited_for_and_found_later(site: Site) -> N
     site.clock.forward(minutes=5)
     site.run()
     assert phone.open(f"{visit}").path in (f"{visit}/waiting", f"{visit}/pay")
+
+
+def _shows_how_far(phone: Phone, page: str, lang: str) -> None:
+    """Distances count from where the patient is now, and stand there only when that was shown."""
+    words = {"zh": r"离您现在约 ([\d.]+) 公里", "en": r"about ([\d.]+) km from where you are"}[lang]
+
+    def told(query: str) -> list[float]:
+        return [float(km) for km in re.findall(words, phone.open(f"{page}?{query}").words)]
+
+    assert told("by=nearest") == [] and "data-locate=" in phone.page.html
+    near = told("by=nearest&latitude=39.1&longitude=117.2")
+    assert len(near) >= 2 and near == sorted(near) and "data-locate=" not in phone.page.html
+    assert sorted(near) != sorted(told("latitude=39.3&longitude=117.2"))
+    phone.open(f"{page}?by=cheapest&latitude=999&longitude=117.2", 422)
+    phone.open(page)

@@ -1,4 +1,5 @@
 """Choosing a pharmacy, and ordering there: the address is asked only now."""
+import math
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
@@ -16,6 +17,7 @@ from app.work import Work
 from pharmacy import api as pharmacy
 from prescribing import api as prescribing
 from web.door import Door, GuardedRoute, see_other
+from web.fit import Latitude, Longitude
 from web.pages.patient import views
 from web.pages.patient.acting import Patient, account_id, acting_for, framed, mistakes, show
 from web.pages.patient.deciding import why_refused
@@ -29,6 +31,7 @@ COLD = Tag(Text(zh="全程冷链", en="Cold chain"), "cold", "snowflake")
 SHUT = Tag(Text(zh="现在没开门", en="Closed now"), "wait", "clock")
 SELF = Tag(Text(zh="只能自取", en="Pick-up only"), "off", "store")
 By = Annotated[str, Query(max_length=10)]
+Far = dict[UUID, float]     # km to each pharmacy from where the patient is now, where both places are known
 
 
 def _channel(option: pharmacy.Option) -> str:
@@ -44,7 +47,7 @@ def _hours(option: pharmacy.Option, pickup: bool, now: datetime) -> Text:
 
 
 def _open(option: pharmacy.Option) -> Text:
-    """Its hours. No distance: the address is asked after the choice, so nobody knows yet from where to count."""
+    """Its hours."""
     begin, end = option.profile.opens, option.profile.closes
     if (begin, end) == ("00:00", "24:00"):
         return Text(zh="24 小时", en="24 hours")
@@ -56,6 +59,24 @@ def _there(option: pharmacy.Option) -> datetime:
     return option.arrives_to if option.in_reach else option.ready
 
 
+def _far(here: pharmacy.Point | None, found: list[pharmacy.Option]) -> Far:
+    """Distances, only when the patient showed where they are: the address is asked after the choice."""
+    return {o.pharmacy.id: pharmacy.distance_km(here, pharmacy.Point(o.pharmacy.latitude, o.pharmacy.longitude))
+            for o in found if here and o.pharmacy.latitude is not None and o.pharmacy.longitude is not None}
+
+
+def _km(km: float | None) -> views.Words:
+    return Text(zh=f"离您现在约 {km:.1f} 公里", en=f"about {km:.1f} km from where you are") if km is not None else ""
+
+
+def _orders(far: Far) -> "dict[str, tuple[Text, Callable[[pharmacy.Option], Any], Text]]":
+    """The orders that can be chosen."""
+    return {**ORDERS, **({"nearest": (*NEAREST, lambda o: far.get(o.pharmacy.id, math.inf), NEAR_WHY)} if far else {})}
+
+
+NEAREST = (Text(zh="最近", en="Nearest"),)
+NEAR_WHY = Text(zh="离您现在最近，所以排第一。药房不能花钱靠前。",
+                en="The nearest to where you are, so it stands first. Nobody can pay for it.")
 ORDERS: dict[str, tuple[Text, Callable[[pharmacy.Option], Any], Text]] = {
     "soonest": (Text(zh="最快", en="Quickest"), _there,
                 Text(zh="送得最快，所以排第一。药房不能花钱靠前。",
@@ -66,7 +87,10 @@ ORDERS: dict[str, tuple[Text, Callable[[pharmacy.Option], Any], Text]] = {
 }
 
 
-def _best(by: str, option: pharmacy.Option, now: datetime) -> views.Words:
+def _best(by: str, option: pharmacy.Option, far: Far, now: datetime) -> views.Words:
+    if by == "nearest":
+        km = far.get(option.pharmacy.id)
+        return Text(zh=f"{km:.1f} 公里", en=f"{km:.1f} km") if km is not None else ""
     if by == "cheapest":
         return f"¥{option.total_fen(_channel(option)) / 100:.2f}"
     return _hours(option, _channel(option) == "pickup", now)
@@ -74,7 +98,7 @@ def _best(by: str, option: pharmacy.Option, now: datetime) -> views.Words:
 
 def _why(by: str, place: int, option: pharmacy.Option, first: pharmacy.Option) -> Text:
     if place == 0:
-        return ORDERS[by][2]
+        return NEAR_WHY if by == "nearest" else ORDERS[by][2]
     more = (option.total_fen(_channel(option)) - first.total_fen(_channel(first))) / 100
     word = Text(zh=f"比第一家多付 ¥{more:.2f}", en=f"¥{more:.2f} more than the first")
     less = Text(zh=f"比第一家少付 ¥{-more:.2f}", en=f"¥{-more:.2f} less than the first")
@@ -82,7 +106,7 @@ def _why(by: str, place: int, option: pharmacy.Option, first: pharmacy.Option) -
     return word if more > 0 else less if more < 0 else same
 
 
-def _option(by: str, place: int, option: pharmacy.Option, first: pharmacy.Option,
+def _option(by: str, place: int, option: pharmacy.Option, first: pharmacy.Option, far: Far,
             now: datetime) -> PharmacyOption:
     home = option.in_reach
     marks = ((COLD, option.profile.cold_chain), (SHUT, not option.open_now), (SELF, not home))
@@ -95,7 +119,8 @@ def _option(by: str, place: int, option: pharmacy.Option, first: pharmacy.Option
         Text(zh=option.pharmacy.address_zh or "—", en=option.pharmacy.address_en or "—"),
         option.total_fen(_channel(option)), option.drugs_fen,
         Text(zh="送到", en="Arrives") if home else Text(zh="可以去取", en="Pick up"),
-        _hours(option, not home, now), note, _open(option), _why(by, place, option, first), tuple(tags), place == 0)
+        _hours(option, not home, now), note, _open(option), _why(by, place, option, first), tuple(tags), place == 0,
+        _km(far.get(option.pharmacy.id)))
 
 
 def _partial(option: pharmacy.Option) -> Text:
@@ -104,20 +129,30 @@ def _partial(option: pharmacy.Option) -> Text:
                 en=f"{name.en}: {', '.join(o.en for o in option.obstacles)}")
 
 
-def pharmacies_view(work: Work, rx: prescribing.Prescription, by: str) -> PharmaciesView:
-    """Pharmacies that have the whole prescription, in two orders; what the others lack."""
+def pharmacies_view(work: Work, rx: prescribing.Prescription, by: str,
+                    place: pharmacy.Point | None = None) -> PharmaciesView:
+    """Pharmacies that have the whole prescription, in two or three orders; what the others lack.
+
+    `place` is where the patient is now, which need not be where the medicine will be brought: it moves no time.
+    """
     found = pharmacy.options_for(work, rx)
+    far = _far(place, found)
+    orders = _orders(far)
+    by = by if by in orders else "soonest"
+    where = f"&latitude={place.latitude}&longitude={place.longitude}" if place else ""
     here = f"/prescriptions/{rx.id}"
-    possible = sorted((o for o in found if o.possible), key=ORDERS[by][1])
-    sorts = tuple(Sort(label, _best(name, min(possible, key=key), work.now), f"{here}/pharmacies?by={name}", name == by)
-                  for name, (label, key, _) in ORDERS.items()) if possible else ()
+    possible = sorted((o for o in found if o.possible), key=orders[by][1])
+    sorts = tuple(Sort(label, _best(name, min(possible, key=key), far, work.now),
+                       f"{here}/pharmacies?by={name}{where}", name == by)
+                  for name, (label, key, _) in orders.items()) if possible else ()
     names, count = prescribing.names_of(work, rx.id), len(possible)
     return PharmaciesView(
         acting_for(work, rx.patient_id).person,
         Text(zh=f"{count} 家药房能配齐",
              en=counted(count, "pharmacy has everything", "pharmacies have everything")), names, sorts,
-        tuple(_option(by, n, o, possible[0], work.now) for n, o in enumerate(possible)), here,
-        tuple(_partial(o) for o in found if not o.possible), work.tool(Settings).offer_minutes, here)
+        tuple(_option(by, n, o, possible[0], far, work.now) for n, o in enumerate(possible)), here,
+        tuple(_partial(o) for o in found if not o.possible), work.tool(Settings).offer_minutes, here,
+        "" if far else f"{here}/pharmacies?by=nearest")
 
 
 def _usable(work: Work, prescription_id: UUID) -> prescribing.Prescription:
@@ -126,14 +161,16 @@ def _usable(work: Work, prescription_id: UUID) -> prescribing.Prescription:
 
 
 @router.get("/prescriptions/{prescription_id}/pharmacies")
-def choose(prescription_id: UUID, door: Patient, by: By = "soonest") -> Response:
-    """Who has it, for how much, and when."""
+def choose(prescription_id: UUID, door: Patient, by: By = "soonest", latitude: Latitude | None = None,
+           longitude: Longitude | None = None) -> Response:
+    """Who has it, for how much, when, and how far from where the patient is, when they showed it."""
+    place = pharmacy.Point(latitude, longitude) if latitude is not None and longitude is not None else None
     with door.read() as work:
         rx = _usable(work, prescription_id)
         order = pharmacy.open_order_of(work, rx.id)
         if order is not None:
             return see_other(f"/orders/{order.id}")
-        return show(door, "pharmacies", framed(work), pharmacies_view(work, rx, by if by in ORDERS else "soonest"))
+        return show(door, "pharmacies", framed(work), pharmacies_view(work, rx, by, place))
 
 
 @router.post("/prescriptions/{prescription_id}/pharmacies")

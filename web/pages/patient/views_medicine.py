@@ -70,10 +70,13 @@ class PharmacyOption:
     why: Words
     tags: tuple[Tag, ...] = ()
     best: bool = False
+    distance: Words = ""
 
 
 @dataclass(frozen=True)
 class PharmaciesView:
+    """`locate_href` leads to the distances from where the patient is now; empty when they are shown."""
+
     person: Person
     title: Words
     text: Words
@@ -83,6 +86,7 @@ class PharmaciesView:
     partial: tuple[Words, ...] = ()
     minutes: int = 15
     take_away_href: str = ""
+    locate_href: str = ""
 
 
 @dataclass(frozen=True)
