@@ -20,7 +20,7 @@ from app.kit.text import Text
 from app.notify import api as notify
 from app.work import Work
 from consult.call.api import expire_guest, watch_call
-from consult.call.house.commands import CHECK, CHECK_LEASE, tried, write_down_check
+from consult.call.house.commands import CHECK, begin_check, check_begun
 from consult.triage.api import Triage
 from consult.visit.commands import admit_to_waiting_room, end_if_silent, expire_visit, refuse_visit, remind
 from consult.visit.models import Visit
@@ -126,4 +126,4 @@ SUBSCRIPTIONS: dict = {
 }
 JOB_KINDS = [JobKind("consult.expire_visit", _expire), JobKind("consult.remind", _remind),
              JobKind("consult.watch_silence", _watch_silence), JobKind("consult.watch_call", _watch_call),
-             JobKind("consult.expire_guest", _expire_guest), JobKind(CHECK, write_down_check, tried, CHECK_LEASE)]
+             JobKind("consult.expire_guest", _expire_guest), JobKind(CHECK, check_begun, begin_check)]

@@ -20,7 +20,7 @@ from app.identity.accounts.queries import (
 )
 from app.identity.accounts.rates import count_scan, missed_scan
 from app.identity.accounts.rules import clean_phone, masked_phone
-from app.identity.accounts.sessions import sign_out, sign_out_everywhere
+from app.identity.accounts.sessions import session_stands, sign_out, sign_out_everywhere
 from app.identity.accounts.sign_in import sign_in, switch_role
 from app.identity.facts import KnownFact, put_all
 from app.identity.licences.commands import LicenceIn, licence_of, submit_licence, suspend_licence, verify_licence
@@ -46,7 +46,14 @@ from app.identity.people.queries import (
 from app.identity.people.realname import RealNameAnswer, RealNameCheck
 from app.identity.people.verification import record_realname, verify_identity
 from app.identity.problems import NotYours, WrongPin
-from app.identity.staff.commands import create_staff, give_role, open_organization, set_duty, withdraw_role
+from app.identity.staff.commands import (
+    create_staff,
+    give_role,
+    open_organization,
+    require_licence,
+    set_duty,
+    withdraw_role,
+)
 from app.identity.staff.connecting import connected_partners, issue_partner_key, withdraw_partner_key
 from app.identity.staff.departments import DEPARTMENTS, fit_table
 from app.identity.staff.facts import doctor_facts, institution_facts, pharmacist_facts, pharmacy_facts
@@ -72,16 +79,17 @@ __all__ = [
     "DEPARTMENTS", "LICENCE", "SEND_CODE", "SMS_PLACE", "Account", "Guardianship", "KnownFact", "LicenceFile",
     "LicenceIn", "NotYours", "Organization", "Patient", "Practitioner", "RealNameAnswer", "RealNameCheck",
     "RealnameCheck", "SessionToken", "Session_", "Signature", "SigningKey", "StaffRole", "WrongPin", "account",
-    "account_by_login", "account_names", "add_patient", "age_years", "booker_facts", "change_password", "clean_phone",
-    "connected_partners", "count_scan", "create_staff", "doctor_facts", "doctors_on_duty", "end_guardianship",
-    "fit_table", "give_role", "guardian_of", "hospital", "hospital_id", "id_number", "institution_facts",
-    "invite_guardian", "is_guardian", "issue_partner_key", "join_as_guardian", "key_holder", "latest_check",
-    "licence_of", "masked_id_number", "masked_phone", "masked_phone_of", "missed_scan", "open_organization",
-    "organization", "organizations", "patient", "patients_of", "person_facts", "pharmacist_facts",
-    "pharmacists_on_duty", "pharmacy_facts", "phone_index", "phone_of", "phone_to_call", "practitioner",
-    "practitioners", "practitioners_by_id", "put_all", "realname_in_force", "record_realname", "register",
-    "register_code", "require_acting_for", "reset_code", "reset_password", "resolve_token", "self_of", "send_code",
-    "set_duty", "set_language", "set_signing_pin", "set_text_size", "sign_bytes", "sign_in", "sign_out",
-    "sign_out_everywhere", "staff_accounts", "submit_licence", "suspend_licence", "switch_role", "verify_identity",
-    "verify_licence", "verify_signature", "withdraw_partner_key", "withdraw_role",
+    "account_by_login", "account_names", "add_patient", "age_years", "booker_facts", "change_password",
+    "clean_phone", "connected_partners", "count_scan", "create_staff", "doctor_facts", "doctors_on_duty",
+    "end_guardianship", "fit_table", "give_role", "guardian_of", "hospital", "hospital_id", "id_number",
+    "institution_facts", "invite_guardian", "is_guardian", "issue_partner_key", "join_as_guardian", "key_holder",
+    "latest_check", "licence_of", "masked_id_number", "masked_phone", "masked_phone_of", "missed_scan",
+    "open_organization", "organization", "organizations", "patient", "patients_of", "person_facts",
+    "pharmacist_facts", "pharmacists_on_duty", "pharmacy_facts", "phone_index", "phone_of", "phone_to_call",
+    "practitioner", "practitioners", "practitioners_by_id", "put_all", "realname_in_force", "record_realname",
+    "register", "register_code", "require_acting_for", "require_licence", "reset_code", "reset_password",
+    "resolve_token", "self_of", "send_code", "session_stands", "set_duty", "set_language", "set_signing_pin",
+    "set_text_size", "sign_bytes", "sign_in", "sign_out", "sign_out_everywhere", "staff_accounts", "submit_licence",
+    "suspend_licence", "switch_role", "verify_identity", "verify_licence", "verify_signature",
+    "withdraw_partner_key", "withdraw_role",
 ]

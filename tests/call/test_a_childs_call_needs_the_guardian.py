@@ -186,3 +186,50 @@ def test_from_a_call_without_the_guardian_a_young_child_gets_no_prescription(sce
     assert "CN-RX-02" in str(refused.value.facts)
     comes(scene, visit, call, "guardian")
     assert scene.does("he", prescribing.sign_prescription, rx.id, PIN).state != "draft"
+
+
+def test_a_later_call_that_never_connected_does_not_bring_the_old_word_back(scene: Scene) -> None:
+    visit = visit_in_progress(scene, "xiaoyu")
+    ticks(scene, visit, True)
+    own_account(scene)
+    visit, call, _, _ = talks(scene, visit)
+    scene.clock.forward(seconds=5)
+    scene.does("he", consult.hang_up, call)
+    assert told(scene, visit) is False
+    scene.clock.forward(seconds=5)
+    failed = scene.does("he", consult.ask_to_talk, visit.id, "video").id
+    scene.does("ma", consult.answer_call, failed)
+    assert told(scene, visit) is False, "it goes on, and nobody is there"
+    scene.does("he", consult.hang_up, failed)
+    assert told(scene, visit) is False, "it never connected, so the call before it is the last one"
+
+
+@pytest.mark.parametrize("how", ["sent away", "left early"])
+def test_a_guardian_who_did_not_stay_to_the_end_did_not_take_part(scene: Scene, how: str) -> None:
+    visit = visit_in_progress(scene, "xiaoyu")
+    own_account(scene)
+    visit, call, ma, he = talks(scene, visit)
+    third, page = comes(scene, visit, call, "guardian")
+    scene.clock.forward(seconds=5)
+    beats(scene, call, ma=ma, he=he)
+    third.does(scene, consult.beat_call, call, page, HEARS)
+    if how == "sent away":
+        scene.does("he", consult.send_guest_away, third.id)
+    for _ in range(12):
+        scene.clock.forward(seconds=5)
+        beats(scene, call, ma=ma, he=he)
+    scene.does("he", consult.hang_up, call)
+    assert told(scene, visit) is False
+
+
+def test_a_guardian_who_stayed_to_the_end_took_part(scene: Scene) -> None:
+    visit = visit_in_progress(scene, "xiaoyu")
+    own_account(scene)
+    visit, call, ma, he = talks(scene, visit)
+    third, page = comes(scene, visit, call, "guardian")
+    for _ in range(12):
+        scene.clock.forward(seconds=5)
+        beats(scene, call, ma=ma, he=he)
+        third.does(scene, consult.beat_call, call, page, HEARS)
+    scene.does("he", consult.hang_up, call)
+    assert told(scene, visit) is True

@@ -1,4 +1,5 @@
 """What the operator sets for calls holds from then on, is written down, and never loosens what the environment says."""
+import threading
 from datetime import timedelta
 
 import pytest
@@ -85,6 +86,8 @@ def test_a_check_is_a_job_whose_findings_are_kept(scene: Scene, worker: Worker,
     assert scene.does("bai", consult.check_calls_here).id == asked.id and last(scene)[1]
     monkeypatch.setattr("consult.call.checking.all.recorder_finding", lambda settings: _finding("recorder"))
     worker.run_until_idle()
+    for thread in [one for one in threading.enumerate() if one.name == "call-check"]:
+        thread.join(60)
     check, running = last(scene)
     assert check.done_at is not None and not running
     assert {one["check"] for one in check.findings} >= {"address", "relay", "recorder", "disk"}
@@ -101,8 +104,21 @@ def test_a_check_that_was_lost_with_its_server_can_be_asked_anew(scene: Scene) -
 
 def test_a_late_answer_goes_to_the_check_that_asked(scene: Scene) -> None:
     asked = scene.does("bai", consult.check_calls_here)
-    scene.does("house", house_commands.write_down_check, {"check_id": str(asked.id)}, FOUND)
+    scene.does("house", house_commands.write_down_check, asked.id, FOUND)
     assert scene.row(consult.CallCheck, asked.id).findings == FOUND
+
+
+def test_a_check_that_takes_its_time_keeps_no_other_job_waiting(scene: Scene, worker: Worker,
+                                                                monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
+    monkeypatch.setattr("consult.call.checking.all.examine", lambda settings, now: go_on.wait(60) and [])
+    asked = scene.does("bai", consult.check_calls_here)
+    worker.run_until_idle()     # returns although the check goes on
+    assert scene.row(consult.CallCheck, asked.id).done_at is None
+    go_on.set()
+    for thread in [one for one in threading.enumerate() if one.name == "call-check"]:
+        thread.join(60)
+    assert scene.row(consult.CallCheck, asked.id).done_at is not None
 
 
 def _finding(check: str):

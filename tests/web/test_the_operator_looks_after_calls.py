@@ -1,4 +1,6 @@
 """The operator's page about calls: settings that can be changed, those of the environment, and a real check."""
+import threading
+
 from tests.web.staff_site import Site
 
 PAGE = "/admin/calls"
@@ -26,6 +28,8 @@ def test_a_check_tells_that_it_runs_and_then_what_it_found(site: Site) -> None:
     page = bai.post(bai.open(PAGE), "/check")
     assert "正在逐项试" in page.words and "calls_here.js" in page.html and "disabled" in page.html
     site.run()
+    for thread in [one for one in threading.enumerate() if one.name == "call-check"]:
+        thread.join(60)
     page = bai.open(PAGE)
     assert "没有设置中继服务器" in page.words and "可以" in page.words and "calls_here.js" not in page.html
 

@@ -48,6 +48,12 @@ def sign_out_everywhere(work: Work) -> None:
     work.announce(SignedOutEverywhere(account_id))
 
 
+def session_stands(work: Work, session_id: UUID | None) -> bool:
+    """Whether a sign-in has neither ended nor run out."""
+    found = work.find(SessionToken, session_id) if session_id else None
+    return found is not None and found.ended_at is None and found.expires_at > work.now
+
+
 def end_sessions(work: Work, account_id: UUID, but: UUID | None = None, role: str | None = None) -> None:
     """End the sessions of an account, of one role only if named, except one if named."""
     where = [col(SessionToken.account_id) == account_id]

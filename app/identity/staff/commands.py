@@ -96,7 +96,7 @@ def set_duty(work: Work, on: bool) -> Practitioner:
         raise NotAllowed
     own = work.get(Practitioner, work.actor.practitioner_id, lock=True)
     if on and own.role == "doctor":
-        _require_licence(work, own.id)
+        require_licence(work, own.id)
     if on is not (own.on_duty_since is not None):
         own.on_duty_since = work.now if on else None
         work.trace(Trace("DutyChanged", "own", subject_kind="practitioner", subject_id=own.id, facts={"on": on}))
@@ -104,7 +104,8 @@ def set_duty(work: Work, on: bool) -> Practitioner:
     return work.add(own)
 
 
-def _require_licence(work: Work, practitioner_id: UUID) -> None:
+def require_licence(work: Work, practitioner_id: UUID) -> None:
+    """Raise LicenceNotInForce unless the doctor's licence is verified and not over."""
     kept = one_or_none(work, LicenceFile, col(LicenceFile.practitioner_id) == practitioner_id)
     if kept is None or kept.state != "verified" or kept.expires < local_date(work.now):
         raise LicenceNotInForce(state=kept.state if kept else None)

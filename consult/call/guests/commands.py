@@ -86,7 +86,7 @@ def knock(work: Work, link: str, code: str, name: str, address: str | None = Non
     """Come to the door by link and code, and wait there; the link is used up. Returns the session.
 
     A second doctor is known by their staff account, anybody else by what they call themselves.
-    Raises DoorShut, WrongGuestCode, Invalid, SlowDown, OwnCall.
+    Raises DoorShut, WrongGuestCode, Invalid, SlowDown, OwnCall, LicenceNotInForce.
     """
     identity.count_scan(work, address)
     try:
@@ -117,7 +117,8 @@ def _who(work: Work, guest: CallGuest, visit: Visit, name: str) -> None:
         raise NotFound
     if doctor == visit.practitioner_id:
         raise OwnCall
-    guest.practitioner_id = doctor
+    identity.require_licence(work, doctor)
+    guest.practitioner_id, guest.staff_session = doctor, work.actor.session_id
     guest.name = identity.practitioner(work, doctor).name.get(work.actor.language)
 
 
@@ -159,11 +160,13 @@ def leave_as_guest(work: Work) -> CallGuest:
 def admit_guest(work: Work, guest_id: UUID) -> CallGuest:
     """The doctor lets somebody who knocks into the call that goes on.
 
-    Raises NotFound, NoCallToJoin, WrongState, DoorShut.
+    Raises NotFound, NoCallToJoin, WrongState, DoorShut, LicenceNotInForce.
     """
     guest, visit = _of_my_visit(work, guest_id)
     if guest.token_until is not None and guest.token_until <= work.now:
         raise DoorShut
+    if guest.practitioner_id is not None:
+        identity.require_licence(work, guest.practitioner_id)
     call = one_or_none(work, Call, Call.visit_id == visit.id, Call.state == "talking")
     if call is None:
         raise NoCallToJoin

@@ -11,8 +11,8 @@ from consult.call.guests.states import GUEST
 class CallGuest(Row, table=True):
     """Somebody asked into the calls of a visit. Of link, code and session only hashes are kept.
 
-    `name` is what they call themselves; of a second doctor it is the name in the staff's files, and `practitioner_id`
-    says who it is. The id is random in full.
+    `name` is what they call themselves; of a second doctor it is the name in the staff's files, `practitioner_id` says
+    who it is, and `staff_session` from which sign-in they came. The id is random in full.
     """
 
     __tablename__ = "call_guest"
@@ -30,6 +30,7 @@ class CallGuest(Row, table=True):
     expires_at: datetime
     name: str = Field(default="", max_length=60)
     practitioner_id: UUID | None = None
+    staff_session: UUID | None = None
     token_hash: str | None = Field(default=None, unique=True, max_length=64)
     token_until: datetime | None = None
     knocked_at: datetime | None = None

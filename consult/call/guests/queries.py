@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
 from app.identity import api as identity
@@ -14,10 +15,9 @@ from consult.call.guests.rules import is_let_on, is_open, takes_part
 from consult.call.guests.secrets import hash_of
 from consult.call.guests.states import LIVE
 from consult.call.models import Call, CallMember
+from consult.call.rules import OFFLINE
 from consult.chat.commands import side_of
 from consult.visit.models import Visit
-
-TALKED = ("talking", "ended")
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,14 @@ class GuestLine:
 
 
 def guest_actor(work: Work, token: str) -> Actor | None:
-    """Who holds this session of a guest, also when its door is shut by now; None for an unknown or old one."""
+    """Who holds this session of a guest, also when its door is shut by now; None for an unknown or old one.
+
+    The session of a second doctor ends with the staff session that it began from.
+    """
     found = one_or_none(work, CallGuest, CallGuest.token_hash == hash_of(token))
     if found is None or found.token_until is None or found.token_until <= work.now:
+        return None
+    if found.role == "doctor" and not identity.session_stands(work, found.staff_session):
         return None
     return Actor("guest", found.id, session_id=found.id)
 
@@ -114,22 +119,30 @@ class GuardianSeen:
 
 
 def guardian_in_call(work: Work, visit: Visit) -> GuardianSeen | None:
-    """Whether a guardian takes part in the call that goes on, or heard the last one; None where nobody talked."""
-    newest = select(Call).where(Call.visit_id == visit.id, col(Call.state).in_(TALKED)).order_by(
-        col(Call.asked_at).desc()).limit(1)
+    """Whether a guardian takes part in the call that goes on, or heard the last one to its end.
+
+    None where nobody talked.
+    """
+    newest = select(Call).where(Call.visit_id == visit.id, or_(
+        col(Call.state) == "talking", and_(col(Call.state) == "ended", col(Call.connected_seconds) > 0))).order_by(
+        col(Call.asked_at).desc()).limit(1)     # a later call that never connected says nothing about the one before
     call = work.session.exec(newest).first()
-    if call is None or (call.state == "ended" and not call.connected_seconds):
+    if call is None:
         return None
     members = all_of(work, CallMember, CallMember.call_id == call.id)
     guardians = [one for one in members if _is_guardian(work, visit, one)]
     if call.state == "talking":
         return GuardianSeen(any(takes_part(one, work.now) for one in guardians), False, work.now, call.id)
-    return GuardianSeen(any(one.heard_at for one in guardians), True, call.ended_at or work.now, call.id)
+    ended = call.ended_at or work.now
+    last = (call.heard_until or ended) - OFFLINE
+    stayed = any(one.heard_at is not None and one.heard_at >= last for one in guardians)
+    return GuardianSeen(stayed, True, ended, call.id)
 
 
 def _is_guardian(work: Work, visit: Visit, member: CallMember) -> bool:
-    """An account that acts for somebody else than its owner, or somebody the doctor let in as the guardian."""
+    """An account that acts for somebody else than its owner, or whom the doctor let in as the guardian and kept in."""
     if member.side == "patient":
         return identity.is_guardian(work, member.account_id, visit.patient_id)
     guest = work.find(CallGuest, member.account_id) if member.side == "guest" else None
-    return guest is not None and guest.role == "guardian" and guest.admitted_at is not None
+    return (guest is not None and guest.role == "guardian" and guest.admitted_at is not None
+            and guest.state != "sent_away")

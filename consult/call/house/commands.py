@@ -1,17 +1,19 @@
 """The operator sets what holds for calls, and has the installation checked."""
-from datetime import timedelta
+import logging
+import threading
 from typing import Any
 from uuid import UUID
 
 from app.audit.entries import Trace
 from app.kit.problems import NotAllowed, invalid
 from app.settings import Settings
-from app.work import House, Work
+from app.work import HOUSE, House, Work
 from consult.call.house.models import CallCheck, CallSettings
 from consult.call.house.queries import LEAST_KBITS, MOST_KBITS, calls_here, is_checking, last_call_check
 
 MAY = ("operator", "admin")
-CHECK, CHECK_LEASE = "consult.check_calls", timedelta(minutes=2)
+CHECK = "consult.check_calls"
+log = logging.getLogger("fuzhen.media")
 
 
 def set_calls_here(work: Work, recording: str, picture_kbits: int) -> CallSettings:
@@ -44,16 +46,32 @@ def check_calls_here(work: Work) -> CallCheck:
     return made
 
 
-def tried(house: House, args: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    """The check itself, outside any transaction; twice does no harm."""
+def begin_check(house: House, args: dict[str, Any], key: str) -> None:
+    """Try everything in a thread of its own: a relay that does not answer must not keep other jobs waiting.
+
+    Twice does no harm. A check that dies with its server is told as lost after a while.
+    """
+    threading.Thread(target=_check, args=(house, UUID(args["check_id"])), name="call-check", daemon=True).start()
+
+
+def check_begun(work: Work, args: dict[str, Any], outcome: Any) -> None:
+    """The job is done when the check has begun; what it finds is written down by itself."""
+
+
+def _check(house: House, check_id: UUID) -> None:
     from consult.call.checking.all import examine  # media libraries: loaded only where calls are checked
-    found = examine(house.tools.get(Settings), house.clock.now())
-    return [{"check": one.check, "verdict": one.verdict, "zh": one.text.zh, "en": one.text.en} for one in found]
+    try:
+        found = examine(house.tools.get(Settings), house.clock.now())
+        with house.write(HOUSE) as work:
+            write_down_check(work, check_id, [
+                {"check": one.check, "verdict": one.verdict, "zh": one.text.zh, "en": one.text.en} for one in found])
+    except Exception as error:      # the page tells that the check was lost
+        log.error("the check of calls did not end", exc_info=error)
 
 
-def write_down_check(work: Work, args: dict[str, Any], findings: Any) -> None:
+def write_down_check(work: Work, check_id: UUID, findings: list[dict[str, Any]]) -> None:
     """Keep what was found."""
-    check = work.get(CallCheck, UUID(args["check_id"]), lock=True)
+    check = work.get(CallCheck, check_id, lock=True)
     check.findings, check.done_at = findings, work.now
     work.add(check)
 

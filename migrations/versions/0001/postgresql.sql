@@ -523,6 +523,7 @@ CREATE TABLE call_guest (
 	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	name VARCHAR(60) NOT NULL,
 	practitioner_id UUID,
+	staff_session UUID,
 	token_hash VARCHAR(64),
 	token_until TIMESTAMP WITH TIME ZONE,
 	knocked_at TIMESTAMP WITH TIME ZONE,

@@ -501,6 +501,7 @@ CREATE TABLE call_guest (
 	expires_at DATETIME NOT NULL,
 	name VARCHAR(60) NOT NULL,
 	practitioner_id CHAR(32),
+	staff_session CHAR(32),
 	token_hash VARCHAR(64),
 	token_until DATETIME,
 	knocked_at DATETIME,
