@@ -135,14 +135,17 @@ def _ended(work: Work, room: Room, visit: Visit) -> Call:
 def enter_call(work: Work, call_id: UUID, page: UUID, instead: UUID | None = None) -> CallMember:
     """A page takes part, or comes back; a second device of the same side takes over.
 
-    With `instead` only when that page has the call. Raises NotFound, CallOver, CallElsewhere.
+    With `instead` only when that page has the call; never by the name of somebody else's page. Raises NotFound,
+    CallOver, CallElsewhere.
     """
     room, _, side = _mine(work, call_id, line=True)
     me = _member(work, room.call, side)
     room = room_of(work, room.call)
-    old = me.page
-    if protocol.enter(room, me, page, instead) and old is not None:
-        _forget(work, room.call, old)
+    before = {one.page for one in room.members}
+    protocol.enter(room, me, page, instead)
+    for gone in before - {one.page for one in room.members}:    # of this side, on another device or of another guardian
+        if gone is not None:
+            _forget(work, room.call, gone)
     _tell(work, room.call)
     return me
 

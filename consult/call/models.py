@@ -49,7 +49,8 @@ class CallMember(Row, table=True):
     """
 
     __tablename__ = "call_member"
-    __table_args__ = (state_check(MEMBER), UniqueConstraint("call_id", "account_id"))
+    __table_args__ = (state_check(MEMBER), UniqueConstraint("call_id", "account_id"),
+                      UniqueConstraint("call_id", "page"))
     call_id: UUID = Field(foreign_key="call.id", index=True)
     account_id: UUID
     side: str = Field(max_length=10)

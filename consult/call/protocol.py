@@ -160,10 +160,11 @@ def _require_open(room: Room) -> None:
 def enter(room: Room, me: CallMember, page: UUID, instead: UUID | None = None) -> bool:
     """A page takes part: the same one comes back, a new one takes over from every other of its side.
 
-    True when it is a new page. Raises CallOver; CallElsewhere when it comes `instead` of a page that lost the call.
+    True when it is a new page. Raises CallOver; CallElsewhere when it comes `instead` of a page that lost the call, or
+    by the name of somebody else's page: everybody in the call is told those names, and only one may speak by each.
     """
     _require_open(room)
-    if instead is not None and me.page != instead:
+    if (instead is not None and me.page != instead) or _is_of_another(room, me, page):
         raise CallElsewhere
     settle(room)
     for other in room.members:
@@ -178,6 +179,11 @@ def enter(room: Room, me: CallMember, page: UUID, instead: UUID | None = None) -
         MEMBER.move(me, "enter", "house")
     me.page, me.seen_at, me.entered_at = page, room.now, me.entered_at or room.now
     return fresh
+
+
+def _is_of_another(room: Room, me: CallMember, page: UUID) -> bool:
+    """Whether somebody else, also somebody who went, has this page."""
+    return any(other.page == page for other in room.members if other is not me)
 
 
 def leave(room: Room, me: CallMember, page: UUID) -> bool:

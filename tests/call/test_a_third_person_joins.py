@@ -3,19 +3,20 @@ from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from app.identity import api as identity
 from app.identity.problems import LicenceNotInForce, SlowDown
 from app.kit.problems import Invalid, NotFound
 from app.kit.states import WrongState
-from app.work import Actor, all_of, one_or_none
+from app.work import HOUSE, Actor, all_of, one_or_none
 from consult import api as consult
 from consult.call.api import expire_guest
 from consult.call.guests.models import CallGuest
 from consult.call.guests.problems import DoorShut, NoCallToJoin, OwnCall, TooManyGuests, WrongGuestCode
 from consult.call.guests.rules import MOST_GUESTS, MOST_MISSES, OFFER_HOLDS, SESSION_HOLDS
 from consult.call.models import CallMember, CallSignal
-from consult.call.problems import CallNotPossible
+from consult.call.problems import CallElsewhere, CallNotPossible
 from consult.call.rules import Candidate
 from tests.call.guests import Third, knocks, let_in, offered
 from tests.call.test_a_call_in_a_visit import OFFER, answered, beat_both, entered, lines, seen_by
@@ -289,6 +290,35 @@ def test_three_hear_each_other_one_connection_for_two(scene: Scene) -> None:
     seen = third.sees(scene, consult.call_for_guest)
     polite |= {(page, one.page): one.polite for one in seen.others}
     assert len(polite) == 6 and all(polite[a, b] != polite[b, a] for a, b in polite), "exactly one of two is polite"
+
+
+def test_nobody_takes_the_page_of_another_and_everybody_may_change_their_own(scene: Scene) -> None:
+    _, call, wang, lin, third, page = inside(scene)
+    scene.does("wang", consult.pass_signal, call, wang, lin, OFFER)
+    for taken in (wang, lin):
+        with pytest.raises(CallElsewhere):
+            third.does(scene, consult.enter_call, call, taken)
+        with pytest.raises(CallElsewhere):
+            third.does(scene, consult.seat_in_call, call, taken)
+    with pytest.raises(CallElsewhere):
+        scene.does("lin", consult.enter_call, call, page)
+    scene.does("lin", consult.enter_call, call, lin)        # the same page on a new line
+    scene.does("lin", consult.enter_call, call, uuid4())    # a second device of hers
+    third.does(scene, consult.enter_call, call, uuid4())
+    fourth = third.does(scene, consult.leave_as_guest)
+    with scene.sees("house") as work:
+        [gone] = [m for m in all_of(work, CallMember, CallMember.call_id == call) if m.account_id == fourth.id]
+    assert gone.state == "gone" and gone.page is not None
+    with pytest.raises(CallElsewhere):
+        scene.does("lin", consult.enter_call, call, gone.page)
+
+
+def test_the_database_too_keeps_a_page_to_one_person(scene: Scene) -> None:
+    _, call, _, lin, third, _ = inside(scene)
+    with pytest.raises(IntegrityError), scene.house.write(HOUSE) as work:
+        [member] = [m for m in all_of(work, CallMember, CallMember.call_id == call) if m.account_id == third.id]
+        member.page = lin
+        work.add(member)
 
 
 def test_a_guest_does_nothing_but_take_part(scene: Scene) -> None:

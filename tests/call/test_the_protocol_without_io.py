@@ -205,6 +205,21 @@ def test_a_second_guardian_takes_over_from_the_first() -> None:
         protocol.beat(room, mother, p, FLOWS)
 
 
+def test_nobody_enters_by_the_name_of_somebody_elses_page() -> None:
+    room, patient, doctor, p, d = connected()
+    guest = CallMember(call_id=room.call.id, account_id=uuid4(), side="guest")
+    gone = CallMember(call_id=room.call.id, account_id=uuid4(), side="guest", state="gone", page=uuid4())
+    room.members = [*room.members, guest, gone]
+    for taken in (p, d, gone.page):
+        before = [one.model_dump() for one in room.members]
+        with pytest.raises(CallElsewhere):
+            protocol.enter(room, guest, taken)
+        assert [one.model_dump() for one in room.members] == before
+    with pytest.raises(CallElsewhere):
+        protocol.enter(room, patient, d, instead=p)
+    assert protocol.enter(room, doctor, d) is False and protocol.enter(room, guest, uuid4()) is True
+
+
 @pytest.mark.parametrize(("silent", "word"), [
     (timedelta(), "here"), (QUIET, "here"), (QUIET + timedelta(seconds=1), "reconnecting"), (OFFLINE, "reconnecting"),
     (OFFLINE + timedelta(seconds=1), "offline")])

@@ -1046,6 +1046,7 @@ CREATE TABLE call_member (
 	CONSTRAINT pk_call_member PRIMARY KEY (id),
 	CONSTRAINT ck_call_member_state_known CHECK (state IN ('invited', 'here', 'away', 'gone')),
 	CONSTRAINT uq_call_member_call_id_account_id UNIQUE (call_id, account_id),
+	CONSTRAINT uq_call_member_call_id_page UNIQUE (call_id, page),
 	CONSTRAINT fk_call_member_call_id_call FOREIGN KEY(call_id) REFERENCES call (id)
 );
 
