@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from hashlib import sha256
 from uuid import UUID
 
 from consult.call.engines.janus_line import JanusLine, Refused, Told
@@ -25,9 +26,12 @@ class StillThere(Exception):
     """Janus has not yet let go of an earlier publication."""
 
 
-def number_of(id: UUID) -> int:
-    """Janus counts rooms and people; this much of an id is random and fits into its numbers."""
-    return id.int & ((1 << 52) - 1) or 1
+def number_of(*ids: UUID) -> int:
+    """Janus counts rooms and people: a number of a room, or of a room and a page in it, that nobody can aim at.
+
+    The first 52 bits of SHA-256 (FIPS 180-4), because its numbers pass through JSON; pages draw their ids themselves.
+    """
+    return int.from_bytes(sha256(b"".join(id.bytes for id in ids)).digest()[:7]) >> 4 or 1
 
 
 class JanusEngine:
@@ -48,7 +52,8 @@ class JanusEngine:
         self._end(lambda key: key == (room, party, None) or (key[0], key[2]) == (room, party))
         line = self._open()
         self._make(line, room)
-        body = {"request": "joinandconfigure", "ptype": "publisher", "room": number_of(room), "id": number_of(party)}
+        body = {"request": "joinandconfigure", "ptype": "publisher", "room": number_of(room),
+                "id": number_of(room, party)}
         for _ in range(PATIENCE):
             with suppress(StillThere):
                 return self._begin(line, (room, party, None), body, {"type": "offer", "sdp": offer})
@@ -59,7 +64,7 @@ class JanusEngine:
         """Join it once more, to receive one of the others."""
         self._end(lambda key: key == (room, party, whom))
         body = {"request": "join", "ptype": "subscriber", "room": number_of(room),
-                "streams": [{"feed": number_of(whom)}]}
+                "streams": [{"feed": number_of(room, whom)}]}
         return self._begin(self._open(), (room, party, whom), body)
 
     def agree(self, room: UUID, party: UUID, whom: UUID, answer: str) -> None:
@@ -92,7 +97,7 @@ class JanusEngine:
             return set()
         there = {one["id"] for one in told["plugindata"]["data"]["participants"] if one.get("publisher")}
         with self._lock:
-            return {key[1] for key in self._handles if key[0] == room and number_of(key[1]) in there}
+            return {key[1] for key in self._handles if key[0] == room and number_of(room, key[1]) in there}
 
     def stop(self) -> None:
         """Hang up: Janus ends every connection."""
