@@ -1,6 +1,7 @@
 """The relay: who sends in which room, and who watches whom. Names come from the server, which knows what they mean."""
 import asyncio
 from typing import Any
+from weakref import WeakValueDictionary
 
 from consult.call.media.source import Source
 from consult.call.media.watcher import Watcher
@@ -9,15 +10,23 @@ MOST_PARTIES = 6
 
 
 class Relay:
-    """Sources by room and party; watchers by room, party and source. A second one of a name replaces the first."""
+    """Sources by room and party; watchers by room, party and source. A second one of a name replaces the first.
+
+    In a room one change waits for another: ending what has a name and giving the name to the next takes a while.
+    """
 
     def __init__(self) -> None:
         self._sources: dict[tuple[str, str], Source] = {}
         self._watchers: dict[tuple[str, str, str], Watcher] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._ending: list[asyncio.Task[None]] = []
 
     async def publish(self, room: str, party: str, sdp: str) -> str:
         """Receive what a party sends; returns the answer. Raises whatever the library makes of nonsense."""
+        async with self._turn(room):
+            return await self._publish(room, party, sdp)
+
+    async def _publish(self, room: str, party: str, sdp: str) -> str:
         await self._end_source(room, party)
         if len([key for key in self._sources if key[0] == room]) >= MOST_PARTIES:
             raise ValueError("a room is full")
@@ -35,9 +44,14 @@ class Relay:
 
     async def watch(self, room: str, party: str, whom: str) -> str:
         """Begin to send `whom` to `party`; returns an offer. Raises LookupError when `whom` sends nothing (yet)."""
-        source, key = self.source(room, whom), (room, party, whom)
+        async with self._turn(room):
+            return await self._watch(room, party, whom)
+
+    async def _watch(self, room: str, party: str, whom: str) -> str:
+        key = room, party, whom
         if key in self._watchers:
             await self._watchers[key].end()
+        source = self.source(room, whom)
         watcher = Watcher(source, lambda one: self._forget(self._watchers, key, one))
         self._watchers[key] = watcher
         try:
@@ -57,14 +71,16 @@ class Relay:
 
     async def leave(self, room: str, party: str) -> None:
         """A party sends and watches no more."""
-        await self._end_source(room, party)
-        await self._end_watchers(lambda key: key[:2] == (room, party))
+        async with self._turn(room):
+            await self._end_source(room, party)
+            await self._end_watchers(lambda key: key[:2] == (room, party))
 
     async def close(self, room: str) -> None:
         """Everybody leaves."""
-        for key in [key for key in self._sources if key[0] == room]:
-            await self._end_source(*key)
-        await self._end_watchers(lambda key: key[0] == room)
+        async with self._turn(room):
+            for key in [key for key in self._sources if key[0] == room]:
+                await self._end_source(*key)
+            await self._end_watchers(lambda key: key[0] == room)
 
     async def end(self) -> None:
         """Every room closes."""
@@ -77,6 +93,10 @@ class Relay:
                 for key, source in self._sources.items() if key[0] == room for kind in source.kinds]
         return came + [{"party": key[1], "whom": key[2], "kind": one.kind, "frames": one.passed, "dropped": one.dropped}
                        for key, watcher in self._watchers.items() if key[0] == room for one in watcher.outlets]
+
+    def _turn(self, room: str) -> asyncio.Lock:
+        """Whose turn it is in a room; forgotten when nobody waits."""
+        return self._turns.setdefault(room, asyncio.Lock())
 
     async def _end_source(self, room: str, party: str) -> None:
         source = self._sources.get((room, party))
