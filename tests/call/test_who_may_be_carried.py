@@ -92,3 +92,29 @@ def test_the_operator_chooses(name: str, scene: Scene) -> None:
 def test_a_choice_that_cannot_work_is_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         Settings(mode="test", **wrong)      # type: ignore[arg-type]
+
+
+class HangsUpMeanwhile(Remembering):
+    """While a page's offer is taken, the call ends, and what is over is let go of."""
+
+    def publish(self, room: UUID, party: UUID, offer: str) -> str:  # type: ignore[override]
+        self.meanwhile()
+        return super().publish(room, party, offer)
+
+
+def test_what_comes_while_the_call_ends_is_let_go_too(scene: Scene) -> None:
+    _, call, wang, _ = entered(scene)
+    engine = HangsUpMeanwhile()
+    carrier = Carrier(scene.house, engine)
+    seat = scene.does("wang", consult.seat_in_call, call, wang)
+
+    def meanwhile() -> None:
+        scene.does("lin", consult.hang_up, call)
+        carrier.let_go()
+
+    engine.meanwhile = meanwhile    # type: ignore[attr-defined]
+    carrier.publish(seat, "offer")
+    carrier.let_go()
+    carrier.let_go()
+    carrier.stop()
+    assert engine.said == [("close", call), ("publish", wang), ("close", call)]

@@ -4,6 +4,8 @@ The rows say who is in a call; an engine only knows connections. Every two secon
 """
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -55,14 +57,14 @@ class Carrier:
 
     def publish(self, seat: Seat, offer: str) -> str:
         """Receive what a page sends; returns the answer. Raises what the engine raises."""
-        self._note(seat)
-        return self.engine.publish(seat.room, seat.party, offer)
+        with self._noted(seat):
+            return self.engine.publish(seat.room, seat.party, offer)
 
     def watch(self, seat: Seat) -> str:
         """Begin to send somebody to a page; returns an offer. Raises what the engine raises."""
         assert seat.whom is not None
-        self._note(seat)
-        return self.engine.watch(seat.room, seat.party, seat.whom)
+        with self._noted(seat):
+            return self.engine.watch(seat.room, seat.party, seat.whom)
 
     def agree(self, seat: Seat, answer: str) -> None:
         """The answer of a page to that offer. Raises what the engine raises."""
@@ -80,6 +82,15 @@ class Carrier:
         """The server ends."""
         self._stop.set()
         self.engine.stop()
+
+    @contextmanager
+    def _noted(self, seat: Seat) -> Iterator[None]:
+        """Noted before, in case it never ends, and after: a look in between has let go of less than there is now."""
+        self._note(seat)
+        try:
+            yield
+        finally:
+            self._note(seat)
 
     def _note(self, seat: Seat) -> None:
         with self._lock:
@@ -108,10 +119,15 @@ class Carrier:
             open_rooms = {room for room in rooms if (call := work.find(Call, room)) and call.state in OPEN}
             there = {(room, member.page) for room in open_rooms
                      for member in all_of(work, CallMember, CallMember.call_id == room) if member.state != "gone"}
-        for room in rooms - open_rooms:
-            self.engine.close(room)
-        for room, page in noted - there:
-            if room in open_rooms:
-                self.engine.leave(room, page)
         with self._lock:
-            self._seats -= noted - there
+            self._seats -= noted - there    # before the acts: whoever comes meanwhile is noted for the next look
+        try:
+            for room in rooms - open_rooms:
+                self.engine.close(room)
+            for room, page in noted - there:
+                if room in open_rooms:
+                    self.engine.leave(room, page)
+        except Exception:
+            with self._lock:
+                self._seats |= noted - there
+            raise
