@@ -27,6 +27,7 @@ PATIENCE = 60.0
 def desk(scene: Scene) -> Iterator[consult.RecordingDesk]:
     made = scene.house.tools.get(consult.RecordingDesk)
     made.start()
+    made.keeper.patience = 20.0     # a machine full of tests is slow to start a process
     yield made
     made.stop()
 

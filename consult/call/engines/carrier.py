@@ -16,12 +16,14 @@ from consult.call.engines.janus import JanusEngine
 from consult.call.engines.p2p import DirectEngine
 from consult.call.engines.problems import EngineAway
 from consult.call.engines.relay import RelayEngine
+from consult.call.engines.turnstile import Turnstile
 from consult.call.media.keeper import MediaKeeper
 from consult.call.models import Call, CallMember
 from consult.call.states import OPEN
 
 log = logging.getLogger("fuzhen.media")
 LOOK_SECONDS = 2.0
+MOST_ACTS = 3       # of the threads that answer requests; the others are for the rest of the hospital
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,11 @@ def engine_of(settings: Settings, keeper: MediaKeeper) -> MediaEngine:
 
 
 class Carrier:
-    """One of a server. Only places that were checked come here."""
+    """One of a server. Only places that were checked come here; an engine that is full or away is not waited for."""
 
     def __init__(self, house: House, engine: MediaEngine) -> None:
         self._house, self.engine = house, engine
+        self._turnstile = Turnstile(MOST_ACTS, EngineAway)
         self._seats: set[tuple[UUID, UUID]] = set()     # calls and their pages that came here
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -57,24 +60,26 @@ class Carrier:
 
     def publish(self, seat: Seat, offer: str) -> str:
         """Receive what a page sends; returns the answer. Raises what the engine raises."""
-        with self._noted(seat):
+        with self._turnstile.place(), self._noted(seat):
             return self.engine.publish(seat.room, seat.party, offer)
 
     def watch(self, seat: Seat) -> str:
         """Begin to send somebody to a page; returns an offer. Raises what the engine raises."""
         assert seat.whom is not None
-        with self._noted(seat):
+        with self._turnstile.place(), self._noted(seat):
             return self.engine.watch(seat.room, seat.party, seat.whom)
 
     def agree(self, seat: Seat, answer: str) -> None:
         """The answer of a page to that offer. Raises what the engine raises."""
         assert seat.whom is not None
-        self.engine.agree(seat.room, seat.party, seat.whom, answer)
+        with self._turnstile.place():
+            self.engine.agree(seat.room, seat.party, seat.whom, answer)
 
     def is_sending(self, seat: Seat) -> bool:
         """Whether this page's sound and picture reach us right now."""
         try:
-            return seat.party in self.engine.sending(seat.room)
+            with self._turnstile.place():
+                return seat.party in self.engine.sending(seat.room)
         except EngineAway:
             return False
 

@@ -16,7 +16,8 @@ class MediaEngine(Protocol):
     keeps: bool     # True: the record is taken from what a party publishes; else its page sends a small copy
 
     def publish(self, room: UUID, party: UUID, offer: str) -> str:
-        """Receive what a party sends; returns the answer. Raises EngineAway, OfferNotUnderstood, NotCarried."""
+        """Receive what a party sends; returns the answer. Raises EngineAway, OfferNotUnderstood, NotCarried; NotSending
+        while an earlier publication is still on its way out."""
         ...
 
     def watch(self, room: UUID, party: UUID, whom: UUID) -> str:

@@ -58,7 +58,7 @@ class JanusEngine:
             with suppress(StillThere):
                 return self._begin(line, (room, party, None), body, {"type": "offer", "sdp": offer})
             time.sleep(0.1)     # the one before is on its way out
-        raise EngineAway
+        raise NotSending
 
     def watch(self, room: UUID, party: UUID, whom: UUID) -> str:
         """Join it once more, to receive one of the others."""
@@ -110,12 +110,22 @@ class JanusEngine:
     # --- the line ---------------------------------------------------------------------------------------------
 
     def _open(self) -> JanusLine:
-        """The line to Janus, made anew when it was cut; then nothing of before is there any more."""
+        """The line to Janus, made anew when it was cut; then nothing of before is there any more.
+
+        Nobody waits for somebody else's attempt: of two that were made at once the second is hung up.
+        """
         with self._lock:
-            if self._line is None or not self._line.is_open:
+            if self._line is not None and self._line.is_open:
+                return self._line
+        made = JanusLine(self._url, self._secret, self._heard)
+        with self._lock:
+            line = self._line
+            if line is None or not line.is_open:
                 self._handles.clear()
-                self._line = JanusLine(self._url, self._secret, self._heard)
-            return self._line
+                self._line = made
+                return made
+        made.close()
+        return line
 
     def _make(self, line: JanusLine, room: UUID) -> None:
         try:

@@ -18,7 +18,8 @@ from websockets.typing import Subprotocol
 from consult.call.engines.problems import EngineAway
 
 log = logging.getLogger("fuzhen.media")
-ANSWER_SECONDS = 15.0
+ANSWER_SECONDS = 5.0
+CONNECT_SECONDS, HANG_UP_SECONDS = 5.0, 1.0
 NO_SUCH_SESSION = 458
 ALIVE_SECONDS = 20.0    # Janus forgets a session after 60 s of silence
 Told = dict[str, Any]
@@ -42,7 +43,8 @@ class JanusLine:
         self._ends = ExitStack()
         try:
             self._socket: ClientConnection = self._ends.enter_context(connect(
-                url, subprotocols=[Subprotocol("janus-protocol")], open_timeout=5, max_size=1 << 20, proxy=None))
+                url, subprotocols=[Subprotocol("janus-protocol")], open_timeout=CONNECT_SECONDS,
+                close_timeout=HANG_UP_SECONDS, max_size=1 << 20, proxy=None))
         except (OSError, WebSocketException):
             raise EngineAway from None
         threading.Thread(target=self._listen, name="janus", daemon=True).start()
@@ -52,6 +54,9 @@ class JanusLine:
             self.close()
             log.error("Janus does not let us in: %s", refused)
             raise EngineAway from None
+        except EngineAway:              # it took the call and says nothing
+            self.close()
+            raise
         threading.Thread(target=self._stay, name="janus-alive", daemon=True).start()
 
     @property

@@ -59,12 +59,15 @@ class NothingSent(Unavailable):
 
 
 class MediaKeeper:
-    """One media process of this server, while it is wanted. `id` names the one that lives now, or the next one."""
+    """One media process of this server, while it is wanted. `id` names the one that lives now, or the next one.
+
+    `patience`: so many seconds somebody who asks waits for a process that is being started.
+    """
 
     def __init__(self, folder: Path, key: bytes, heard: Callable[[UUID, Told], None],
-                 died: Callable[[UUID], None]) -> None:
+                 died: Callable[[UUID], None], patience: float = READY_SECONDS) -> None:
         self._hello = {"do": "hello", "folder": str(folder.resolve()), "key": base64.b64encode(key).decode()}
-        self._heard, self._died = heard, died
+        self._heard, self._died, self.patience = heard, died, patience
         self._lock = threading.Lock()
         self._ready = threading.Event()
         self._stop = threading.Event()
@@ -102,7 +105,7 @@ class MediaKeeper:
     def await_ready(self, process: UUID) -> None:
         """Wait for `process`, started if need be. Raises MediaAway, also when it died meanwhile."""
         self.start()
-        if not self._ready.wait(READY_SECONDS) or self._stop.is_set() or process != self.id:
+        if not self._ready.wait(self.patience) or self._stop.is_set() or process != self.id:
             raise MediaAway
 
     def open(self, process: UUID, leg: UUID, owner: UUID, sdp: str, now_ms: int) -> str:

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from app.storage import Streams
 from app.work import HOUSE, House, Work
-from consult.call.media.keeper import MediaKeeper, Told
+from consult.call.engines.turnstile import Turnstile
+from consult.call.media.keeper import MediaAway, MediaKeeper, Told
 from consult.call.recording.commands import (
     begin_leg,
     end_forgotten_legs,
@@ -26,6 +27,8 @@ from consult.visit.models import Visit
 
 log = logging.getLogger("fuzhen.media")
 LOOK_SECONDS = 2.0
+MOST_OPENINGS = 2       # of the threads that answer requests
+READY_SECONDS = 5.0
 Opening = Callable[[UUID], tuple[UUID, UUID, int]]     # media process in; leg, patient, hospital's time in ms out
 
 
@@ -35,7 +38,8 @@ class RecordingDesk:
     def __init__(self, house: House) -> None:
         self._house = house
         self._streams = house.tools.get(Streams)
-        self.keeper = MediaKeeper(self._streams.folder, self._streams.kek, self._heard, self._died)
+        self.keeper = MediaKeeper(self._streams.folder, self._streams.kek, self._heard, self._died, READY_SECONDS)
+        self._turnstile = Turnstile(MOST_OPENINGS, MediaAway)
         self._legs: dict[UUID, UUID] = {}       # leg, and the process that receives it
         self._unwritten: deque[tuple[UUID, Told]] = deque()
         self._stop = threading.Event()
@@ -61,8 +65,13 @@ class RecordingDesk:
         """Write a leg down, then hand the browser's offer to the media process; returns leg and answer.
 
         With `sent`, the call and the page whose sound and picture the process receives anyway: nothing is sent twice.
-        Raises MediaAway, OfferRefused, NothingSent, and what `begin_leg` raises; then the leg is over again.
+        Raises MediaAway, at once when the process is not there or busy; OfferRefused, NothingSent, and what `begin_leg`
+        raises. Then the leg is over again.
         """
+        with self._turnstile.place():
+            return self._open(begin, sdp, sent)
+
+    def _open(self, begin: Opening, sdp: str, sent: tuple[UUID, UUID] | None) -> tuple[UUID, str]:
         process = self.keeper.id
         leg, owner, now_ms = begin(process)
         self._legs[leg] = process
