@@ -48,8 +48,9 @@ def engine_finding(settings: Settings) -> Finding:
         engine.sending(uuid4())
     except EngineAway:
         return Finding("engine", "bad", Text(
-            zh=f"{settings.janus_url} 的 Janus 没有回应，或密码（api_secret）不对：现在不能通话。",
-            en=f"Janus at {settings.janus_url} does not answer, or has another api_secret: no calls right now."))
+            zh=f"{settings.janus_url} 的 Janus 没有回应，密码（api_secret）不对，或没有视频房间插件：现在不能通话。",
+            en=f"Janus at {settings.janus_url} does not answer, has another api_secret or no video room: no calls "
+            "right now."))
     finally:
         engine.stop()
     return Finding("engine", "ok", Text(zh="Janus 有回应，通话经它转发。", en="Janus answers; calls go through it."))

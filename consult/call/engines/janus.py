@@ -3,6 +3,7 @@
 Only we speak to it, over its WebSocket on an address that nobody else reaches; browsers get media from it and nothing
 else. Rooms are made by us for each call and forgotten with it.
 """
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from uuid import UUID
 from consult.call.engines.janus_line import JanusLine, Refused, Told
 from consult.call.engines.problems import EngineAway, NotSending, OfferNotUnderstood
 
+log = logging.getLogger("fuzhen.media")
 MOST_PARTIES = 6
 MOST_BITS = 500_000
 NO_SUCH_ROOM, ROOM_EXISTS, NO_SUCH_FEED, ID_EXISTS = 426, 427, 428, 436
@@ -65,7 +67,10 @@ class JanusEngine:
         self._end(lambda key: key == (room, party, whom))
         body = {"request": "join", "ptype": "subscriber", "room": number_of(room),
                 "streams": [{"feed": number_of(room, whom)}]}
-        return self._begin(self._open(), (room, party, whom), body)
+        try:
+            return self._begin(self._open(), (room, party, whom), body)
+        except StillThere:
+            raise NotSending from None
 
     def agree(self, room: UUID, party: UUID, whom: UUID, answer: str) -> None:
         """The way to a watcher is known."""
@@ -93,9 +98,14 @@ class JanusEngine:
         """Who sends right now, as Janus tells it."""
         try:
             told = self._once(self._open(), {"request": "listparticipants", "room": number_of(room)})
-        except Refused:
-            return set()
-        there = {one["id"] for one in told["plugindata"]["data"]["participants"] if one.get("publisher")}
+            there = {one["id"] for one in told["plugindata"]["data"]["participants"] if one.get("publisher")}
+        except Refused as refused:
+            if refused.code in ABSENT:
+                return set()
+            log.error("Janus does not tell who is there: %s", refused)
+            raise EngineAway from None
+        except KeyError:
+            raise EngineAway from None
         with self._lock:
             return {key[1] for key in self._handles if key[0] == room and number_of(room, key[1]) in there}
 
@@ -134,6 +144,7 @@ class JanusEngine:
                               "audiocodec": "opus", "videocodec": "vp8", "record": False})
         except Refused as refused:
             if refused.code != ROOM_EXISTS:
+                log.error("Janus makes no room: %s", refused)
                 raise EngineAway from None
 
     def _once(self, line: JanusLine, body: Told) -> Told:

@@ -50,7 +50,7 @@ class JanusLine:
         threading.Thread(target=self._listen, name="janus", daemon=True).start()
         try:
             self._session = int(self._ask({"janus": "create"})["data"]["id"])
-        except Refused as refused:      # the secret is another one
+        except (Refused, KeyError) as refused:      # the secret is another one
             self.close()
             log.error("Janus does not let us in: %s", refused)
             raise EngineAway from None
@@ -65,8 +65,12 @@ class JanusLine:
         return not self._over.is_set()
 
     def attach(self) -> int:
-        """A new handle of the video room. Raises EngineAway."""
-        return int(self.ask({"janus": "attach", "plugin": "janus.plugin.videoroom"})["data"]["id"])
+        """A new handle of the video room. Raises EngineAway, also when this Janus has no video room for us."""
+        try:
+            return int(self.ask({"janus": "attach", "plugin": "janus.plugin.videoroom"})["data"]["id"])
+        except (Refused, KeyError) as refused:
+            log.error("Janus gives no way into its video room: %s", refused)
+            raise EngineAway from None
 
     def detach(self, handle: int) -> None:
         """End a handle and its connection; the answer is not waited for."""
