@@ -1,5 +1,6 @@
 """What our engine says to a Janus, and what it makes of one that refuses or says nothing; played without a Janus."""
 import json
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from websockets.sync.server import ServerConnection, serve
 from app.settings import Settings
 from consult.call.checking import surroundings
 from consult.call.engines.janus import ID_EXISTS, NO_SUCH_ROOM, JanusEngine, number_of
+from consult.call.engines.janus_settings import written
 from consult.call.engines.problems import EngineAway, NotSending
 
 FORBIDDEN, NO_PLUGIN, UNKNOWN = 403, 460, 499
@@ -81,3 +83,14 @@ def test_a_room_that_is_not_there_is_empty_and_a_name_that_is_taken_is_asked_for
         assert engine.sending(uuid4()) == set()
     with played(message=ID_EXISTS) as url, engine_at(url) as engine, pytest.raises(NotSending):
         engine.watch(uuid4(), uuid4(), uuid4())
+
+
+def test_the_secret_of_a_janus_is_for_its_owner_alone_also_in_a_folder_that_was_there(tmp_path: Path) -> None:
+    folder = tmp_path / "janus"
+    folder.mkdir(mode=0o755)
+    folder.chmod(0o755)
+    (folder / "janus.jcfg").write_text("of before")
+    (folder / "janus.jcfg").chmod(0o644)
+    written(folder, 8188, "the-secret", tmp_path / "libraries")
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700 and "the-secret" in (folder / "janus.jcfg").read_text()
+    assert {stat.S_IMODE(one.stat().st_mode) for one in folder.iterdir()} == {0o600}

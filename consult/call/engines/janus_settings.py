@@ -9,12 +9,21 @@ from pathlib import Path
 def written(folder: Path, port: int, secret: str, libraries: Path, log: Path | None = None) -> Path:
     """Write the configuration into `folder`; returns it, for `janus --configs-folder`."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (folder / "janus.jcfg").write_text(_core(folder, secret, libraries, log))
-    (folder / "janus.transport.websockets.jcfg").write_text(
-        f'general: {{\n  json = "compact"\n  ws = true\n  ws_ip = "127.0.0.1"\n  ws_port = {port}\n  wss = false\n}}\n'
-        "admin: {\n  admin_ws = false\n  admin_wss = false\n}\n")
-    (folder / "janus.plugin.videoroom.jcfg").write_text("general: {\n  events = false\n}\n")
+    folder.chmod(0o700)     # also one that was there before
+    _write(folder / "janus.jcfg", _core(folder, secret, libraries, log))
+    _write(folder / "janus.transport.websockets.jcfg",
+           'general: {\n  json = "compact"\n  ws = true\n  ws_ip = "127.0.0.1"\n'
+           f"  ws_port = {port}\n  wss = false\n}}\n"
+           "admin: {\n  admin_ws = false\n  admin_wss = false\n}\n")
+    _write(folder / "janus.plugin.videoroom.jcfg", "general: {\n  events = false\n}\n")
     return folder
+
+
+def _write(file: Path, text: str) -> None:
+    """For its owner alone from the first byte: the secret stands in it."""
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    file.write_text(text)
 
 
 def _core(folder: Path, secret: str, libraries: Path, log: Path | None) -> str:
