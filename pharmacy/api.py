@@ -25,7 +25,7 @@ from pharmacy.orders.queries import (
     order_for_pharmacy,
     orders_of,
 )
-from pharmacy.orders.states import OFFER, ORDER
+from pharmacy.orders.states import OFFER, OPEN, ORDER
 from pharmacy.partners.commands import join_as_partner, set_stock
 from pharmacy.partners.models import PharmacyProfile, Stock
 from pharmacy.partners.queries import LinePrice, Option, options_for, profile_of, stock_of
@@ -33,7 +33,7 @@ from pharmacy.partners.rules import Point, distance_km
 from prescribing.api import mask_name
 
 __all__ = [
-    "OFFER", "ORDER", "Board", "BoardRow", "CustodyEvent", "Destination", "Dispense", "LinePrice", "Offer",
+    "OFFER", "OPEN", "ORDER", "Board", "BoardRow", "CustodyEvent", "Destination", "Dispense", "LinePrice", "Offer",
     "Option", "Order", "OrderLine", "Pack", "PharmacyProfile", "PickLine", "Point", "Stock", "accept_offer",
     "board", "cancel_order", "close_parcel", "code_is_blocked", "custody_of", "decline_offer", "deliver",
     "delivery_code", "destination", "dispense_of", "distance_km", "give_order_back", "give_up", "hand_over",

@@ -33,6 +33,7 @@ from prescribing.rx.commands import (
 )
 from prescribing.rx.facts import preview, put_dispense_facts
 from prescribing.rx.handing import (
+    Elsewhere,
     add_to_medicines,
     is_cold_chain,
     medicine_name,
@@ -48,6 +49,7 @@ from prescribing.rx.handing import (
     written_by,
 )
 from prescribing.rx.models import FindingAnswer, Prescription, PrescriptionItem, Redemption
+from prescribing.rx.problems import ListChanged
 from prescribing.rx.queries import (
     answers_of,
     items_of,
@@ -64,7 +66,8 @@ from prescribing.rx.states import HIDDEN, PRESCRIPTION
 from prescribing.rx.takeaway import Verification, VerifiedLine, prescription_qr, verify_by_code
 
 __all__ = [
-    "CheckReport", "Coverage", "Finding", "FindingAnswer", "HIDDEN", "Hit", "OVERRIDE_REASONS", "PRESCRIPTION",
+    "CheckReport", "Coverage", "Elsewhere", "Finding", "FindingAnswer", "HIDDEN", "Hit", "ListChanged",
+    "OVERRIDE_REASONS", "PRESCRIPTION",
     "Prescription", "PrescriptionItem", "RETURN_REASONS", "Redemption", "Review", "ReviewHold", "ReviewRow",
     "Verification", "VerifiedLine", "acknowledge", "add_to_medicines", "answer_return", "answers_of", "approve",
     "check_report", "conditions", "discard_draft", "dose_hint", "hold_of", "is_cold_chain", "is_unchanged",

@@ -64,6 +64,7 @@ from records.file.seeing import Listed, note_seen
 from records.history.commands import (
     add_medicine_from_prescription,
     confirm_history,
+    note_not_taken,
     save_allergies,
     save_egfr,
     save_medicines,
@@ -95,7 +96,7 @@ __all__ = [
     "document_bytes", "document_file", "documents_of", "evidence", "evidence_attached", "evidence_for_visit",
     "evidence_list", "evidence_of", "family_of", "form_named", "forms", "give_consent", "hand_over_register",
     "hand_overs", "history_changes", "history_of", "import_partner_record", "keep_document", "looks",
-    "mark_condition_in_error", "missing_consents", "note_hand_over", "note_seen", "offer_evidence",
+    "mark_condition_in_error", "missing_consents", "note_hand_over", "note_not_taken", "note_seen", "offer_evidence",
     "open_requests", "open_task", "open_treatment", "pages_of", "patient_facts", "presented_evidence",
     "read_record", "receive_record", "refusal_of", "refuse_evidence", "require_code", "require_readable",
     "require_writable", "retained_evidence", "save_allergies", "save_egfr", "save_medicines", "save_pregnancy",

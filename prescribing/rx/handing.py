@@ -20,6 +20,7 @@ from prescribing.rx.signatures import is_unchanged
 from prescribing.rx.states import USABLE
 from records import api as records
 
+APPROVED_ONCE = ("approved", "partly_redeemed", "redeemed", "expired")
 LONGEST_DAYS = 100    # no line is ordered for longer; older prescriptions need not be read
 
 
@@ -109,7 +110,7 @@ def perhaps_taken(work: Work, patient_id: UUID) -> list[Elsewhere]:
     records.require_readable(work, patient_id, "prescriptions")
     since = work.now - timedelta(days=LONGEST_DAYS)
     found = all_of(work, Prescription, Prescription.patient_id == patient_id, col(Prescription.reviewed_at) >= since,
-                   col(Prescription.state).in_(("approved", "partly_redeemed", "redeemed", "expired")))
+                   col(Prescription.state).in_(APPROVED_ONCE))
     items, today = items_of_many(work, [rx.id for rx in found]), local_date(work.now)
     listed = {(m.prescription_id, m.drug_id) for m in records.history_of(work, patient_id).medicines}
     lines = [Elsewhere(rx, item, local_date(rx.reviewed_at or work.now) + timedelta(days=item.days))
@@ -117,16 +118,26 @@ def perhaps_taken(work: Work, patient_id: UUID) -> list[Elsewhere]:
     return [one for one in lines if one.until >= today and (one.prescription.id, one.item.drug_id) not in listed]
 
 
-def note_taken(work: Work, patient_id: UUID, keys: Collection[str]) -> None:
-    """The patient has these lines from elsewhere and takes them. Raises ListChanged when one is none of them."""
+def note_taken(work: Work, patient_id: UUID, keys: Collection[str]) -> dict[str, UUID]:
+    """The patient has, or may have, these lines from elsewhere; the ids on the medicine list, by key.
+
+    From now on the approval is relied on. Raises ListChanged when one is none of them.
+    """
     known = {one.key: one for one in perhaps_taken(work, patient_id)} if keys else {}
-    for key in keys:
-        if key not in known:
+    if not known.keys() >= set(keys):
+        raise ListChanged
+    for rx in {known[key].prescription.id: known[key].prescription for key in keys}.values():
+        rely_on(work, rx.id)
+        if rx.state not in APPROVED_ONCE:
             raise ListChanged
-        one = known[key]
-        records.add_medicine_from_prescription(work, patient_id, one.prescription.id, one.item.drug_id,
-                                               one.item.name_zh, one.item.wording_zh,
-                                               (one.until - local_date(work.now)).days)
+    return {key: _listed(work, known[key]) for key in keys}
+
+
+def _listed(work: Work, one: Elsewhere) -> UUID:
+    """Put the line onto the patient's medicine list for the days that are left."""
+    return records.add_medicine_from_prescription(
+        work, one.prescription.patient_id, one.prescription.id, one.item.drug_id, one.item.name_zh,
+        one.item.wording_zh, (one.until - local_date(work.now)).days).id
 
 
 def written_by(work: Work, prescription_ids: Collection[UUID]) -> dict[UUID, tuple[Text, date]]:

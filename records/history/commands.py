@@ -96,23 +96,31 @@ def save_medicines(work: Work, patient_id: UUID, items: list[MedicineIn] | Answe
     return work.add(history)
 
 
-def save_taking(work: Work, patient_id: UUID, stopped: Collection[UUID]) -> None:
-    """Keep which of our medicines the patient says to have stopped; of all other current ones, that they are taken.
+def save_taking(work: Work, patient_id: UUID, stopped: Collection[UUID], unknown: Collection[UUID] = ()) -> None:
+    """Keep which of our medicines the patient says to have stopped, and of which the patient does not know.
+
+    Of all other current ones it keeps that they are taken.
 
     Raises Invalid for an id that is no current medicine of ours.
     """
     require_writable(work, patient_id, "history")
     _locked_history(work, patient_id)
     ours = [row for row in current_medicines(work, patient_id) if not row.self_reported]
-    if not {row.id for row in ours}.issuperset(stopped):
+    if not {row.id for row in ours}.issuperset({*stopped, *unknown}):
         raise invalid("stopped", "这份清单变了，请再看一遍。", "This list has changed, please look again.")
     for row in ours:
-        said = "stopped" if row.id in stopped else "taking"
+        said = "stopped" if row.id in stopped else "unknown" if row.id in unknown else "taking"
         if row.said != said:
             _note_change(work, patient_id, "medicines", {"text": row.text, "said": row.said},
                          {"text": row.text, "said": said})
         row.said, row.said_at = said, work.now
         work.add(row)
+
+
+def note_not_taken(work: Work, patient_id: UUID, text: str) -> None:
+    """Keep that the patient says not to take a medicine which we prescribed and which stands on no list."""
+    require_writable(work, patient_id, "history")
+    _note_change(work, patient_id, "medicines", None, {"text": text, "said": "not_taking"})
 
 
 def save_pregnancy(work: Work, patient_id: UUID, value: str) -> History:

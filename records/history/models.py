@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from app.kit.database import Row, json_column
 
-SAID = ("taking", "stopped")
+SAID = ("taking", "stopped", "unknown")
 PREGNANCY = ("no", "pregnant", "breastfeeding", "unknown")
 
 
@@ -52,7 +52,8 @@ class Allergy(Row, table=True):
 class Medicine(Row, table=True):
     """One medicine that the patient takes, by their own word or from a prescription of ours.
 
-    `said` is what the patient last said of one of ours: taking it, or stopped. None: not asked since it was given.
+    `said` is what the patient last said of one of ours: taking it, stopped, or that they do not know (it counts as
+    taken). None: not asked since it was given.
     """
 
     __tablename__ = "medicine"

@@ -33,7 +33,8 @@ class AllergyLine:
 class MedicineLine:
     """A medicine as pages and checks see it; `until` is the last day of a supply from us.
 
-    One that the patient says to have stopped still stands: it may be in the body, and the doctor is told both.
+    One that the patient says to have stopped still stands: it may be in the body, and the doctor is told both. So does
+    one of which the patient does not know (`said` is "unknown"): unknown is never no.
     """
 
     id: UUID

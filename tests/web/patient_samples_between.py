@@ -10,7 +10,7 @@ from tests.web.patient_samples_join import FLAGS, HISTORY, HOME
 from tests.web.patient_samples_visit import CHECK
 from web.pages.patient.views import Form, Option
 from web.pages.patient.views_join import ConsentItem, ConsentRow, GivenView, ProblemKindView
-from web.pages.patient.views_triage import OurMedicine, PlacesView, RedFlagsView
+from web.pages.patient.views_triage import AskedMedicine, OurMedicine, PlacesView, RedFlagsView
 from web.pages.patient.views_visit import PayingView, SeenBeforeView
 
 ANSWERS = (
@@ -43,16 +43,16 @@ HARM = RedFlagsView(
 
 OURS = (
     OurMedicine(
-        "stopped",
         "m1",
         both("孟鲁司特钠咀嚼片", "Montelukast chewable tablets"),
         both("每晚 1 片", "1 tablet every evening"),
         both("何宁医生 2026-11-02 开的，够吃到 2026-12-01", "prescribed by Dr He on 2026-11-02, until 2026-12-01"),
         True,
     ),
-    OurMedicine(
-        "taken",
-        "r1:d1",
+)
+ASKED = (
+    AskedMedicine(
+        "taking-r1:d1",
         both("布地奈德吸入剂", "Budesonide inhaler"),
         both("早晚各 1 吸", "1 puff morning and evening"),
         both("何宁医生 2026-11-20 开的，够用到 2026-12-20", "prescribed by Dr He on 2026-11-20, until 2026-12-20"),
@@ -91,7 +91,11 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         v(replace(CHECK, consent=CONSENT, form=Form(errors={"consent": both("请先看一遍", "Please read it first")}))),
     ),
     "triage-flags-harm": ("patient/triage_flags.html", v(HARM)),
-    "history-ours": ("patient/history.html", v(replace(HISTORY, ours=OURS))),
+    "history-ours": ("patient/history.html", v(replace(HISTORY, ours=OURS, asked=ASKED))),
+    "history-unanswered": (
+        "patient/history.html",
+        v(replace(HISTORY, asked=ASKED, form=Form(errors={ASKED[0].field: both("请选一个答案", "Please choose one")}))),
+    ),
     "home-supply": ("patient/home.html", v(replace(HOME, doses=(), supply=(AMLODIPINE,)))),
     "problem-kind": ("public/problem_kind.html", v(ProblemKindView(both("情况已经变了", "Changed"), "conflict", 409))),
 }

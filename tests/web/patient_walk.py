@@ -94,10 +94,12 @@ class Phone:
         return self.send(answer=calm)
 
     def confirm_history(self) -> Page:
-        """Confirm what stands there; what was never asked is answered with none."""
+        """Confirm what stands there; what was never asked is answered with none, what we did not bring with no."""
         given = self.forms()[0].values
+        asked = dict.fromkeys(re.findall(r'name="(taking-[^"]+)"', self.page.html), "no")
         return self.send(allergies=given.get("allergies") or "no", medicines=given.get("medicines") or "no",
-                         pregnancy=given.get("pregnancy") or "no", weight=given.get("weight") or "16.5")
+                         pregnancy=given.get("pregnancy") or "no", weight=given.get("weight") or "16.5",
+                         **{name: given.get(name) or answer for name, answer in asked.items()})
 
     def to_forecast(self, **triage: str) -> str:
         here = self.triage(**triage)

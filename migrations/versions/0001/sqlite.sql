@@ -1230,7 +1230,7 @@ CREATE TABLE medicine (
 	recorded_by CHAR(32),
 	CONSTRAINT pk_medicine PRIMARY KEY (id),
 	CONSTRAINT uq_medicine_prescription_id_drug_id UNIQUE (prescription_id, drug_id),
-	CONSTRAINT ck_medicine_said_known CHECK (said IS NULL OR said IN ('taking', 'stopped')),
+	CONSTRAINT ck_medicine_said_known CHECK (said IS NULL OR said IN ('taking', 'stopped', 'unknown')),
 	CONSTRAINT fk_medicine_patient_id_patient FOREIGN KEY(patient_id) REFERENCES patient (id)
 );
 

@@ -1,33 +1,38 @@
 """Allergies, medicines, pregnancy and weight: asked once, kept in the record, confirmed on the way to a visit."""
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 
 from app.kit.ids import parse_uuid
 from app.kit.problems import Problem
 from app.kit.text import Text
 from app.work import Work
 from consult import api as consult
+from pharmacy import api as pharmacy
 from prescribing import api as prescribing
 from records import api as records
 from records.api import AllergyIn, MedicineIn
 from web.door import Door, GuardedRoute, see_other
 from web.pages.patient import views
 from web.pages.patient.acting import Acting, Patient, acting_for, chosen, framed, mistakes, posted_for, show
-from web.pages.patient.views_triage import HistoryView, OurMedicine
+from web.pages.patient.views_triage import AskedMedicine, HistoryView, OurMedicine
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 Field = Annotated[str, Form(max_length=4000)]
 Ticks = Annotated[list[str] | None, Form(max_length=50)]
 REACTION = re.compile(r"^(.*?)\s*[（(]([^（）()]+)[）)]\s*$")
 LINE = re.compile(r"[\n；;]+")
-LONGEST = 200
+LONGEST, MOST_ASKED = 200, 50
+ASKED = "taking-"    # how the name of a field begins that asks of one medicine; its key follows
 PICK = Text(zh="请选一项，不知道也可以选", en="Please choose one; “I do not know” is an answer too")
+SAY_EACH = Text(zh="这一种药您现在在用吗？请选一个答案，不知道也可以选",
+                en="Are you taking this one now? Please choose one; “I do not know” is an answer too")
 NAME_IT = Text(zh="请写下是什么，一行一种", en="Please name them, one a line")
 CONTRADICTION = Text(zh="您选了没有，下面却写了内容，请再看一眼",
                      en="You chose none but wrote something below, please look again")
@@ -46,22 +51,29 @@ class Given:
     pregnancy: str
     weight: str
     stopped: tuple[str, ...] = ()
-    taken: tuple[str, ...] = ()
+    taking: Mapping[str, str] = field(default_factory=dict)
 
     def values(self) -> dict[str, str]:
         return {name: value for name, value in vars(self).items() if isinstance(value, str)}
 
+    def shown(self) -> dict[str, str]:
+        """All of it under the names of the fields."""
+        return {**self.values(), **{f"{ASKED}{key}": answer for key, answer in self.taking.items()}}
+
     def tidied(self) -> "Given":
         """Without the spaces around what was typed."""
-        return replace(self, **{name: value.replace("\r\n", "\n").strip() for name, value in self.values().items()})
+        return replace(self, **{name: value.replace("\r\n", "\n").strip()  # type: ignore[arg-type]
+                                for name, value in self.values().items()})
 
 
-def read_history(
-        allergies: Field = "", allergies_list: Field = "", medicines: Field = "", medicines_list: Field = "",
-        pregnancy: Field = "", weight: Field = "", stopped: Ticks = None, taken: Ticks = None) -> Given:
-    """The fields of the page, as a dependency."""
+async def read_history(
+        request: Request, allergies: Field = "", allergies_list: Field = "", medicines: Field = "",
+        medicines_list: Field = "", pregnancy: Field = "", weight: Field = "", stopped: Ticks = None) -> Given:
+    """The fields of the page, as a dependency; those that ask of one medicine have its key in their name."""
+    each = [(name.removeprefix(ASKED), value) for name, value in (await request.form()).multi_items()
+            if name.startswith(ASKED) and isinstance(value, str)]
     return Given(allergies, allergies_list, medicines, medicines_list, pregnancy, weight, tuple(stopped or ()),
-                 tuple(taken or ()))
+                 dict(each[:MOST_ASKED]))
 
 
 # --- showing ------------------------------------------------------------------------------------------------
@@ -89,21 +101,48 @@ def _choice(asked: bool, some: bool, none: bool) -> str:
     return "" if not asked else "yes" if some else "no" if none else "unknown"
 
 
-def _ours(work: Work, acting: Acting, found: records.HistoryView, given: Given | None) -> tuple[OurMedicine, ...]:
-    """What we prescribed and is still running: brought by us, ticked when stopped; else ticked when taken."""
+@dataclass(frozen=True)
+class Running:
+    """What we prescribed and still runs: what the record holds, and what only the patient can say."""
+
+    held: tuple[records.MedicineLine, ...]
+    unsure: tuple[records.MedicineLine, ...]
+    elsewhere: tuple[prescribing.Elsewhere, ...]
+
+    @property
+    def keys(self) -> set[str]:
+        """Which medicines need an answer of their own."""
+        return {one.key for one in self.elsewhere} | {str(line.id) for line in self.unsure}
+
+
+def _running(work: Work, acting: Acting, found: records.HistoryView) -> Running:
+    """A line that is on its way with an order of ours is not asked about: it is not there yet."""
     own = [line for line in found.medicines if not line.self_reported and line.prescription_id]
-    others = prescribing.perhaps_taken(work, acting.id)
-    by = prescribing.written_by(work, {line.prescription_id for line in own if line.prescription_id}
-                                | {one.prescription.id for one in others})
-    brought = (OurMedicine(
-        "stopped", str(line.id), prescribing.medicine_name(line.text, line.drug_id), line.dose_text or "",
+    perhaps = prescribing.perhaps_taken(work, acting.id)
+    coming = {order.prescription_id for order in pharmacy.orders_of(work, acting.id)
+              if order.state in pharmacy.OPEN} if perhaps else set()
+    return Running(tuple(line for line in own if line.said != "unknown"),
+                   tuple(line for line in own if line.said == "unknown"),
+                   tuple(one for one in perhaps if one.prescription.id not in coming))
+
+
+def _medicines_of_ours(work: Work, running: Running, given: Given | None) -> tuple[
+        tuple[OurMedicine, ...], tuple[AskedMedicine, ...]]:
+    """What the page confirms, ticked when stopped, and what it asks about one by one."""
+    by = prescribing.written_by(work, {line.prescription_id for line in (*running.held, *running.unsure)
+                                       if line.prescription_id} | {one.prescription.id for one in running.elsewhere})
+    ours = tuple(OurMedicine(
+        str(line.id), prescribing.medicine_name(line.text, line.drug_id), line.dose_text or "",
         _source(by[line.prescription_id], line.until), str(line.id) in given.stopped if given
-        else line.said == "stopped") for line in own if line.prescription_id in by)
-    elsewhere = (OurMedicine(
-        "taken", one.key, Text(zh=one.item.name_zh, en=one.item.name_en),
-        Text(zh=one.item.wording_zh, en=one.item.wording_en), _source(by[one.prescription.id], one.until),
-        bool(given and one.key in given.taken)) for one in others)
-    return (*brought, *elsewhere)
+        else line.said == "stopped") for line in running.held if line.prescription_id in by)
+    unsure = tuple(AskedMedicine(
+        f"{ASKED}{line.id}", prescribing.medicine_name(line.text, line.drug_id), line.dose_text or "",
+        _source(by[line.prescription_id], line.until)) for line in running.unsure if line.prescription_id in by)
+    elsewhere = tuple(AskedMedicine(
+        f"{ASKED}{one.key}", Text(zh=one.item.name_zh, en=one.item.name_en),
+        Text(zh=one.item.wording_zh, en=one.item.wording_en), _source(by[one.prescription.id], one.until))
+        for one in running.elsewhere)
+    return ours, (*unsure, *elsewhere)
 
 
 def _source(written: tuple[Text, date], until: date | None) -> Text:
@@ -118,9 +157,11 @@ def _page(door: Door, work: Work, acting: Acting, back: str, form: views.Form | 
           given: Given | None = None) -> Response:
     found = records.history_of(work, acting.id)
     pregnancy, weight = _asks(work, acting)
-    shown = form or views.Form(_standing(found))
+    running = _running(work, acting, found)
+    unsure = {f"{ASKED}{line.id}": "unknown" for line in running.unsure}
+    shown = form or views.Form({**_standing(found), **unsure})
     view = HistoryView(acting.person, pregnancy, weight, found.confirmed_at, back, shown,
-                       _ours(work, acting, found, given))
+                       *_medicines_of_ours(work, running, given))
     return show(door, "history", framed(work), view, 422 if form else 200)
 
 
@@ -155,12 +196,14 @@ def _grams(text: str) -> int | None:
         return None
 
 
-def _errors(given: Given, pregnancy: bool, weight: bool) -> dict[str, views.Words]:
+def _errors(given: Given, pregnancy: bool, weight: bool, running: Running) -> dict[str, views.Words]:
     found = {"allergies": _list_error(given.allergies, given.allergies_list),
              "medicines": _list_error(given.medicines, given.medicines_list),
              "pregnancy": PICK if pregnancy and not given.pregnancy else None,
              "weight": WEIGH if weight and _grams(given.weight) is None else None}
-    return {name: error for name, error in found.items() if error is not None}
+    silent = {f"{ASKED}{key}": SAY_EACH for key in sorted(running.keys)
+              if given.taking.get(key) not in ("yes", "no", "unknown")}
+    return {**silent, **{name: error for name, error in found.items() if error is not None}}
 
 
 def _allergies(work: Work, acting: Acting, text: str) -> list[AllergyIn]:
@@ -189,8 +232,22 @@ def _answer(choice: str, text: str, items: Any) -> Any:
     return items if text.strip() else "none" if choice == "no" else "unknown"
 
 
-def _save(work: Work, acting: Acting, given: Given, pregnancy: bool, weight: bool) -> None:
-    """Write what changed and confirm the whole."""
+def _save_taking(work: Work, acting: Acting, given: Given, running: Running) -> None:
+    """Each medicine of ours with its own answer; one of which the patient does not know counts as taken."""
+    elsewhere = {one.key: one for one in running.elsewhere}
+    rows = prescribing.note_taken(work, acting.id, [key for key in elsewhere if given.taking[key] != "no"])
+    for key, one in elsewhere.items():
+        if given.taking[key] == "no":
+            records.note_not_taken(work, acting.id, one.item.name_zh)
+    rows |= {str(line.id): line.id for line in running.unsure}
+    stopped = {id for id in map(parse_uuid, given.stopped) if id is not None}
+    records.save_taking(work, acting.id, stopped | {id for key, id in rows.items() if given.taking[key] == "no"},
+                        {id for key, id in rows.items() if given.taking[key] == "unknown"})
+
+
+def _save(work: Work, acting: Acting, given: Given, pregnancy: bool, weight: bool, running: Running) -> None:
+    """Write what changed and confirm the whole; the prescriptions first, because they are locked before the person."""
+    _save_taking(work, acting, given, running)
     before = _standing(records.history_of(work, acting.id))
     allergies = _allergies(work, acting, given.allergies_list)
     medicines = _medicines(work, acting, given.medicines_list)
@@ -202,8 +259,6 @@ def _save(work: Work, acting: Acting, given: Given, pregnancy: bool, weight: boo
         records.save_pregnancy(work, acting.id, given.pregnancy)
     if weight and given.weight != before["weight"]:
         records.save_weight(work, acting.id, _grams(given.weight) or 0)
-    records.save_taking(work, acting.id, {id for id in map(parse_uuid, given.stopped) if id is not None})
-    prescribing.note_taken(work, acting.id, given.taken)
     records.confirm_history(work, acting.id)
 
 
@@ -215,16 +270,19 @@ def _take(door: Door, given: Given, whose: Any, back: str, to: str) -> Response:
         with door.write() as work:
             acting = whose(work)
             asks = _asks(work, acting)
-            errors = _errors(given, *asks)
+            running = _running(work, acting, records.history_of(work, acting.id))
+            if not running.keys.issuperset(given.taking):
+                raise prescribing.ListChanged
+            errors = _errors(given, *asks, running)
             if not errors:
-                _save(work, acting, given, *asks)
+                _save(work, acting, given, *asks, running)
                 return see_other(to)
     except Problem as problem:
         if problem.status != 422:
             raise
         errors = mistakes(problem, "allergies")
     with door.read() as work:
-        return _page(door, work, whose(work), back, views.Form(given.values(), errors), given)
+        return _page(door, work, whose(work), back, views.Form(given.shown(), errors), given)
 
 
 # --- routes -------------------------------------------------------------------------------------------------

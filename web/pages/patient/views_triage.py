@@ -101,18 +101,26 @@ class PlacesView:
 
 @dataclass(frozen=True)
 class OurMedicine:
-    """A medicine that we prescribed and that is still running, with where it comes from.
+    """A medicine of ours that the record holds and that is still running; a tick says that it was stopped."""
 
-    `field` is "stopped" where we brought it (a tick says that it is not taken any more), "taken" where we did not
-    (a tick says that the patient has it from elsewhere and takes it).
-    """
-
-    field: Literal["stopped", "taken"]
     key: str
     name: Words
     how: Words
     source: Words
     ticked: bool = False
+
+
+@dataclass(frozen=True)
+class AskedMedicine:
+    """A medicine that we prescribed and did not bring, or of which the patient did not know whether they take it.
+
+    The answer stands in the form under `field`: yes, no or unknown; without one nothing is confirmed.
+    """
+
+    field: str
+    name: Words
+    how: Words
+    source: Words
 
 
 @dataclass(frozen=True)
@@ -130,3 +138,4 @@ class HistoryView:
     back: str = "/home"
     form: Form = Form()
     ours: tuple[OurMedicine, ...] = ()
+    asked: tuple[AskedMedicine, ...] = ()

@@ -55,7 +55,7 @@ def medicines(history: records.HistoryView) -> tuple[v.Medicine, ...] | None:
     if not history.medicines_asked and not history.medicines:
         return None
     return tuple(v.Medicine(prescribing.medicine_name(line.text, line.drug_id), line.dose_text or "", _until(line),
-                            line.self_reported, line.said == "stopped")
+                            line.self_reported, line.said == "stopped", line.said == "unknown")
                  for line in history.medicines)
 
 

@@ -139,6 +139,7 @@ class Medicine:
     note: Words = ""
     self_reported: bool = False
     stopped: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True)
