@@ -19,6 +19,7 @@ from consult import api as consult
 from prescribing.rx.commands import expire_prescription, revoke_of_visit
 from prescribing.rx.handing import names_of
 from prescribing.rx.models import Prescription
+from prescribing.rx.states import USABLE
 from records import api as records
 
 EXPIRED = Text(zh="处方已过有效期，没有用掉的部分不能再配药",
@@ -28,8 +29,16 @@ AGAIN = Text(zh="药师收回了通过，要再看一遍处方，请先等一等
 REVOKED = Text(zh="医生撤回了处方，请看诊疗对话", en="The doctor took a prescription back; please open the visit")
 
 
+def _still_approved(work: Work, event: PrescriptionApproved) -> bool:
+    """False when a job came late and the approval was taken back, revoked or ran out meanwhile."""
+    rx = work.get(Prescription, event.prescription_id)
+    return rx.state in (*USABLE, "redeemed")
+
+
 def keep_in_record(work: Work, event: PrescriptionApproved) -> None:
     """An approved prescription stands in the record file and in the talk."""
+    if not _still_approved(work, event):
+        return
     title = Text(zh="处方，药师已审核", en="Prescription, reviewed by a pharmacist")
     records.add_entry(work, event.patient_id, "prescription", title, names_of(work, event.prescription_id),
                       "prescription", event.prescription_id, event.visit_id)
@@ -39,6 +48,8 @@ def keep_in_record(work: Work, event: PrescriptionApproved) -> None:
 
 def tell_patient(work: Work, event: PrescriptionApproved) -> None:
     """Call the patient to the next step; no medicine is named."""
+    if not _still_approved(work, event):
+        return
     notify.tell_patient(work, event.patient_id, "prescription",
                         Text(zh="处方已审核通过，请选择药房",
                              en="Your prescription is approved; please choose a pharmacy"),

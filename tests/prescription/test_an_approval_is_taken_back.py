@@ -1,6 +1,7 @@
 """A pharmacist undoes a slip within minutes; once somebody relied on the approval, nobody takes it away silently."""
 import pytest
 
+from app.events.prescribing import PrescriptionApproved
 from app.kit.problems import NotFound
 from app.kit.states import WrongState
 from app.notify import api as notify
@@ -8,7 +9,8 @@ from app.work import Actor
 from consult import api as consult
 from pharmacy import api as pharmacy
 from prescribing import api as prescribing
-from prescribing.rx.problems import NotUsable, ReliedOn, TakeBackOver
+from prescribing.rx.problems import ListChanged, NotUsable, ReliedOn, TakeBackOver
+from prescribing.subscribers import keep_in_record, tell_patient
 from records import api as records
 from tests.cast import approved_prescription, signed_prescription
 from tests.pharmacy.counter import offered
@@ -118,3 +120,37 @@ def test_what_was_never_approved_has_nothing_to_take_back(scene):
     scene.does("ren", prescribing.return_prescription, rx.id, "dose", "太多")
     with pytest.raises(WrongState):
         take_back(scene, rx)
+
+
+def told_of(scene, rx):
+    """How much stands in the inbox, the record and the talk."""
+    with scene.sees("wang") as work:
+        visit = work.get(consult.Visit, rx.visit_id)
+        return [len(notify.inbox(work, scene.wang.account_id)), len(records.timeline(work, rx.patient_id)),
+                len(consult.messages(work, visit, 0, 200))]
+
+
+def test_a_late_job_does_not_tell_of_an_approval_that_was_taken_back(scene):
+    rx = approved_prescription(scene)
+    take_back(scene, rx)
+    scene.run()
+    before = told_of(scene, rx)
+    for handler in (keep_in_record, tell_patient):
+        scene.does("house", handler, PrescriptionApproved(rx.id, rx.visit_id, rx.patient_id))
+    scene.run()
+    assert told_of(scene, rx) == before
+
+
+def test_what_the_patient_takes_by_it_is_not_taken_back_silently(scene):
+    rx = approved_prescription(scene)
+    scene.does("wang", prescribing.note_taken, rx.patient_id, [f"{rx.id}:amlodipine"])
+    assert row(scene, rx).relied_on_at is not None
+    with pytest.raises(ReliedOn):
+        take_back(scene, rx)
+
+
+def test_what_was_taken_back_is_not_noted_as_taken(scene):
+    rx = approved_prescription(scene)
+    take_back(scene, rx)
+    with pytest.raises(ListChanged):
+        scene.does("wang", prescribing.note_taken, rx.patient_id, [f"{rx.id}:amlodipine"])
