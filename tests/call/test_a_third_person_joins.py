@@ -5,11 +5,10 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from app.identity import api as identity
-from app.identity.problems import LicenceNotInForce, SlowDown
+from app.identity.problems import SlowDown
 from app.kit.problems import Invalid, NotFound
 from app.kit.states import WrongState
-from app.work import HOUSE, Actor, all_of, one_or_none
+from app.work import HOUSE, Actor, all_of
 from consult import api as consult
 from consult.call.api import expire_guest
 from consult.call.guests.models import CallGuest
@@ -217,38 +216,6 @@ def test_a_refused_person_stays_outside(scene: Scene) -> None:
     with pytest.raises(DoorShut):
         third.does(scene, consult.enter_call, call, uuid4())
     nobody_comes_by(scene, consult.Offered(guest(scene, third.id), third.link, third.code))
-
-
-def second_doctor(scene: Scene, visit: consult.Visit) -> Third:
-    return knocks(scene, offered(scene, visit, "doctor"), actor=scene.people["gao"])
-
-
-def suspended(scene: Scene, who: str) -> None:
-    with scene.by("house") as work:
-        one_or_none(work, identity.LicenceFile,
-                    identity.LicenceFile.practitioner_id == scene.people[who].practitioner_id).state = "suspended"
-
-
-def test_a_doctor_whose_licence_is_not_in_force_is_neither_at_the_door_nor_let_in(scene: Scene) -> None:
-    visit, _, _, _ = entered(scene)
-    third = second_doctor(scene, visit)
-    suspended(scene, "gao")
-    with pytest.raises(LicenceNotInForce):
-        scene.does("lin", consult.admit_guest, third.id)
-    assert state_of(scene, third.id) == "knocking"
-    with pytest.raises(LicenceNotInForce):
-        second_doctor(scene, visit)
-
-
-def test_the_second_doctors_place_ends_with_the_sign_in_that_it_began_from(scene: Scene) -> None:
-    visit, _, _, _ = entered(scene)
-    third = second_doctor(scene, visit)
-    scene.does("lin", consult.admit_guest, third.id)
-    with scene.sees("house") as work:
-        assert consult.guest_actor(work, third.session) is not None
-    scene.does("gao", identity.sign_out_everywhere)
-    with scene.sees("house") as work:
-        assert consult.guest_actor(work, third.session) is None
 
 
 def test_a_second_doctor_is_a_staff_account_and_never_the_own_one(scene: Scene) -> None:
