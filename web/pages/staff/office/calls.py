@@ -3,7 +3,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Response
 
-from app.kit.text import Text
+from app.kit.text import Text, counted
 from app.settings import Settings
 from app.work import Work
 from consult import api as consult
@@ -31,7 +31,8 @@ def _lines(settings: Settings) -> tuple[c.Line, ...]:
                "FUZHEN_CALL_ENGINE"),
         c.Line(Text(zh="中继服务器", en="Relays"), Text(zh=relays, en=relays) if relays else NONE, "FUZHEN_TURN_URLS"),
         c.Line(Text(zh="中继密码有效", en="Passwords for relays hold"),
-               Text(zh=f"{settings.turn_minutes} 分钟", en=f"{settings.turn_minutes} minutes"), "FUZHEN_TURN_MINUTES"),
+               Text(zh=f"{settings.turn_minutes} 分钟", en=counted(settings.turn_minutes, "minute", "minutes")),
+               "FUZHEN_TURN_MINUTES"),
         c.Line(Text(zh="只走中继", en="Through relays only"), ONLY[settings.turn_only], "FUZHEN_TURN_ONLY"))
 
 
