@@ -1,5 +1,7 @@
 """Every setting of an installation, read from the environment as FUZHEN_<NAME>."""
 import base64
+import ipaddress
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -7,10 +9,13 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from app.kit.clock import HOSPITAL_ZONE
 
 ADAPTER = r"^(\w+|\w+(\.\w+)*:\w+)$"
+DATABASES = ("postgresql://", "postgresql+psycopg://", "sqlite:///")
 STAND_INS = {"sms": ("inbox", "log_nothing"), "realname": ("stand_in",)}
 
 
@@ -25,7 +30,11 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="postgresql://… ; empty means SQLite in the data folder")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=1, le=65535, description="port to listen on")
-    public_url: str = Field("", description="the address people use, https://…; empty: http://host:port")
+    public_url: str = Field("", description="the address people use, https://…, needed in production; "
+                            "empty: http://host:port")
+    trusted_proxies: list[str] = Field(
+        ["127.0.0.1"], description="the TLS proxies that requests come through, a JSON list of addresses and networks "
+        "such as [\"10.0.0.5\", \"10.1.0.0/24\"]; only they are believed when they name the caller and https")
     master_key: SecretStr = Field(SecretStr(""), description="32 bytes in base64 from which all keys are derived; "
                                   "needed in production, made in the data folder otherwise")
     policy: str = Field("cn-mainland", description="the national policy pack that decides what may happen online")
@@ -74,6 +83,29 @@ class Settings(BaseSettings):
             raise ValueError(f"neither module:Class nor one of {', '.join(known)}")
         return adapter
 
+    @field_validator("database_url")
+    @classmethod
+    def _refuse_other_databases(cls, url: str) -> str:
+        if url and not url.startswith(DATABASES):
+            raise ValueError("it begins with postgresql:// or sqlite:///; other databases are not served")
+        try:
+            make_url(url or "sqlite://")
+        except (ArgumentError, ValueError) as wrong:
+            raise ValueError("it is no address of a database") from wrong
+        return url
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _refuse_everybody(cls, proxies: list[str]) -> list[str]:
+        for one in proxies:
+            try:
+                found = ipaddress.ip_network(one)
+            except ValueError as wrong:
+                raise ValueError("each is an address or a network such as 10.1.0.0/24") from wrong
+            if found.prefixlen == 0:
+                raise ValueError("a network of everybody lets everybody claim to be somebody else")
+        return proxies
+
     @field_validator("clock")
     @classmethod
     def _in_hospital_time(cls, clock: datetime | None) -> datetime | None:
@@ -95,7 +127,7 @@ class Settings(BaseSettings):
         except ValueError:
             size = -1
         if plain and size != 32:
-            raise ValueError("FUZHEN_MASTER_KEY must be 32 bytes in base64: openssl rand -base64 32")
+            raise ValueError("it must be 32 bytes in base64: openssl rand -base64 32")
         return key
 
     @model_validator(mode="after")
@@ -118,19 +150,28 @@ class Settings(BaseSettings):
     def _refuse_unsafe_production(self) -> Self:
         if self.mode != "production":
             return self
+        missing = list(self._missing_in_production())
+        if missing:     # all of them at once: an operator sets them in one go
+            raise ValueError("\n".join(missing))
+        return self
+
+    def _missing_in_production(self) -> Iterator[str]:
         if not self.master_key.get_secret_value():
-            raise ValueError("FUZHEN_MASTER_KEY is needed in production: openssl rand -base64 32")
+            yield "FUZHEN_MASTER_KEY is needed in production: openssl rand -base64 32"
+        if not self.public_url.startswith("https://"):
+            yield "FUZHEN_PUBLIC_URL is needed in production and begins with https://"
         if self.payment_provider == "sandbox":
-            raise ValueError("FUZHEN_PAYMENT_PROVIDER=sandbox takes no real money and is refused in production")
-        if self.payment_provider == "stripe" and not self.stripe_secret_key.get_secret_value():
-            raise ValueError("FUZHEN_STRIPE_SECRET_KEY is needed with the stripe provider")
+            yield "FUZHEN_PAYMENT_PROVIDER=sandbox takes no real money and is refused in production"
+        if self.payment_provider != "sandbox" and not self.stripe_secret_key.get_secret_value():
+            yield "FUZHEN_STRIPE_SECRET_KEY is needed with the stripe provider"
+        if self.payment_provider != "sandbox" and not self.stripe_webhook_secret.get_secret_value():
+            yield "FUZHEN_STRIPE_WEBHOOK_SECRET is needed with the stripe provider"
         for name in self.stand_ins:
             if name not in self.accept_stand_ins:
-                raise ValueError(f"FUZHEN_{name.upper()}_ADAPTER is a stand-in and refused in production; name your "
-                                 "adapter as module:Class")
+                yield f"FUZHEN_{name.upper()}_ADAPTER is a stand-in and refused in production; name your adapter as " \
+                      "module:Class"
         if self.clock is not None:
-            raise ValueError("FUZHEN_CLOCK is for demo and test mode only")
-        return self
+            yield "FUZHEN_CLOCK is for demo and test mode only"
 
     @cached_property
     def url(self) -> str:

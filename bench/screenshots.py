@@ -1,7 +1,8 @@
 """Pictures of the pages, and docs/pages.md that shows them: python -m bench.screenshots.
 
 It starts a demo of its own in a folder that it removes, walks through the hospital, and looks at each page at 390 px
-(patients) or 1440 px (staff), at one dot a pixel.
+(patients) or 1440 px (staff), at one dot a pixel. A call is held between two browsers with
+made-up cameras.
 """
 import io
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from bench.call_pictures import photograph_calls
 from tests.pages.examples import DESK, PHONE, READERS, WORKERS, Example
 from tests.pages.looking import Eye
 from tests.pages.world import World, build, started
@@ -86,7 +88,15 @@ STAFF = (
     Shot("decision", "compliance", "/admin/decisions/{running_decision}", "Why a step was allowed", BOTH, DESK),
     Shot("audit", "compliance", "/admin/audit", "Who read and changed what", width=DESK),
     Shot("licences", "admin", "/admin/licences/{licence}", "A doctor's licence file", width=DESK),
+    Shot("rules", "compliance", "/admin/rules", "The rules in force, in sentences", BOTH, DESK),
+    Shot("rule-version", "second", "/admin/rules/versions/{version_proposed}",
+         "A second officer sees what changes, and the replay", width=DESK),
+    Shot("calls", "admin", "/admin/calls", "Whether calls work here, and their settings", width=DESK),
+    Shot("retention", "admin", "/admin/retention", "How long things are kept, what may go, holds", width=DESK),
 )
+CALLS = (("call-rings", PHONE, "The doctor would like to talk by video"), ("call-phone", PHONE, "A call on the phone"),
+         ("call-console", DESK, "The same call in the console, beside talk and record"))
+CALL_LANGS = ("zh", "en")
 
 
 def rest() -> tuple[Shot, ...]:
@@ -120,6 +130,22 @@ def take(eye: Eye, shot: Shot) -> None:
         (FOLDER / name).write_bytes(small(eye.shoot(shot.example, lang, size, shot.height), shot.width))
 
 
+def seen_call(name: str, lang: str, png: bytes, width: int) -> None:
+    """Write one picture of a call."""
+    (FOLDER / f"{name}-{lang}-{width}.png").write_bytes(small(png, width))
+    print(name)
+
+
+def called() -> list[str]:
+    """The lines of docs/pages.md that show the call."""
+    lines = ["## A call", ""]
+    for name, width, shows in CALLS:
+        lines += [f"**{shows}**", ""]
+        lines += [f'<img src="screenshots/{name}-{lang}-{width}.png" width="{SHOWN[width]}" alt="{shows} ({lang})">'
+                  for lang in CALL_LANGS] + [""]
+    return lines
+
+
 def listing() -> str:
     """docs/pages.md."""
     lines = ["# Pages", "", "Pictures of the demo, taken by `make screenshots`. Everybody in them is invented.", ""]
@@ -129,6 +155,7 @@ def listing() -> str:
             lines += [f"`{shot.shows}`" if shot.shows.startswith("/") else f"**{shot.shows}**", ""]
             lines += [f'<img src="screenshots/{name}" width="{SHOWN[shot.width]}" alt="{shot.shows} ({size or lang})">'
                       for name, lang, size in shot.files()] + [""]
+        lines += called() if title == "Staff" else []
     return "\n".join(lines)
 
 
@@ -144,6 +171,7 @@ def photograph(world: World) -> None:
             print(shot.name)
     finally:
         eye.close()
+    photograph_calls(world, CALL_LANGS, seen_call)
 
 
 def main() -> None:

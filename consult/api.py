@@ -2,10 +2,13 @@
 from consult.call.api import (
     ASKED_BY,
     GUEST_ROLES,
+    GUEST_STAYS,
     LEAST_KBITS,
     MOST_KBITS,
+    AppointmentView,
     Beat,
     Call,
+    CallAppointment,
     CallCheck,
     CallGuest,
     CallSettings,
@@ -30,7 +33,10 @@ from consult.call.api import (
     WrongGuestCode,
     admit_guest,
     answer_call,
+    answer_proposal,
     answer_recording,
+    appointment_seen,
+    appointments_of,
     ask_to_talk,
     beat_call,
     call_for_guest,
@@ -39,6 +45,7 @@ from consult.call.api import (
     calls_here,
     calls_of,
     came_by,
+    cancel_appointment,
     check_calls_here,
     decline_call,
     doctor_met,
@@ -46,6 +53,7 @@ from consult.call.api import (
     enter_call,
     guardian_in_call,
     guest_actor,
+    guests_of,
     hang_up,
     has_recordings,
     invite_guest,
@@ -61,6 +69,7 @@ from consult.call.api import (
     own_place,
     pass_signal,
     playback,
+    propose_call,
     recording_form,
     recordings_of,
     refuse_guest,
@@ -72,7 +81,7 @@ from consult.call.api import (
     signals_for,
     withdraw_guest,
 )
-from consult.chat.commands import mark, post_card, post_system, save_draft, send_message
+from consult.chat.commands import mark, post_card, post_system, ready_for_file, save_draft, send_message
 from consult.chat.models import Message
 from consult.chat.queries import draft_of, messages, receipt
 from consult.triage.api import *  # noqa: F403
@@ -109,33 +118,37 @@ from consult.visit.queries import (
     triage_holder,
     visits_of,
     waiting_count,
+    was_stopped,
 )
 from consult.visit.queue import QueueRow, QueueView, place_in_queue, queue, visits_to_see
 from consult.visit.replayed import DepartmentChanges, changes_by_department
-from consult.visit.rules import EXCEPTIONAL, FIRST_FREE_PRICE_FEN, REFUND_RULE, Place
+from consult.visit.rules import EXCEPTIONAL, FIRST_FREE_PRICE_FEN, MOST_PAPERS, REFUND_RULE, Place
 from consult.visit.sheets import subject_of, visit_sheet
 from consult.visit.states import VISIT
 from consult.visit.summary import Part, VisitSummary, summary_of
 
 __all__ = [
-    "ASKED_BY", "EXCEPTIONAL", "FIRST_FREE_PRICE_FEN", "GUEST_ROLES", "LEAST_KBITS", "MOST_KBITS", "REFUND_RULE",
-    "VISIT", "AdviceOnly", "Beat", "Call", "CallCheck", "CallGuest", "CallSettings", "CallView", "CallsHere",
-    "Candidate", "Carrier", "DepartmentChanges", "Description", "DoorShut", "EngineAway", "GuardianSeen",
-    "GuestLine", "IceServer", "Message", "NotSending", "Offered", "Part", "Place", "Playback", "QueueRow",
-    "QueueView", "RangeNotThere", "RecordingDesk", "RecordingView", "Referral", "Seat", "SegmentLine", "Visit",
-    "VisitDiagnosis", "VisitForecast", "VisitJudgement", "VisitNote", "VisitSummary", "WrongGuestCode",
-    "abandon_visit", "accept_visit", "accept_visit_evidence", "add_evidence_to_visit", "admit_guest", "answer_call",
-    "answer_recording", "ask_to_talk", "beat_call", "call_for_guest", "call_seen", "call_view", "calls_here",
-    "calls_of", "came_by", "cancel_visit", "changes_by_department", "check_calls_here", "decline_call",
-    "decline_visit", "diagnose", "diagnoses_of", "doctor_met", "draft_of", "engine_for", "enter_call",
-    "finish_visit", "forecast_visit", "guardian_in_call", "guest_actor", "hang_up", "has_recordings",
-    "invite_guest", "is_checking", "judge_follow_up", "judgement_of", "knock", "last_call_check", "latest_call_of",
-    "leave_as_guest", "leave_call", "mark", "may_ask_again", "may_be_recorded", "messages", "note_of", "offered_by",
-    "open_visit_facts", "open_visits_of", "opening", "own_place", "pass_signal", "patient_left", "place_in_queue",
-    "playback", "post_card", "post_system", "queue", "receipt", "recording_form", "recordings_of", "refer_visit",
+    "ASKED_BY", "EXCEPTIONAL", "FIRST_FREE_PRICE_FEN", "GUEST_ROLES", "GUEST_STAYS", "LEAST_KBITS", "MOST_KBITS",
+    "MOST_PAPERS", "REFUND_RULE", "VISIT", "AdviceOnly", "AppointmentView", "Beat", "Call", "CallAppointment",
+    "CallCheck", "CallGuest", "CallSettings", "CallView", "CallsHere", "Candidate", "Carrier", "DepartmentChanges",
+    "Description", "DoorShut", "EngineAway", "GuardianSeen", "GuestLine", "IceServer", "Message", "NotSending",
+    "Offered", "Part", "Place", "Playback", "QueueRow", "QueueView", "RangeNotThere", "RecordingDesk",
+    "RecordingView", "Referral", "Seat", "SegmentLine", "Visit", "VisitDiagnosis", "VisitForecast",
+    "VisitJudgement", "VisitNote", "VisitSummary", "WrongGuestCode", "abandon_visit", "accept_visit",
+    "accept_visit_evidence", "add_evidence_to_visit", "admit_guest", "answer_call", "answer_proposal",
+    "answer_recording", "appointment_seen", "appointments_of", "ask_to_talk", "beat_call", "call_for_guest",
+    "call_seen", "call_view", "calls_here", "calls_of", "came_by", "cancel_appointment", "cancel_visit",
+    "changes_by_department", "check_calls_here", "decline_call", "decline_visit", "diagnose", "diagnoses_of",
+    "doctor_met", "draft_of", "engine_for", "enter_call", "finish_visit", "forecast_visit", "guardian_in_call",
+    "guest_actor", "guests_of", "hang_up", "has_recordings", "invite_guest", "is_checking", "judge_follow_up",
+    "judgement_of", "knock", "last_call_check", "latest_call_of", "leave_as_guest", "leave_call", "mark",
+    "may_ask_again", "may_be_recorded", "messages", "note_of", "offered_by", "open_visit_facts", "open_visits_of",
+    "opening", "own_place", "pass_signal", "patient_left", "place_in_queue", "playback", "post_card",
+    "post_system", "propose_call", "queue", "ready_for_file", "receipt", "recording_form",
+    "recordings_of", "refer_visit",
     "referral_of", "refuse_guest", "relays_for", "relays_to_check", "remaining_minutes", "remove_diagnosis",
     "request_visit", "require_attending", "save_draft", "seat_in_call", "send_guest_away", "send_message",
     "set_calls_here", "signals_for", "subject_of", "summary_of", "told_in", "triage_for_doctor", "triage_holder",
     "visit_for_doctor", "visit_for_patient", "visit_sheet", "visits_of", "visits_to_see", "waiting_count",
-    "withdraw_guest", "write_note",
+    "was_stopped", "withdraw_guest", "write_note",
 ]

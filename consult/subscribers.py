@@ -1,8 +1,14 @@
 """What the consultation hears: money that was held or refused, its own events, and its deadlines."""
+from datetime import datetime
 from uuid import UUID
 
 from app.events.consult import (
     CallAsked,
+    CallTimeAgreed,
+    CallTimeEvent,
+    CallTimeOver,
+    CallTimeProposed,
+    CallTimeReminded,
     TriageFinished,
     VisitAbandoned,
     VisitAccepted,
@@ -19,11 +25,20 @@ from app.jobs import JobKind
 from app.kit.text import Text
 from app.notify import api as notify
 from app.work import Work
-from consult.call.api import expire_guest, watch_call
+from consult.call.api import expire_guest, watch_appointment, watch_call
+from consult.call.appointments.words import NOW, SAYS, SOON, says
 from consult.call.house.commands import CHECK, begin_check, check_begun
 from consult.triage.api import Triage
-from consult.visit.commands import admit_to_waiting_room, end_if_silent, expire_visit, refuse_visit, remind
+from consult.visit.commands import (
+    admit_to_waiting_room,
+    end_if_silent,
+    expire_visit,
+    refuse_visit,
+    remind,
+    stop_for_emergency,
+)
 from consult.visit.models import Visit
+from consult.visit.rules import EMERGENCY
 
 
 def on_money_held(work: Work, event: PaymentAuthorised | PaymentCaptured) -> None:
@@ -57,6 +72,8 @@ TEXTS = {
 }
 LAPSED = Text(zh="医生接诊后没有回复，就诊已结束，钱已开始退回",
               en="The doctor did not answer after taking your visit; it has ended and your money is on its way back")
+STOPPED = Text(zh="这次不能在线看，钱已开始退回。请马上打开，看现在怎么做",
+               en="This cannot be done online; your money is on its way back. Please open this now and see what to do")
 NEVER_WAITED = Text(zh="就诊没有开始，已经过时；付了的钱会全部退回",
                     en="The visit did not begin in time; whatever was paid goes back in full")
 
@@ -64,10 +81,18 @@ NEVER_WAITED = Text(zh="就诊没有开始，已经过时；付了的钱会全�
 def tell_patient(work: Work, event: VisitEvent) -> None:
     """Call the patient back to the page; the text says nothing about health."""
     text = TEXTS[type(event)]
+    visit = work.get(Visit, event.visit_id)
+    if isinstance(event, VisitRefused) and visit.end_reason == EMERGENCY:
+        text = STOPPED
     if isinstance(event, VisitExpired):
-        visit = work.get(Visit, event.visit_id)
         text = NEVER_WAITED if visit.waiting_since is None else LAPSED if visit.accepted_at else text
     notify.tell_patient(work, event.patient_id, "visit", text, f"/visits/{event.visit_id}")
+
+
+def heed_emergency(work: Work, event: TriageFinished) -> None:
+    """An emergency told beside an open visit stops it, or calls the doctor who is in it."""
+    if event.level == "emergency":
+        stop_for_emergency(work, event.triage_id)
 
 
 CALL = Text(zh="有患者等您回电，请看“回电”", en="A patient waits for a call; please look under Calls")
@@ -95,6 +120,24 @@ def tell_called(work: Work, event: CallAsked) -> None:
         notify.tell(work, account, "visit", RUNG["patient"], f"/doctor/visits/{event.visit_id}")
 
 
+def tell_of_time(work: Work, event: CallTimeEvent) -> None:
+    """A proposal, an answer or a change concerns whoever did not make it; what the house saw, and a reminder, both."""
+    starts_at = datetime.fromisoformat(event.starts_at)
+    if isinstance(event, CallTimeReminded):
+        what = NOW if work.now >= starts_at else SOON
+    elif isinstance(event, CallTimeOver):
+        what = SAYS[event.state]
+    else:
+        what = SAYS["proposed" if isinstance(event, CallTimeProposed) else "booked"]
+    words = says(what, event.kind, starts_at, event.side)
+    if event.side != "patient":
+        notify.tell_patient(work, event.patient_id, "visit", words, f"/visits/{event.visit_id}")
+    doctor = work.get(Visit, event.visit_id).practitioner_id
+    if event.side != "doctor" and doctor is not None:
+        account = identity.practitioner(work, doctor).account_id
+        notify.tell(work, account, "visit", words, f"/doctor/visits/{event.visit_id}")
+
+
 def _remind(work: Work, args: dict, _: object) -> None:
     remind(work, UUID(args["visit_id"]))
 
@@ -111,13 +154,18 @@ def _watch_call(work: Work, args: dict, _: object) -> None:
     watch_call(work, UUID(args["call_id"]))
 
 
+def _watch_appointment(work: Work, args: dict, _: object) -> None:
+    watch_appointment(work, UUID(args["appointment_id"]))
+
+
 def _expire_guest(work: Work, args: dict, _: object) -> None:
     expire_guest(work, UUID(args["guest_id"]))
 
 
 SUBSCRIPTIONS: dict = {
     CallAsked: [tell_called],
-    TriageFinished: [tell_doctors_to_call],
+    **{event: [tell_of_time] for event in (CallTimeProposed, CallTimeAgreed, CallTimeReminded, CallTimeOver)},
+    TriageFinished: [tell_doctors_to_call, heed_emergency],
     PaymentAuthorised: [on_money_held],
     PaymentCaptured: [on_money_held],
     PaymentFailed: [on_money_refused],
@@ -126,4 +174,5 @@ SUBSCRIPTIONS: dict = {
 }
 JOB_KINDS = [JobKind("consult.expire_visit", _expire), JobKind("consult.remind", _remind),
              JobKind("consult.watch_silence", _watch_silence), JobKind("consult.watch_call", _watch_call),
-             JobKind("consult.expire_guest", _expire_guest), JobKind(CHECK, check_begun, begin_check)]
+             JobKind("consult.expire_guest", _expire_guest), JobKind("consult.watch_appointment", _watch_appointment),
+             JobKind(CHECK, check_begun, begin_check)]

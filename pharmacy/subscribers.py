@@ -13,7 +13,7 @@ from app.events.pharmacy import (
     OrderShipped,
     OrderUnfilled,
 )
-from app.events.prescribing import PrescriptionExpired, PrescriptionRevoked
+from app.events.prescribing import FilledFromPaper, PrescriptionExpired, PrescriptionRevoked
 from app.jobs import JobKind
 from app.kit.text import Text
 from app.notify import api as notify
@@ -21,7 +21,9 @@ from app.work import Work
 from pharmacy.dispatch.commands import lapse_offer, offer_first
 from pharmacy.dispatch.ending import end_untaken, payment_ended, stop_order
 from pharmacy.dispatch.money import return_savings
+from pharmacy.dispatch.overdue import see_to_overdue
 from pharmacy.orders.models import Order
+from prescribing import api as prescribing
 
 TEXTS = {
     "OfferAccepted": Text(zh="药房已接单", en="The pharmacy has taken your order"),
@@ -65,6 +67,12 @@ def on_prescription_expired(work: Work, event: PrescriptionExpired) -> None:
     end_untaken(work, event.prescription_id)
 
 
+def on_filled_from_paper(work: Work, event: FilledFromPaper) -> None:
+    """The patient got it elsewhere: an order that no pharmacy has taken ends, with the money back."""
+    if prescribing.filling_of(work, event.prescription_id) is not None:
+        end_untaken(work, event.prescription_id, "cancel")
+
+
 def tell_patient(work: Work, event: OrderEvent) -> None:
     """Say where the parcel stands; no medicine is named."""
     notify.tell_patient(work, event.patient_id, "order", TEXTS[type(event).__name__], f"/orders/{event.order_id}")
@@ -90,6 +98,10 @@ def _lapse(work: Work, args: dict, _: object) -> None:
     lapse_offer(work, UUID(args["offer_id"]))
 
 
+def _overdue(work: Work, args: dict, _: object) -> None:
+    see_to_overdue(work, UUID(args["offer_id"]), args["step"])
+
+
 SUBSCRIPTIONS = {
     PaymentAuthorised: [on_money_held],
     PaymentCaptured: [on_money_held, on_money_taken],
@@ -97,6 +109,7 @@ SUBSCRIPTIONS = {
     PaymentReleased: [on_money_gone],
     PrescriptionRevoked: [on_prescription_revoked],
     PrescriptionExpired: [on_prescription_expired],
+    FilledFromPaper: [on_filled_from_paper],
     OfferMade: [tell_pharmacy],
     OfferAccepted: [tell_patient],
     OfferDeclined: [tell_patient],
@@ -106,4 +119,4 @@ SUBSCRIPTIONS = {
     OrderShipped: [tell_patient],
     OrderDelivered: [tell_patient],
 }
-JOB_KINDS = [JobKind("pharmacy.lapse", _lapse)]
+JOB_KINDS = [JobKind("pharmacy.lapse", _lapse), JobKind("pharmacy.overdue", _overdue)]

@@ -4,6 +4,7 @@ from prescribing.checks.findings import CheckReport, Coverage, Finding
 from prescribing.formulary import conditions
 from prescribing.formulary.dosing import dose_hint
 from prescribing.formulary.load import load
+from prescribing.formulary.patient import egfr_too_old
 from prescribing.formulary.search import Hit, search
 from prescribing.review.commands import (
     approve,
@@ -20,7 +21,10 @@ from prescribing.rx.checking import check_report, patient_facts, unanswered
 from prescribing.rx.commands import (
     acknowledge,
     answer_return,
+    deny_filling,
     discard_draft,
+    fill_from_paper,
+    give_filling_back,
     mark_handed_out,
     redeem,
     remove_item,
@@ -30,6 +34,7 @@ from prescribing.rx.commands import (
     set_terms,
     sign_prescription,
     start_draft,
+    undo_filling,
 )
 from prescribing.rx.facts import preview, put_dispense_facts
 from prescribing.rx.handing import (
@@ -49,28 +54,37 @@ from prescribing.rx.handing import (
     written_by,
 )
 from prescribing.rx.models import FindingAnswer, Prescription, PrescriptionItem, Redemption
-from prescribing.rx.problems import ListChanged
+from prescribing.rx.problems import AlreadyRedeemed, ListChanged
 from prescribing.rx.queries import (
     answers_of,
+    claimed_by,
+    filling_of,
+    fillings_taken_off,
+    is_paper_closed,
+    is_told,
     items_of,
     items_of_many,
     last_minute,
+    marked_filling,
+    papers_in_question,
     prescription_for,
     prescriptions_of,
     prescriptions_of_visit,
     redemptions_of,
 )
-from prescribing.rx.rules import mask_name
+from prescribing.rx.rules import LONGEST_NAME, mask_name
 from prescribing.rx.signatures import is_unchanged
 from prescribing.rx.states import HIDDEN, PRESCRIPTION
-from prescribing.rx.takeaway import Verification, VerifiedLine, prescription_qr, verify_by_code
+from prescribing.rx.takeaway import Filled, Verification, VerifiedLine, prescription_qr, verify_again, verify_by_code
 
 __all__ = [
-    "CheckReport", "Coverage", "Elsewhere", "Finding", "FindingAnswer", "HIDDEN", "Hit", "ListChanged",
+    "AlreadyRedeemed", "CheckReport", "Coverage", "Elsewhere", "Filled", "Finding", "FindingAnswer", "HIDDEN", "Hit",
+    "LONGEST_NAME", "ListChanged",
     "OVERRIDE_REASONS", "PRESCRIPTION",
     "Prescription", "PrescriptionItem", "RETURN_REASONS", "Redemption", "Review", "ReviewHold", "ReviewRow",
     "Verification", "VerifiedLine", "acknowledge", "add_to_medicines", "answer_return", "answers_of", "approve",
-    "check_report", "conditions", "discard_draft", "dose_hint", "hold_of", "is_cold_chain", "is_unchanged",
+    "check_report", "conditions", "discard_draft", "dose_hint",
+    "egfr_too_old", "hold_of", "is_cold_chain", "is_told", "is_unchanged",
     "items_of", "items_of_many", "last_minute", "last_return", "load", "mark_handed_out", "mask_name",
     "medicine_name", "names_of",
     "online_classes", "pack_prefix", "patient_facts", "prescription_for", "prescription_qr", "prescriptions_of",
@@ -79,5 +93,7 @@ __all__ = [
     "reviews_of", "reviews_waiting", "revoke", "search", "set_item", "set_terms", "sign_prescription",
     "start_draft", "take_back_approval", "take_back_until", "take_review",
     "unanswered", "usable_or_none", "usable_prescription", "verify_by_code",
-    "note_taken", "perhaps_taken", "written_by",
+    "claimed_by", "deny_filling", "fill_from_paper", "filling_of", "papers_in_question",
+    "fillings_taken_off", "give_filling_back", "is_paper_closed", "marked_filling", "note_taken", "perhaps_taken",
+    "undo_filling", "verify_again", "written_by",
 ]

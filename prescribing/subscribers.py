@@ -1,54 +1,82 @@
 """What the prescription step hears and when its own clocks run out."""
+from collections.abc import Collection
 from uuid import UUID
 
-from app.events.consult import VisitReferred
+from sqlmodel import col
+
+from app.events.consult import FollowUpJudged, VisitReferred
 from app.events.prescribing import (
     ApprovalTakenBack,
+    FilledFromPaper,
+    FillingDenied,
     PrescriptionApproved,
     PrescriptionExpired,
     PrescriptionReturned,
     PrescriptionRevoked,
     PrescriptionSigned,
+    RedemptionReversed,
 )
 from app.identity import api as identity
 from app.jobs import JobKind
 from app.kit.text import Text
 from app.notify import api as notify
-from app.work import Work
+from app.work import Work, one_or_none
 from consult import api as consult
+from prescribing.review.queries import reviews_of
 from prescribing.rx.commands import expire_prescription, revoke_of_visit
+from prescribing.rx.facts import ground_is_lost
 from prescribing.rx.handing import names_of
-from prescribing.rx.models import Prescription
+from prescribing.rx.models import Prescription, Redemption
+from prescribing.rx.queries import fillings_taken_off, is_paper_closed, prescriptions_of_visit
 from prescribing.rx.states import USABLE
 from records import api as records
 
+APPROVED, WAITS = (*USABLE, "redeemed"), ("signed", "returned", "superseded")
 EXPIRED = Text(zh="处方已过有效期，没有用掉的部分不能再配药",
                en="Your prescription has expired; what was not filled cannot be filled any more")
 AGAIN = Text(zh="药师收回了通过，要再看一遍处方，请先等一等",
              en="The pharmacist took the approval back to look again; please wait")
 REVOKED = Text(zh="医生撤回了处方，请看诊疗对话", en="The doctor took a prescription back; please open the visit")
 
+FILLED = Text(zh="有药房凭您的纸质处方标记“药已配出”。不是您去配的，请点开告诉医院",
+              en="A pharmacy marked your paper prescription as dispensed. If you did not get it, open this and tell us")
+UNMARKED = Text(zh="“药已配出”的标记撤销了，请看处方现在怎样",
+                en="The mark that your prescription was dispensed was taken off; please see how it stands now")
+CLOSED = Text(zh="您的纸质处方标记和撤销的次数太多，不能再凭纸配药；可以在网上下单，或者问医生",
+              en="Your paper prescription was marked and unmarked too often: no pharmacy can fill it by the paper any "
+                 "more. You can order online, or ask the doctor")
+WORN = Text(zh="一张纸质处方标记和撤销的次数太多，药房不能再凭纸配药，请核实",
+            en="A paper prescription was marked and unmarked too often, pharmacies cannot fill it any more; "
+               "please find out")
+DENIED = Text(zh="患者说没有拿到药，处方却被标记为已配出，请核实",
+              en="A patient did not get what a pharmacy marked as dispensed; please find out")
+GROUND_LOST = Text(zh="您改了判断，已签名的处方按现在的判断不能在线开：请撤销它，或核对判断",
+                   en="By your new judgement a signed prescription may not be prescribed online: "
+                      "please revoke it, or check the judgement")
 
-def _still_approved(work: Work, event: PrescriptionApproved) -> bool:
-    """False when a job came late and the approval was taken back, revoked or ran out meanwhile."""
+
+def _stands(work: Work, event: PrescriptionApproved | ApprovalTakenBack, states: Collection[str]) -> bool:
+    """False when a job came late: it tells of its own approval or taking back, and of no later one's."""
     rx = work.get(Prescription, event.prescription_id)
-    return rx.state in (*USABLE, "redeemed")
+    said = [one.id for one in reviews_of(work, rx.id) if one.decision in ("approved", "taken_back")]
+    return rx.state in states and said[-1:] == [event.review_id]
 
 
 def keep_in_record(work: Work, event: PrescriptionApproved) -> None:
     """An approved prescription stands in the record file and in the talk."""
-    if not _still_approved(work, event):
+    if not _stands(work, event, APPROVED):
         return
     title = Text(zh="处方，药师已审核", en="Prescription, reviewed by a pharmacist")
     records.add_entry(work, event.patient_id, "prescription", title, names_of(work, event.prescription_id),
                       "prescription", event.prescription_id, event.visit_id)
     consult.post_card(work, event.visit_id, "prescription", event.prescription_id,
-                      Text(zh="药师审核通过，可以选药房了", en="Approved by the pharmacist; you can choose a pharmacy"))
+                      Text(zh="药师审核通过，可以选药房了", en="Approved by the pharmacist; you can choose a pharmacy"),
+                      answers=True)
 
 
 def tell_patient(work: Work, event: PrescriptionApproved) -> None:
     """Call the patient to the next step; no medicine is named."""
-    if not _still_approved(work, event):
+    if not _stands(work, event, APPROVED):
         return
     notify.tell_patient(work, event.patient_id, "prescription",
                         Text(zh="处方已审核通过，请选择药房",
@@ -58,6 +86,8 @@ def tell_patient(work: Work, event: PrescriptionApproved) -> None:
 
 def tell_of_the_second_look(work: Work, event: ApprovalTakenBack) -> None:
     """Whoever was told that it is approved is told that it is not: in the record, the talk and the inbox."""
+    if not _stands(work, event, WAITS):
+        return
     records.add_entry(work, event.patient_id, "prescription", AGAIN, names_of(work, event.prescription_id),
                       "prescription", event.prescription_id, event.visit_id)
     consult.post_card(work, event.visit_id, "prescription", event.prescription_id, AGAIN)
@@ -78,6 +108,15 @@ def end_with_the_visit(work: Work, event: VisitReferred) -> None:
         revoke_of_visit(work, event.visit_id)
 
 
+def tell_of_the_lost_ground(work: Work, event: FollowUpJudged) -> None:
+    """A judgement after the signature: a prescription that it no longer carries is the doctor's to take back."""
+    for rx in prescriptions_of_visit(work, event.visit_id, with_drafts=False):
+        if rx.state in ("signed", *USABLE, "redeemed") and ground_is_lost(work, rx):
+            doctor = identity.practitioner(work, rx.practitioner_id)
+            notify.tell(work, doctor.account_id, "prescription", GROUND_LOST, f"/doctor/visits/{rx.visit_id}")
+            return
+
+
 def tell_pharmacists(work: Work, event: PrescriptionSigned) -> None:
     """A signed prescription waits in the pharmacists' queue."""
     rx = work.get(Prescription, event.prescription_id)
@@ -94,11 +133,53 @@ def tell_doctor(work: Work, event: PrescriptionReturned) -> None:
                 f"/doctor/visits/{rx.visit_id}")
 
 
+def _paper_claim(work: Work, event: FilledFromPaper | RedemptionReversed) -> Redemption | None:
+    """The claim of an event when it was made from the paper; that of our own order tells by its order."""
+    return one_or_none(work, Redemption, Redemption.dispense_id == event.dispense_id,
+                       col(Redemption.pharmacy_id).is_(None))
+
+
+def tell_of_the_filling(work: Work, event: FilledFromPaper) -> None:
+    """Record and patient hear at once that a pharmacy has dispensed from the paper; unless it was undone before."""
+    made = _paper_claim(work, event)
+    if made is None or made.reversed_at is not None:
+        return
+    title = Text(zh=f"凭纸质处方配出，药房自己填的名称：{made.outside_name}",
+                 en=f"Dispensed from the paper, by a pharmacy that calls itself {made.outside_name}")
+    records.add_entry(work, event.patient_id, "dispense", title, names_of(work, event.prescription_id),
+                      "prescription", event.prescription_id, event.visit_id, made.at)
+    notify.tell_patient(work, event.patient_id, "prescription", FILLED, f"/prescriptions/{event.prescription_id}")
+
+
+def tell_of_the_unmarking(work: Work, event: RedemptionReversed) -> None:
+    """Whoever was told that it was dispensed is told that it was not; when it was the last time, the hospital too."""
+    made = _paper_claim(work, event)
+    if made is None or made.reversed_at is None:
+        return
+    title = Text(zh=f"配出的标记撤销了，药房自己填的名称：{made.outside_name}",
+                 en=f"Not dispensed after all; the pharmacy called itself {made.outside_name}")
+    records.add_entry(work, event.patient_id, "dispense", title, names_of(work, event.prescription_id),
+                      "prescription", event.prescription_id, event.visit_id, made.reversed_at)
+    rx = work.get(Prescription, event.prescription_id)
+    closed = rx.state in USABLE and is_paper_closed(work, rx.id)
+    notify.tell_patient(work, event.patient_id, "prescription", CLOSED if closed else UNMARKED,
+                        f"/prescriptions/{rx.id}")
+    if closed and fillings_taken_off(work, rx.id)[-1].id == made.id:
+        notify.tell_staff(work, rx.organization_id, "pharmacist", "prescription", WORN, f"/pharmacist/filled/{rx.id}")
+
+
+def tell_of_the_denial(work: Work, event: FillingDenied) -> None:
+    """The pharmacists of the hospital find out what happened."""
+    rx = work.get(Prescription, event.prescription_id)
+    notify.tell_staff(work, rx.organization_id, "pharmacist", "prescription", DENIED, f"/pharmacist/filled/{rx.id}")
+
+
 def _expire(work: Work, args: dict, _: object) -> None:
     expire_prescription(work, UUID(args["prescription_id"]))
 
 
 SUBSCRIPTIONS = {
+    FollowUpJudged: [tell_of_the_lost_ground],
     VisitReferred: [end_with_the_visit],
     PrescriptionSigned: [tell_pharmacists],
     PrescriptionApproved: [keep_in_record, tell_patient],
@@ -106,5 +187,8 @@ SUBSCRIPTIONS = {
     PrescriptionReturned: [tell_doctor],
     PrescriptionRevoked: [tell_of_the_end],
     PrescriptionExpired: [tell_of_the_end],
+    FilledFromPaper: [tell_of_the_filling],
+    RedemptionReversed: [tell_of_the_unmarking],
+    FillingDenied: [tell_of_the_denial],
 }
 JOB_KINDS = [JobKind("prescribing.expire", _expire)]

@@ -20,6 +20,7 @@ from app.storage import ObjectStore
 from app.work import House
 from consult import api as consult
 from prescribing import api as prescribing
+from prescribing.rx.problems import ConfirmationMissing
 from records import api as records
 from tests.hospital import DEPARTMENTS, PEOPLE, Scene, open_hospital
 from tests.photographs import opened, remembered
@@ -256,9 +257,12 @@ def signed_prescription(scene: Scene, *lines: dict[str, Any], patient: str = "wa
 @remembered
 def approved_prescription(scene: Scene, *lines: dict[str, Any], patient: str = "wang",
                           visit: consult.Visit | None = None, by: str = "ren") -> prescribing.Prescription:
-    """A signed prescription that a pharmacist has approved; it can be filled."""
+    """A signed prescription that a pharmacist has approved, confirming what has to be; it can be filled."""
     rx = signed_prescription(scene, *lines, patient=patient, visit=visit)
     scene.does(by, prescribing.take_review, rx.id)
-    scene.does(by, prescribing.approve, rx.id)
+    try:
+        scene.does(by, prescribing.approve, rx.id)
+    except ConfirmationMissing as asked:  # a second prescription of the same medicine, for one
+        scene.does(by, prescribing.approve, rx.id, "", [f["id"] for f in asked.facts["findings"]])
     scene.run()
     return scene.row(prescribing.Prescription, rx.id)

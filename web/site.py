@@ -5,6 +5,7 @@ import pkgutil
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 import anyio.to_thread
@@ -24,6 +25,7 @@ from web.headers import SafeHeaders
 from web.live.bus import PostgresBus
 from web.live.hub import Hub
 from web.rendering import STATIC
+from web.scheme import OnlySecure
 
 THREADS = 8
 BODY_LIMIT = 1 << 20
@@ -41,6 +43,15 @@ def routers() -> Iterator[APIRouter]:
                 yield router
 
 
+@cache
+def _whole() -> APIRouter:
+    """Every router in one, put together once a process: to work out what each route takes costs most of a second."""
+    whole = APIRouter(route_class=GuardedRoute)
+    for router in routers():
+        whole.include_router(router)
+    return whole
+
+
 def _start_bus(app: FastAPI, house: House, hub: Hub) -> asyncio.Task[None] | None:
     """Hear hints: from this process on SQLite, from all processes on PostgreSQL."""
     if house.database.is_sqlite:
@@ -53,7 +64,7 @@ def _start_bus(app: FastAPI, house: House, hub: Hub) -> asyncio.Task[None] | Non
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Start hub, bus and worker; stop them when the server ends."""
+    """Start hub, bus and worker, and what single routers need; stop them when the server ends."""
     house, hub, worker = app.state.house, app.state.hub, app.state.worker
     hub.bind(asyncio.get_running_loop())
     anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
@@ -63,7 +74,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         thread.start()
     recordings = house.tools.get(RecordingDesk)
     await asyncio.to_thread(recordings.start)
-    yield
+    async with _whole().lifespan_context(app):
+        yield
     await asyncio.to_thread(house.tools.get(Carrier).stop)
     await asyncio.to_thread(recordings.stop)
     worker.stop()
@@ -75,16 +87,16 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def build_site(house: House, worker: Any, settings: Settings) -> FastAPI:
     """Build the application of one process around its House."""
-    app = FastAPI(title="Fuzhen", version="1", description=DESCRIPTION, lifespan=lifespan,
+    app = FastAPI(title="Fuzhen", version="1", description=DESCRIPTION, lifespan=lifespan, routes=[*_whole().routes],
                   openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
     app.state.house, app.state.worker, app.state.hub = house, worker, Hub()
     app.state.run_worker = settings.worker or house.database.is_sqlite
     app.router.route_class = GuardedRoute
-    for router in routers():
-        app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT)  # a route may set its own
     app.add_middleware(problems.TooLargeInWords)
-    app.add_middleware(SafeHeaders)
+    if settings.mode == "production" and settings.origin.startswith("https://"):
+        app.add_middleware(OnlySecure)
+    app.add_middleware(SafeHeaders)     # the outermost: what another one answers is made safe too
     problems.install(app)
     return app

@@ -45,8 +45,8 @@ def _check_leaf(leaf: AuditLeaf, expected_seq: int, entry: AuditEntry | None, fo
         found.faults.append(f"entry {leaf.seq}: the row was changed ({entry.action}, {entry.id})")
 
 
-def _walk(session: Session, roots: dict[int, str], found: Findings) -> CompactRange:
-    """Go through all leaves in order, comparing rows, places and roots."""
+def _walk(session: Session, roots: dict[int, set[str]], found: Findings) -> CompactRange:
+    """Go through all leaves in order, comparing rows, places and, at their sizes, the roots that were signed."""
     span, last = CompactRange(), -1
     while True:
         page = session.exec(select(AuditLeaf, AuditEntry)
@@ -58,30 +58,40 @@ def _walk(session: Session, roots: dict[int, str], found: Findings) -> CompactRa
             _check_leaf(leaf, last + 1, entry, found)
             last = leaf.seq
             span.append(bytes.fromhex(leaf.leaf_hash))
-            if span.size in roots and roots[span.size] != span.root().hex():
+            if roots.get(span.size, set()) - {span.root().hex()}:
                 found.faults.append(f"checkpoint {span.size}: the tree has another root, rows before it "
                                     "were changed, removed or reordered")
-                del roots[span.size]
         session.expunge_all()
 
 
-def _check_witness(notes: list[str], signer: CheckpointSigner, roots: dict[int, str], size: int,
-                   found: Findings) -> None:
-    for note in notes:
-        told = signer.read(note)
-        if told is None:
-            found.faults.append("witness: a kept checkpoint has a bad signature")
-        elif told[0] > size:
-            found.faults.append(f"witness: saw {told[0]} entries, the trail has {size}")
-        elif roots.get(told[0], told[1].hex()) != told[1].hex():
-            found.faults.append(f"witness: kept another root for size {told[0]}")
+def _witnessed(notes: list[str], signer: CheckpointSigner, found: Findings) -> set[tuple[int, str]]:
+    """Size and root of what the witness keeps; it heard only of what was stored."""
+    told = [signer.read(note) for note in notes]
+    if None in told:
+        found.faults.append("witness: a kept checkpoint has a bad signature")
+    return {(one[0], one[1].hex()) for one in told if one is not None}
+
+
+def _check_witness(kept: set[tuple[int, str]], stored: dict[int, str], size: int, found: Findings) -> None:
+    """Whoever has the database has the stored checkpoints too: each kept one is asked for."""
+    for seen, root in sorted(kept):
+        if seen > size:
+            found.faults.append(f"witness: saw {seen} entries, the trail has {size}")
+        elif seen not in stored:
+            found.faults.append(f"witness: kept checkpoint {seen}, which was removed")
+        elif stored[seen] != root:
+            found.faults.append(f"witness: kept another root for size {seen}")
 
 
 def verify_trail(session: Session, signer: CheckpointSigner, witness_notes: list[str]) -> Findings:
     """Check the whole trail; see Findings. Cost: one pass over all rows."""
     found = Findings()
     stored = _checkpoint_roots(session, signer, found)
-    span = _walk(session, dict(stored), found)
+    kept = _witnessed(witness_notes, signer, found)
+    signed: dict[int, set[str]] = {}
+    for size, root in kept | set(stored.items()):
+        signed.setdefault(size, set()).add(root)
+    span = _walk(session, signed, found)
     found.entries = span.size
     found.pending = session.exec(select(func.count()).select_from(AuditPending)).one()
     total = session.exec(select(func.count()).select_from(AuditEntry)).one()
@@ -89,5 +99,5 @@ def verify_trail(session: Session, signer: CheckpointSigner, witness_notes: list
         found.faults.append(f"{total} entries stand beside {found.entries} places and {found.pending} waiting")
     if stored and max(stored) > span.size:
         found.faults.append(f"checkpoint {max(stored)}: the trail has only {span.size} entries")
-    _check_witness(witness_notes, signer, stored, span.size, found)
+    _check_witness(kept, stored, span.size, found)
     return found

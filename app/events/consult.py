@@ -118,6 +118,38 @@ class CallEnded(Event):
 
 
 @dataclass(frozen=True)
+class CallTimeEvent(Event):
+    """What became of a time for a call; `side` did it (patient, doctor or house). `starts_at` is ISO 8601 in UTC."""
+
+    visit_id: UUID
+    patient_id: UUID
+    appointment_id: UUID
+    side: str
+    kind: str
+    starts_at: str
+
+
+class CallTimeProposed(CallTimeEvent):
+    """One side proposed it to the other."""
+
+
+class CallTimeAgreed(CallTimeEvent):
+    """The other side took it."""
+
+
+class CallTimeReminded(CallTimeEvent):
+    """It is near, or now; both sides are told."""
+
+
+@dataclass(frozen=True)
+class CallTimeOver(CallTimeEvent):
+    """It will not be: `state` is declined, cancelled, lapsed or noshow; `was` is how it stood before."""
+
+    state: str
+    was: str
+
+
+@dataclass(frozen=True)
 class RecordingAgreed(Event):
     """A party (`side`: patient, doctor or guest) agrees to the recording of calls in this visit."""
 
@@ -180,6 +212,10 @@ class GuestSentAway(GuestEvent):
 
 class GuestLeft(GuestEvent):
     """They left by themselves."""
+
+
+class GuestTimedOut(GuestEvent):
+    """Their session was over while they were at the door or inside."""
 
 
 class GuestWithdrawn(GuestEvent):

@@ -18,6 +18,15 @@ class PatientAdded(Event):
 
 
 @dataclass(frozen=True)
+class GuardianshipEnded(Event):
+    """`account_id` no longer acts for the patient; `ended_by` is the account that ended it, often the same."""
+
+    account_id: UUID
+    patient_id: UUID
+    ended_by: UUID
+
+
+@dataclass(frozen=True)
 class IdentityVerified(Event):
     patient_id: UUID
 

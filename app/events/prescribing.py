@@ -18,12 +18,18 @@ class PrescriptionSigned(PrescriptionEvent):
     """The doctor signed; a pharmacist reviews it next."""
 
 
+@dataclass(frozen=True)
 class PrescriptionApproved(PrescriptionEvent):
-    """A pharmacist approved; the patient may choose a pharmacy."""
+    """A pharmacist approved by the decision `review_id`; the patient may choose a pharmacy."""
+
+    review_id: UUID
 
 
+@dataclass(frozen=True)
 class ApprovalTakenBack(PrescriptionEvent):
-    """The pharmacist took the approval back before anybody relied on it; it waits for review again."""
+    """By `review_id` the pharmacist took the approval back before anybody relied on it; it waits for review again."""
+
+    review_id: UUID
 
 
 class PrescriptionReturned(PrescriptionEvent):
@@ -45,4 +51,18 @@ class PrescriptionRedeemed(PrescriptionEvent):
 
 @dataclass(frozen=True)
 class RedemptionReversed(PrescriptionEvent):
+    dispense_id: UUID
+
+
+@dataclass(frozen=True)
+class FilledFromPaper(PrescriptionEvent):
+    """A pharmacy outside our house said that it dispensed what was left; the patient is told at once."""
+
+    dispense_id: UUID
+
+
+@dataclass(frozen=True)
+class FillingDenied(PrescriptionEvent):
+    """The patient's side said that they did not get what a pharmacy had marked as dispensed."""
+
     dispense_id: UUID

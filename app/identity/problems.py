@@ -2,7 +2,7 @@
 from typing import Any
 
 from app.audit import Trace
-from app.kit.problems import Conflict, NotFound, NotSignedIn, Problem, TooMany
+from app.kit.problems import Conflict, NotAllowed, NotFound, NotSignedIn, Problem, TooMany
 from app.kit.text import Text
 
 
@@ -45,6 +45,14 @@ class WrongCode(Problem):
                  en="This code is wrong or too old; please check it or ask for a new one")
 
 
+class WrongInvitation(WrongCode):
+    """The code of an invitation is wrong, was used, was taken back, or its day is over: which of them is not told."""
+
+    slug = "wrong-invitation"
+    title = Text(zh="这个邀请码不对、已经用过或过期了。请对一遍，或请家人重新发一个",
+                 en="This code is wrong, was used or is too old. Please check it, or ask your family for a new one")
+
+
 class SlowDown(TooMany):
     """A counter is full; `retry_after` says in how many seconds it starts anew."""
 
@@ -84,6 +92,14 @@ class SelfClaimed(Conflict):
 
     slug = "self-claimed"
     title = Text(zh="“本人”只能登记一次", en="“Myself” can be registered once only")
+
+
+class NotTheLongest(NotAllowed):
+    """A code for the patient's own account opens the way to end everybody else's part: only one guardian makes it."""
+
+    slug = "not-the-longest"
+    title = Text(zh="给本人的邀请码，只能由最早开始替这个人看诊的家人来发",
+                 en="Only whoever has acted for this person longest can make a code for the person themself")
 
 
 class LastGuardian(Conflict):

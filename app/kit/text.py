@@ -1,4 +1,6 @@
 """A sentence in both languages, which travel together so that neither can be missing."""
+from calendar import month_name
+from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,6 +27,11 @@ class Text(BaseModel):
 def counted(count: int, one: str, many: str = "") -> str:
     """A number with its English noun: 1 pack, 2 packs, 0 packs; `many` where the plural is not `one` with an s."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def dated(on: date) -> Text:
+    """A day as people write it, with its year."""
+    return Text(zh=f"{on.year}年{on.month}月{on.day}日", en=f"{on.day} {month_name[on.month]} {on.year}")
 
 
 def sentences(*parts: Text) -> Text:

@@ -5,6 +5,10 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
+class NoAdapter(Exception):
+    """The adapter that the settings name cannot be used; the text says why."""
+
+
 class Tools:
     """Hands out one object a type; asking for a missing one is a wiring defect and fails loudly."""
 
@@ -25,10 +29,13 @@ class Tools:
 def plugged(name: str, shipped: dict[str, type], port: type[T]) -> T:
     """Make the adapter called `name`: a shipped one, or `module:Class` of the installation, which takes no argument.
 
-    Raises TypeError when it does not offer what the port demands, ImportError or AttributeError when it is not there.
+    Raises NoAdapter when it is not there, cannot be made, or does not offer what the port demands.
     """
     module, _, attribute = name.partition(":")
-    made: Any = shipped[name]() if not attribute else getattr(importlib.import_module(module), attribute)()
+    try:
+        made: Any = shipped[name]() if not attribute else getattr(importlib.import_module(module), attribute)()
+    except (ImportError, AttributeError, TypeError) as wrong:
+        raise NoAdapter(f"the adapter {name} cannot be made: {wrong}") from wrong
     if not isinstance(made, port):
-        raise TypeError(f"{name} is no {port.__name__}")
+        raise NoAdapter(f"the adapter {name} is no {port.__name__}")
     return made

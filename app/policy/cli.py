@@ -161,7 +161,7 @@ def explain(context: typer.Context,
     """Say why: verdict, rules, what is missing, citations, and what would change the answer."""
     with _readable():
         if decision:
-            answer, found = _stored(house_of(context), decision)
+            answer, found = _stored(context, decision)
         else:
             shelf, asked = Shelf(pack or ()), _facts_of(facts)
             policies = shelf(policy)
@@ -236,12 +236,12 @@ def house_of(context: typer.Context) -> House:
     return build()
 
 
-def _stored(house: House, text: str) -> tuple[Decision, tuple[Remedy, ...]]:
+def _stored(context: typer.Context, text: str) -> tuple[Decision, tuple[Remedy, ...]]:
     try:
         wanted = UUID(text)
     except ValueError as error:
         raise unusable("编号不对", "this is not the id of a decision") from error
-    with house.read(HOUSE) as work:
+    with house_of(context).read(HOUSE) as work:
         record = decision_record(work, wanted)
         return record.decision, remedies_of(work, record)
 

@@ -5,8 +5,9 @@ from app.retention.problems import Cleared, HoldWithoutReason, NothingDue, Repor
 from app.retention.queries import erased, holds, is_held, items_of, reports, say_cleared
 from app.retention.rules import Period, periods
 from app.retention.states import ITEM, REPORT
+from app.retention.sweeping import sweep
 
 __all__ = ["Cleared", "HoldWithoutReason", "ITEM", "NothingDue", "Period", "REPORT", "ReportChanged", "ReportStale",
            "RetentionHold", "RetentionItem", "RetentionReport", "SamePerson", "confirm_report", "draw_report",
            "drop_report", "erased", "holds", "is_held", "items_of", "periods", "release_hold", "reports",
-           "run_report", "say_cleared", "set_hold"]
+           "run_report", "say_cleared", "set_hold", "sweep"]

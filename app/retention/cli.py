@@ -13,7 +13,7 @@ from app.retention import api as retention
 from app.work import HOUSE, Work
 
 T = TypeVar("T")
-app = typer.Typer(no_args_is_help=True, help="How long things are kept: preview, run, hold, release.")
+app = typer.Typer(no_args_is_help=True, help="How long things are kept: preview, run, hold, release, sweep.")
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of words.")]
 Why = Annotated[str, typer.Option("--reason", help="Why, in words that a court may read.")]
 
@@ -82,6 +82,12 @@ def release(context: typer.Context, hold_id: Annotated[UUID, typer.Argument(meta
     """Lift a hold."""
     _do(context, lambda work: retention.release_hold(work, hold_id, reason))
     typer.echo(f"hold {hold_id} is lifted")
+
+
+@app.command("sweep")
+def sweep(context: typer.Context) -> None:
+    """Delete files that no table names and that are older than a week: what a refused or broken upload left behind."""
+    typer.echo(f"{retention.sweep(context.obj())} files are gone")
 
 
 @app.command("list")

@@ -10,7 +10,8 @@ from sqlmodel import SQLModel
 
 OWNERS: dict[str, tuple[str, str]] = {
     **dict.fromkeys((
-        "access_task", "allergy", "call", "condition", "consent", "document", "evidence", "guardian_invitation",
+        "access_task", "allergy", "call", "call_appointment", "condition", "consent", "document", "evidence",
+        "guardian_invitation",
         "guardianship", "hand_over", "history", "history_change", "medicine", "medicine_order", "policy_decision",
         "prescription", "realname_check", "record_entry", "referral", "treatment", "triage", "visit",
         "visit_evidence", "visit_forecast"), ("patient_id", "patient")),
@@ -20,7 +21,7 @@ OWNERS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("finding_answer", "prescription_item", "redemption", "review", "review_hold"),
                     ("prescription_id", "prescription")),
     **dict.fromkeys(("custody_event", "dispense", "offer", "order_line"), ("order_id", "medicine_order")),
-    **dict.fromkeys(("call_member", "call_signal"), ("call_id", "call")),
+    **dict.fromkeys(("call_member", "call_page", "call_signal"), ("call_id", "call")),
     "document_page": ("document_id", "document"), "evidence_decision": ("evidence_id", "evidence"),
     "pack": ("dispense_id", "dispense"),
 }
@@ -34,6 +35,7 @@ LOGS = {"session_token": "expires_at", "one_time_code": "expires_at", "sms_outbo
 # from the latest of them, so a person who comes back in any way keeps the record.
 HAPPENED: dict[str, tuple[str, ...]] = {
     "access_task": ("opened_at",), "allergy": ("recorded_at",), "call": ("asked_at", "answered_at", "ended_at"),
+    "call_appointment": ("proposed_at", "answered_at", "over_at"),
     "condition": ("recorded_at",),
     "consent": ("given_at", "withdrawn_at"), "document": ("kept_at",), "evidence": ("offered_at", "decided_at"),
     "guardian_invitation": ("expires_at", "used_at"), "guardianship": ("since", "ended_at"), "hand_over": ("at",),

@@ -9,6 +9,7 @@ import os
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +23,7 @@ from app.storage.vault import Unreadable
 
 MAGIC = b"FZO1"
 GROWING = ".rec"     # the name of a file that is written down nowhere yet ends so, see streams.py
+UNFINISHED = ".part"     # an object that is being written; what a crash left stays so
 SEGMENT = 1 << 20
 HEAD = len(MAGIC) + 40 + 7
 
@@ -48,6 +50,10 @@ class ObjectStore(Protocol):
 
     def delete(self, key: str) -> None:
         """Remove the object; a missing one is fine."""
+        ...
+
+    def keys_until(self, moment: datetime) -> Iterator[str]:
+        """The keys of whole objects, and of those that were never finished, last written before `moment`."""
         ...
 
 
@@ -81,8 +87,14 @@ class DiskObjects:
 
     def delete(self, key: str) -> None:
         """Remove the object; with its wrapped key gone, copies of the segments are unreadable."""
-        for path in (self._path(key), self._path(key).with_suffix(GROWING)):
-            path.unlink(missing_ok=True)
+        for ending in ("", GROWING, UNFINISHED):
+            self._path(key).with_suffix(ending).unlink(missing_ok=True)
+
+    def keys_until(self, moment: datetime) -> Iterator[str]:
+        """Every object but recordings that still grow, by the time of its file."""
+        for path in self._folder.glob("??/*"):
+            if path.suffix in ("", UNFINISHED) and path.stat().st_mtime < moment.timestamp():
+                yield path.stem
 
     def _path(self, key: str) -> Path:
         if not key.isalnum():
@@ -111,7 +123,7 @@ class DiskObjects:
     def _write(self, key: str, raw: bytes) -> None:
         path = self._path(key)
         path.parent.mkdir(exist_ok=True)
-        temporary = path.with_suffix(".part")
+        temporary = path.with_suffix(UNFINISHED)
         with temporary.open("wb") as file:
             file.write(raw)
             file.flush()

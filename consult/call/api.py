@@ -1,4 +1,18 @@
 """The door of calls for other rooms of this step."""
+from consult.call.appointments.commands import (
+    answer_proposal,
+    cancel_appointment,
+    propose_call,
+    watch_appointment,
+)
+from consult.call.appointments.models import CallAppointment
+from consult.call.appointments.queries import (
+    AppointmentView,
+    agreed_until,
+    appointment_seen,
+    appointments_of,
+    doctor_arranges,
+)
 from consult.call.commands import (
     answer_call,
     ask_to_talk,
@@ -34,11 +48,13 @@ from consult.call.guests.queries import (
     doctor_met,
     guardian_in_call,
     guest_actor,
+    guests_of,
     offered_by,
     own_place,
 )
 from consult.call.guests.rules import ASKED_BY
 from consult.call.guests.rules import ROLES as GUEST_ROLES
+from consult.call.guests.rules import SESSION_HOLDS as GUEST_STAYS
 from consult.call.house.commands import check_calls_here, set_calls_here
 from consult.call.house.models import CallCheck, CallSettings
 from consult.call.house.queries import (
@@ -84,16 +100,18 @@ from consult.call.rules import Candidate, Description
 from consult.call.turn import IceServer
 
 __all__ = [
-    "ASKED_BY", "GUEST_ROLES", "LEAST_KBITS", "LEG", "MOST_KBITS", "Beat", "Call", "CallCheck", "CallGuest",
-    "CallMember", "CallSettings", "CallView", "CallsHere", "Candidate", "Carrier", "Description", "DoorShut",
-    "EngineAway", "GuardianSeen", "GuestLine", "IceServer", "NotSending", "Offered", "Playback", "RangeNotThere",
-    "RecordingAnswer", "RecordingDesk", "RecordingLeg", "RecordingSegment", "RecordingView", "Seat", "SegmentLine",
-    "WrongGuestCode", "admit_guest", "answer_call", "answer_recording", "ask_to_talk", "beat_call",
-    "call_for_guest", "call_seen", "call_view", "calls_here", "calls_of", "came_by", "check_calls_here",
-    "decline_call", "doctor_met", "end_call_of", "engine_for", "enter_call", "expire_guest", "guardian_in_call",
-    "guest_actor", "hang_up", "has_recordings", "invite_guest", "is_checking", "knock", "last_call_check",
-    "last_heard", "latest_call_of", "leave_as_guest", "leave_call", "may_be_recorded", "offered_by", "open_call_of",
-    "opening", "own_place", "pass_signal", "playback", "recording_form", "recordings_of", "refuse_guest",
-    "relays_for", "relays_to_check", "seat_in_call", "send_guest_away", "set_calls_here", "signals_for",
-    "watch_call", "withdraw_guest",
+    "ASKED_BY", "GUEST_ROLES", "GUEST_STAYS", "LEAST_KBITS", "LEG", "MOST_KBITS", "AppointmentView", "Beat", "Call",
+    "CallAppointment", "CallCheck", "CallGuest", "CallMember", "CallSettings", "CallView", "CallsHere", "Candidate",
+    "Carrier", "Description", "DoorShut", "EngineAway", "GuardianSeen", "GuestLine", "IceServer", "NotSending",
+    "Offered", "Playback", "RangeNotThere", "RecordingAnswer", "RecordingDesk", "RecordingLeg", "RecordingSegment",
+    "RecordingView", "Seat", "SegmentLine", "WrongGuestCode", "admit_guest", "agreed_until", "answer_call",
+    "answer_proposal", "answer_recording", "appointment_seen", "appointments_of", "ask_to_talk", "beat_call",
+    "call_for_guest", "call_seen", "call_view", "calls_here", "calls_of", "came_by", "cancel_appointment",
+    "check_calls_here", "decline_call", "doctor_arranges", "doctor_met", "end_call_of", "engine_for", "enter_call",
+    "expire_guest", "guardian_in_call", "guest_actor", "guests_of", "hang_up", "has_recordings", "invite_guest",
+    "is_checking", "knock", "last_call_check", "last_heard", "latest_call_of", "leave_as_guest", "leave_call",
+    "may_be_recorded", "offered_by", "open_call_of", "opening", "own_place", "pass_signal", "playback",
+    "propose_call", "recording_form", "recordings_of", "refuse_guest", "relays_for", "relays_to_check",
+    "seat_in_call", "send_guest_away", "set_calls_here", "signals_for", "watch_appointment", "watch_call",
+    "withdraw_guest",
 ]

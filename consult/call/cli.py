@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from app.kit.clock import SystemClock
 from app.settings import Settings
 from consult.call.checking.findings import calls_work
 
@@ -24,8 +25,9 @@ def doctor(context: typer.Context,
            as_json: Annotated[bool, typer.Option("--json", help="JSON instead of words.")] = False) -> None:
     """Try everything that a call needs here: each relay, UDP, codecs, a recording that is made and read, the disk."""
     from consult.call.checking.all import examine  # media libraries: loaded by nobody who does not need them
-    house = context.obj()
-    findings = examine(house.tools.get(Settings), house.clock.now())
+    settings: Settings = context.obj.settings()     # asks no database: calls are tried before there is one
+    settings.data.mkdir(parents=True, exist_ok=True)    # a recording is tried where recordings will lie
+    findings = examine(settings, SystemClock().now())
     works = calls_work(findings)
     if as_json:
         typer.echo(json.dumps({"ok": works, "findings": [

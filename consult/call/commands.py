@@ -1,4 +1,5 @@
 """Ask to talk, answer, hang up; enter and leave by a page, and pass on what two browsers tell each other."""
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -7,12 +8,13 @@ from sqlmodel import col, or_
 
 from app.events.consult import CallAnswered, CallAsked, CallEnded
 from app.kit.problems import NotFound, invalid
-from app.work import Work
+from app.work import Work, all_of
 from consult.call import protocol
+from consult.call.appointments.commands import drop_appointment, keep_appointment
 from consult.call.engines.carrier import Seat
-from consult.call.guests.commands import shut_doors, step_back
+from consult.call.guests.commands import end_sessions, shut_doors, step_back
 from consult.call.guests.queries import side_in_call
-from consult.call.models import Call, CallMember, CallSignal
+from consult.call.models import Call, CallMember, CallPage, CallSignal
 from consult.call.problems import CallElsewhere, CallNotAnswered, CallNotPossible, CallOver
 from consult.call.protocol import Beat, Room
 from consult.call.queries import open_call_of, room_of
@@ -75,6 +77,7 @@ def _answered(work: Work, room: Room, visit: Visit, side: str) -> None:
     protocol.answer(room, side)
     room.call.may_record = judge_recording(work, room.call, visit)
     _member(work, room.call, side)
+    keep_appointment(work, room.call)
     _look_again(work, room.call, work.now + DESERTED)
     work.announce(CallAnswered(room.call.visit_id, room.call.patient_id, room.call.id))
 
@@ -94,12 +97,13 @@ def hang_up(work: Work, call_id: UUID) -> Call:
 
 
 def end_call_of(work: Work, visit: Visit) -> None:
-    """The visit is over, and with it the call that stands open and every invitation; the caller locked the visit."""
+    """The visit is over, with its open call, its agreed time and every invitation; the caller locked the visit."""
     found = open_call_of(work, visit.id)
     if found is not None:
         room = _locked(work, found.id)
         protocol.end(room)
         _ended(work, room, visit)
+    drop_appointment(work, visit)
     shut_doors(work, visit)
 
 
@@ -109,6 +113,7 @@ def watch_call(work: Work, call_id: UUID) -> Call | None:
     if found is None or found.state not in OPEN:
         return found
     visit = work.get(Visit, found.visit_id, lock=True)
+    end_sessions(work, visit)
     room = _locked(work, call_id)
     if room.call.state not in OPEN:
         return room.call
@@ -121,7 +126,8 @@ def watch_call(work: Work, call_id: UUID) -> Call | None:
 
 def _ended(work: Work, room: Room, visit: Visit) -> Call:
     call = room.call
-    work.session.exec(delete(CallSignal).where(col(CallSignal.call_id) == call.id))  # type: ignore[call-overload]
+    for kind in (CallSignal, CallPage):     # nobody tells or enters anything any more
+        work.session.exec(delete(kind).where(col(kind.call_id) == call.id))  # type: ignore[call-overload]
     step_back(work, call)
     chat.post_system(work, visit.id, ended_words(call))
     work.announce(CallEnded(visit.id, call.patient_id, call.id, call.state, call.connected_seconds))
@@ -140,14 +146,23 @@ def enter_call(work: Work, call_id: UUID, page: UUID, instead: UUID | None = Non
     """
     room, _, side = _mine(work, call_id, line=True)
     me = _member(work, room.call, side)
-    room = room_of(work, room.call)
+    room = replace(room_of(work, room.call), owners=_owners(work, call_id, page))
     before = {one.page for one in room.members}
     protocol.enter(room, me, page, instead)
+    me.session_id = work.actor.session_id
+    if page not in room.owners:
+        work.add(CallPage(call_id=call_id, page=page, account_id=me.account_id))
     for gone in before - {one.page for one in room.members}:    # of this side, on another device or of another guardian
         if gone is not None:
             _forget(work, room.call, gone)
     _tell(work, room.call)
     return me
+
+
+def _owners(work: Work, call_id: UUID, page: UUID) -> dict[UUID, UUID]:
+    """Who came by this page before, if anybody did."""
+    return {one.page: one.account_id for one in all_of(work, CallPage, CallPage.call_id == call_id,
+                                                       CallPage.page == page)}
 
 
 def leave_call(work: Work, call_id: UUID, page: UUID) -> None:
@@ -160,8 +175,10 @@ def leave_call(work: Work, call_id: UUID, page: UUID) -> None:
 def beat_call(work: Work, call_id: UUID, page: UUID, said: Beat, heard: int = 0) -> None:
     """The page is there and has heard everything up to `heard`. Raises NotFound, CallOver, CallElsewhere."""
     room, _, _ = _mine(work, call_id, line=True)
-    if protocol.beat(room, _known(work, room), page, said):
+    me = _known(work, room)
+    if protocol.beat(room, me, page, said):
         _tell(work, room.call)
+    me.session_id = work.actor.session_id
     if heard:
         work.session.exec(delete(CallSignal).where(  # type: ignore[call-overload]
             col(CallSignal.call_id) == call_id, col(CallSignal.page) == page, col(CallSignal.seq) <= heard))

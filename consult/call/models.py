@@ -46,6 +46,7 @@ class CallMember(Row, table=True):
 
     `page` is drawn by the page once at its load; `relay_name` is what a relay's log may show of them. `side` is
     patient, doctor or guest; the account of a guest is their invitation. `heard_at`: when they last heard somebody.
+    `session_id`: the sign-in by which the page came; when that is over, so is what the page sends and sees.
     """
 
     __tablename__ = "call_member"
@@ -56,6 +57,7 @@ class CallMember(Row, table=True):
     side: str = Field(max_length=10)
     state: str = Field(default="invited", max_length=20)
     page: UUID | None = None
+    session_id: UUID | None = None
     relay_name: UUID = Field(default_factory=uuid4)
     entered_at: datetime | None = None
     seen_at: datetime | None = None
@@ -65,6 +67,16 @@ class CallMember(Row, table=True):
     picture: bool = False
     said: int = 0
     said_since: datetime | None = None
+
+
+class CallPage(Row, table=True):
+    """Whose a page is or was, for as long as the call is open: nobody else comes in by its id, also when it is gone."""
+
+    __tablename__ = "call_page"
+    __table_args__ = (UniqueConstraint("call_id", "page"),)
+    call_id: UUID = Field(foreign_key="call.id")
+    page: UUID
+    account_id: UUID
 
 
 class CallSignal(Row, table=True):

@@ -2,13 +2,14 @@
 
 A page enters a call with an id that it drew at its load. The same id again is the same page on a new line: nothing is
 torn down. Another id is a new page: the old one is out, what it still had to hear is void, and the other side builds
-its connection anew. Exactly one of two pages is polite (W3C WebRTC 1.0, section 10.7, perfect negotiation), fixed by
-their rows and never by who came first. Whoever fell silent counts as gone since the moment they were last seen.
+its connection anew; the old id stays its owner's. Exactly one of two pages is polite (W3C WebRTC 1.0, section 10.7,
+perfect negotiation), fixed by their rows and never by who came first. Whoever fell silent counts as gone since the
+moment they were last seen.
 Between any two parties there is one connection. A third party is a party of its own; it keeps no call alive, and the
 time of the call is that of patient and doctor alone.
 """
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -38,11 +39,16 @@ def party_of(member: CallMember) -> str:
 
 @dataclass
 class Room:
-    """A call with everybody in it, at one moment."""
+    """A call with everybody in it, at one moment; `owners` says of pages that were used before whose they are.
+
+    `signed_out`: rows of members whose page came by a session that is over, or who act for the patient no more.
+    """
 
     call: Call
     members: Sequence[CallMember]
     now: datetime
+    owners: Mapping[UUID, UUID] = field(default_factory=dict)
+    signed_out: Collection[UUID] = ()
 
     def others(self, me: CallMember) -> list[CallMember]:
         """Members of the other parties."""
@@ -161,7 +167,8 @@ def enter(room: Room, me: CallMember, page: UUID, instead: UUID | None = None) -
     """A page takes part: the same one comes back, a new one takes over from every other of its side.
 
     True when it is a new page. Raises CallOver; CallElsewhere when it comes `instead` of a page that lost the call, or
-    by the name of somebody else's page: everybody in the call is told those names, and only one may speak by each.
+    by the name of a page that is or was somebody else's: everybody in the call is told those names, and only one may
+    speak by each.
     """
     _require_open(room)
     if (instead is not None and me.page != instead) or _is_of_another(room, me, page):
@@ -182,8 +189,9 @@ def enter(room: Room, me: CallMember, page: UUID, instead: UUID | None = None) -
 
 
 def _is_of_another(room: Room, me: CallMember, page: UUID) -> bool:
-    """Whether somebody else, also somebody who went, has this page."""
-    return any(other.page == page for other in room.members if other is not me)
+    """Whether somebody else, also somebody who went, has this page or had it before."""
+    return room.owners.get(page, me.account_id) != me.account_id or any(
+        other.page == page for other in room.members if other is not me)
 
 
 def leave(room: Room, me: CallMember, page: UUID) -> bool:
@@ -218,9 +226,13 @@ def drop(room: Room, member: CallMember) -> None:
 
 
 def settle(room: Room, spare: CallMember | None = None) -> None:
-    """Whoever has said nothing for QUIET is away; `spare` is speaking right now, but was silent all the same."""
-    quiet = [m for m in room.members if m.state == "here" and m.seen_at and room.now - m.seen_at > QUIET]
-    for member in sorted(quiet, key=lambda m: m.seen_at or room.now):
+    """Whoever has said nothing for QUIET is away, and at once whoever is signed out.
+
+    `spare` is speaking right now, but was silent all the same.
+    """
+    away = [m for m in room.members if m.state == "here" and (
+        m.id in room.signed_out or (m.seen_at and room.now - m.seen_at > QUIET))]
+    for member in sorted(away, key=lambda m: m.seen_at or room.now):
         drop(room, member)
         if member is spare:
             MEMBER.move(member, "enter", "house")
@@ -233,7 +245,7 @@ def _require_page(room: Room, me: CallMember, page: UUID) -> None:
 
 
 def _face(room: Room) -> list[tuple[object, ...]]:
-    return [(m.state, m.page, m.sound, m.picture, room.call.running_since) for m in room.members]
+    return [(m.state, m.page, m.flows, m.sound, m.picture, room.call.running_since) for m in room.members]
 
 
 # --- the time that counts -------------------------------------------------------------------------------------

@@ -9,8 +9,10 @@ from sqlmodel import col, select
 from app.identity import api as identity
 from app.settings import Settings
 from app.work import Work, all_of, one_or_none
+from consult.call.appointments.queries import appointments_of, patient_moments
+from consult.call.appointments.rules import may_start
 from consult.call.guests.models import CallGuest
-from consult.call.guests.queries import GuestLine, guest_lines, guests_by_id, own_place
+from consult.call.guests.queries import GuestLine, guardian_shown, guest_lines, guests_by_id, own_place, without_session
 from consult.call.models import Call, CallMember, CallSignal
 from consult.call.protocol import SIDES, Room, is_polite, party_of, seconds_of
 from consult.call.recording.queries import RecordingView, recording_seen
@@ -46,6 +48,7 @@ class CallView:
     """A call for one reader: `page` is the page of their own that has the call, if any has.
 
     `guests` is everybody who is asked, knocks or was let in, for the two sides; a guest sees only who is in the call.
+    `guardian` is for the doctor of a minor: whether a guardian takes part; None in every other case.
     """
 
     id: UUID
@@ -60,6 +63,7 @@ class CallView:
     others: tuple[Seen, ...]
     recording: RecordingView
     guests: tuple[GuestLine, ...] = ()
+    guardian: bool | None = None
 
     @property
     def is_open(self) -> bool:
@@ -84,7 +88,8 @@ def calls_of(work: Work, visit_id: UUID) -> list[Call]:
 
 def room_of(work: Work, call: Call) -> Room:
     """The call with everybody in it."""
-    return Room(call, all_of(work, CallMember, CallMember.call_id == call.id), work.now)
+    members = all_of(work, CallMember, CallMember.call_id == call.id)
+    return Room(call, members, work.now, signed_out=without_session(work, members))
 
 
 def call_view(work: Work, call: Call, side: str) -> CallView:
@@ -94,17 +99,22 @@ def call_view(work: Work, call: Call, side: str) -> CallView:
     guests = guest_lines(work, call.visit_id) if side in SIDES else ()
     return CallView(call.id, call.kind, call.state, call.asked_by, call.ring_until, seconds_of(call, work.now),
                     call.running_since is not None, call.ended_by, me.page if me else None,
-                    _others(work, room, me, side), recording_seen(work, call), guests)
+                    _others(work, room, me, side), recording_seen(work, call), guests,
+                    guardian_shown(work, call) if side == "doctor" else None)
 
 
 def _others(work: Work, room: Room, me: CallMember | None, side: str) -> tuple[Seen, ...]:
-    """Everybody of other parties: nobody who is there stays unseen, and who went is no longer shown."""
+    """Everybody of other parties: nobody who is there stays unseen, and who went is no longer shown.
+
+    Of somebody who is signed out no page is told, so that the others' browsers end their connection to it.
+    """
     mine = side if side in SIDES else str(work.actor.account_id)
     found = [m for m in room.members if party_of(m) != mine and _shows(m)]
     guests = guests_by_id(work, {m.account_id for m in found if m.side not in SIDES})
     return tuple(Seen(m.id, m.side, guests[m.account_id].role if m.account_id in guests else m.side,
-                      _name(work, room.call, m, guests), status_of(m, work.now), m.page,
-                      me is not None and is_polite(me, m), m.sound, m.picture) for m in found)
+                      _name(work, room.call, m, guests), status_of(m, work.now, out), None if out else m.page,
+                      me is not None and is_polite(me, m), m.sound, m.picture)
+                 for m in found for out in [m.id in room.signed_out])
 
 
 def _shows(member: CallMember) -> bool:
@@ -174,6 +184,18 @@ def last_together(work: Work, visit_id: UUID) -> datetime | None:
 
 
 def last_heard(work: Work, visit: Visit, side: str) -> datetime | None:
-    """When a side last spoke: wrote a line, or talked in a call; None when it never did."""
-    moments = (chat.last_written(work, visit.id, side), last_together(work, visit.id))
+    """When a side last spoke: wrote a line, or talked in a call.
+
+    A time for a call counts for the patient, who waits for it, and is no word of the doctor's; ringing at an agreed
+    time in vain is.
+    """
+    moments = [chat.last_written(work, visit.id, side), last_together(work, visit.id),
+               *(patient_moments(work, visit.id) if side == "patient" else _rang_in_vain(work, visit.id))]
     return max((moment for moment in moments if moment is not None), default=None)
+
+
+def _rang_in_vain(work: Work, visit_id: UUID) -> list[datetime]:
+    """When the doctor rang at a time that was missed: then it was not the doctor who stayed away."""
+    missed = [one for one in appointments_of(work, visit_id) if one.state in ("booked", "noshow")]
+    return [call.asked_at for call in calls_of(work, visit_id) if call.asked_by == "doctor" and any(
+        may_start(one.starts_at, call.asked_at) and call.asked_at >= one.starts_at for one in missed)] if missed else []

@@ -51,10 +51,15 @@ def body_of(signal: Description | Candidate) -> dict[str, Any]:
     return {"desc" if isinstance(signal, Description) else "cand": signal.model_dump(exclude_none=True)}
 
 
-def status_of(member: CallMember, now: datetime) -> str:
-    """How the other side reads somebody: invited, here, reconnecting, offline or gone."""
+def status_of(member: CallMember, now: datetime, signed_out: bool = False) -> str:
+    """How the other side reads somebody: invited, here, reconnecting, offline or gone.
+
+    Nobody reconnects by a session that is over.
+    """
     if member.state in ("invited", "gone") or member.seen_at is None:
         return member.state
+    if signed_out:
+        return "offline"
     silent = now - member.seen_at
     if member.state == "here" and silent <= QUIET:
         return "here"

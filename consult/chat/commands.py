@@ -33,8 +33,7 @@ def send_message(work: Work, visit_id: UUID, client_id: UUID, kind: str = "text"
     """Store a message and number it. Sending the same client id again returns the first one."""
     visit = work.get(Visit, visit_id, lock=True)
     side = side_of(work, visit)
-    known = one_or_none(work, Message, Message.visit_id == visit.id, Message.sender == side,
-                        Message.client_id == client_id)
+    known = _sent(work, visit, side, client_id)
     if known:
         return known
     text = clean(text)
@@ -46,6 +45,24 @@ def send_message(work: Work, visit_id: UUID, client_id: UUID, kind: str = "text"
         work.later("consult.remind", {"visit_id": str(visit.id)}, f"remind:{visit.id}", work.now + REMINDER)
     work.announce(MessageSent(visit.id, visit.patient_id, message.id, message.seq, side))
     return message
+
+
+def ready_for_file(work: Work, visit_id: UUID, client_id: UUID) -> Message | None:
+    """Ask before a file is kept: the message that `client_id` sent already, or None when the talk takes one now.
+
+    In a writing Work two sends of the same id come one after the other. Raises TalkClosed and NotFound.
+    """
+    visit = work.get(Visit, visit_id, lock=not work.reading)
+    side = side_of(work, visit)
+    known = _sent(work, visit, side, client_id)
+    if known is None and visit.state not in OPEN_FOR[side]:
+        raise TalkClosed(state=visit.state)
+    return known
+
+
+def _sent(work: Work, visit: Visit, side: str, client_id: UUID) -> Message | None:
+    return one_or_none(work, Message, Message.visit_id == visit.id, Message.sender == side,
+                       Message.client_id == client_id)
 
 
 def _require_sendable(work: Work, visit: Visit, side: str, kind: str, text: str, document_id: UUID | None) -> None:
@@ -85,10 +102,16 @@ def post_system(work: Work, visit_id: UUID, text: Text) -> Message:
     return post_card(work, visit_id, "system", None, text)
 
 
-def post_card(work: Work, visit_id: UUID, card_kind: str, ref_id: UUID | None, text: Text) -> Message:
-    """A card of a later step (prescription, referral, evidence) in the talk; `ref_id` is what it shows."""
+def post_card(work: Work, visit_id: UUID, card_kind: str, ref_id: UUID | None, text: Text,
+              answers: bool = False) -> Message:
+    """A card of a later step (prescription, referral, evidence) in the talk; `ref_id` is what it shows.
+
+    `answers`: what the patient has got with it is itself the doctor's answer.
+    """
     visit = work.get(Visit, visit_id, lock=True)
-    card = {"kind": card_kind, "ref": str(ref_id) if ref_id else None, **text.model_dump()}
+    card: dict[str, object] = {"kind": card_kind, "ref": str(ref_id) if ref_id else None, **text.model_dump()}
+    if answers:
+        card["answers"] = True
     return _append(work, visit, "house", "system" if card_kind == "system" else "card", uuid7(), "", None, card)
 
 

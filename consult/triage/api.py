@@ -17,13 +17,17 @@ from consult.triage.queries import (
     answer_trace,
     call_backs_due,
     call_backs_waiting,
+    complaint_said,
     complaint_title,
     complaint_words,
+    emergency_told,
     judged,
     newest_triage,
     outcome_of,
     result_trace,
+    told_since,
     triage_view,
+    uncalled_emergencies,
 )
 from consult.triage.rulebook.levels import Level
 from consult.triage.rulebook.reading import load_ruleset
@@ -35,8 +39,9 @@ from consult.triage.words.suggest import suggest
 
 __all__ = [
     "GateLine", "Level", "Outcome", "Said", "TRIAGE", "Triage", "TriageView", "answer_gate", "answer_question",
-    "answer_trace", "call_backs_due", "call_backs_waiting", "complaint_title", "complaint_words", "correct_triage",
-    "doctor_summary", "evaluate", "finish_triage", "judged", "link_visit", "load_ruleset", "mentions",
+    "answer_trace", "call_backs_due", "call_backs_waiting", "complaint_said",
+    "complaint_title", "complaint_words", "correct_triage",
+    "doctor_summary", "emergency_told", "evaluate", "finish_triage", "judged", "link_visit", "load_ruleset", "mentions",
     "newest_triage", "outcome_of", "record_call_back", "result_trace", "start_triage", "suggest", "ticked",
-    "triage_view",
+    "told_since", "triage_view", "uncalled_emergencies",
 ]

@@ -21,11 +21,11 @@ from consult.triage.judging.deciding import gate_questions, settled_emergency
 from consult.triage.judging.outcome import Outcome
 from consult.triage.models import Triage, TriageAnswer, TriageResult, TriageRuleSet
 from consult.triage.problems import GateFirst, GateIncomplete, LedToVisit, UnknownComplaint, UnknownQuestion
-from consult.triage.queries import case_of, judged, outcome_of
+from consult.triage.queries import case_of, judged, signs_given_back, signs_of
 from consult.triage.rulebook.facts import PatientFacts, YesNo, facts_of
 from consult.triage.rulebook.levels import Level
 from consult.triage.rulebook.reading import freeze_files, load_ruleset, shipped_files
-from consult.triage.rules import fitting_answer, given_back
+from consult.triage.rules import fitting_answer
 from consult.triage.states import TRIAGE
 from records import api as records
 
@@ -34,7 +34,10 @@ CALL_BACK_WITHIN = timedelta(minutes=10)
 
 
 def start_triage(work: Work, patient_id: UUID, complaint: str, free_text: str = "") -> Triage:
-    """Begin a triage for a person one acts for. Raises NotYours, UnknownComplaint, Invalid."""
+    """Begin a triage for a person one acts for. Raises NotYours, UnknownComplaint, Invalid.
+
+    The danger signs of an emergency that no doctor has called about yet are not forgotten by beginning anew.
+    """
     person = identity.require_acting_for(work, patient_id)
     words = _clean_words(free_text)
     facts = _facts(work, person)
@@ -46,7 +49,7 @@ def start_triage(work: Work, patient_id: UUID, complaint: str, free_text: str = 
     return work.add(Triage(
         organization_id=identity.hospital_id(work), patient_id=person.id, account_id=_account(work),
         complaint=complaint, free_text=words, language=work.actor.language, facts=asdict(facts),
-        ruleset_hash=ruleset.hash, created_at=work.now))
+        taken_back=signs_given_back(work, person.id), ruleset_hash=ruleset.hash, created_at=work.now))
 
 
 def _clean_words(text: str) -> str:
@@ -122,11 +125,8 @@ def correct_triage(work: Work, triage_id: UUID) -> Triage:
     triage = _own(work, triage_id)
     if triage.visit_id is not None:
         raise LedToVisit(visit_id=str(triage.visit_id))
-    told = outcome_of(triage)
-    red_flags = {q.id for q in case_of(work, triage).questions.values() if q.red_flag}
     TRIAGE.move(triage, "correct", by=work.actor.role)
-    if told is not None and told.level is Level.EMERGENCY:
-        triage.taken_back = list(dict.fromkeys([*triage.taken_back, *given_back(told, red_flags)]))
+    triage.taken_back = list(dict.fromkeys([*triage.taken_back, *signs_of(work, triage)]))
     triage.level = triage.department = triage.outcome = triage.outcome_hash = triage.finished_at = None
     return work.add(triage)
 
@@ -150,6 +150,8 @@ def record_call_back(work: Work, triage_id: UUID) -> Triage:
     ours = work.actor.role == "doctor" and work.actor.organization_id == triage.organization_id
     if not ours and work.actor.role != "house":
         raise NotFound
+    if work.actor.practitioner_id is not None:
+        identity.require_licence(work, work.actor.practitioner_id)
     if triage.call_back_due is not None:
         triage.call_back_due = None
         work.trace(Trace("call_back:made", "task", triage.patient_id, "triage", triage.id))

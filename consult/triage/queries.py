@@ -1,5 +1,6 @@
 """The triage as pages, doctors and auditors see it."""
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +21,14 @@ from consult.triage.judging.explaining import answer_text, evaluate
 from consult.triage.judging.outcome import Outcome
 from consult.triage.models import Triage, TriageAnswer, TriageResult, TriageRuleSet
 from consult.triage.rulebook.facts import PatientFacts
+from consult.triage.rulebook.levels import Level
 from consult.triage.rulebook.reading import load_ruleset, thaw_ruleset
 from consult.triage.rulebook.schema import Question, RuleSet
+from consult.triage.rules import given_back
 from consult.triage.words.scan import mentions, outweighing
 from records import api as records
+
+REMEMBERED = timedelta(hours=24)    # so long an emergency stands that no doctor has called about
 
 
 @dataclass(frozen=True)
@@ -170,6 +175,12 @@ def complaint_words(triage: Triage) -> str:
     return protocol.title.get(triage.language) if protocol else triage.complaint
 
 
+def complaint_said(words: str) -> Text:
+    """What a visit is for: the patient's own words as they are, a complaint of ours in both languages."""
+    titles = (protocol.title for protocol in load_ruleset().protocols.values())
+    return next((title for title in titles if words in (title.zh, title.en)), Text(zh=words, en=words))
+
+
 def complaint_title(work: Work, triage: Triage) -> Text:
     """The complaint's name in both languages."""
     return ruleset_of(work, triage).protocol(triage.complaint).title
@@ -194,8 +205,51 @@ def newest_triage(work: Work, patient_id: UUID) -> Triage | None:
     return work.session.exec(newest.limit(1)).first()
 
 
+def uncalled_emergencies(work: Work, patient_id: UUID) -> list[Triage]:
+    """Triages of the last day that told an emergency, corrected since or not, and that no doctor has called about."""
+    told = select(TriageResult.id).where(
+        TriageResult.triage_id == Triage.id, TriageResult.level == Level.EMERGENCY.value,
+        col(TriageResult.at) > work.now - REMEMBERED)
+    return all_of(work, Triage, Triage.patient_id == patient_id, col(Triage.call_back_due).is_not(None), told.exists(),
+                  order=col(Triage.created_at))
+
+
+def emergency_told(work: Work, triage_id: UUID) -> datetime | None:
+    """When this triage last told an emergency, corrected since or not; None: never."""
+    newest = select(func.max(TriageResult.at)).where(TriageResult.triage_id == triage_id,
+                                                     TriageResult.level == Level.EMERGENCY.value)
+    return work.session.exec(newest).one()
+
+
+def told_since(work: Work, triage: Triage) -> list[Triage]:
+    """Later triages of the same patient that have a result, oldest first; the caller has checked who reads."""
+    return all_of(work, Triage, Triage.patient_id == triage.patient_id, Triage.id != triage.id,
+                  col(Triage.finished_at) > triage.finished_at, order=col(Triage.finished_at))
+
+
+def signs_given_back(work: Work, patient_id: UUID) -> list[str]:
+    """The danger signs of those emergencies: said once, a "no" to them now counts as not known."""
+    found: list[str] = []
+    for triage in uncalled_emergencies(work, patient_id):
+        found += [*triage.taken_back, *signs_of(work, triage)]
+    return list(dict.fromkeys(found))
+
+
+def signs_of(work: Work, triage: Triage) -> list[str]:
+    """The danger signs on which a told emergency rests; none when it tells anything else."""
+    told = outcome_of(triage)
+    if told is None or told.level is not Level.EMERGENCY:
+        return []
+    return given_back(told, {q.id for q in case_of(work, triage).questions.values() if q.red_flag})
+
+
 def call_backs_due(work: Work, organization_id: UUID) -> list[Triage]:
-    """Triages whose patient waits for a call: an emergency, or danger signs that stayed unclear; oldest first."""
+    """Triages whose patient waits for a call: an emergency, or danger signs that stayed unclear; oldest first.
+
+    Raises LicenceNotInForce for a doctor who may not practise.
+    """
+    if work.actor.practitioner_id is not None and work.actor.role == "doctor":
+        identity.require_licence(work, work.actor.practitioner_id)
     waiting = [Triage.organization_id == organization_id, col(Triage.call_back_due).is_not(None)]
     found = all_of(work, Triage, *waiting, order=col(Triage.call_back_due))
     records.note_seen(work, "read:call_back", [records.Listed(t.patient_id, "triage", t.id) for t in found])

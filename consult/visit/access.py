@@ -19,6 +19,8 @@ from consult.visit.rules import CORRECTION_WINDOW, READ_HOLDS
 from records import api as records
 
 READ = "read:visit"
+LATER = Text(zh="患者后来又问了一次症状：", en="The patient answered questions about symptoms again later:")
+FIRST = Text(zh="这次就诊原来的分诊：", en="The triage that led to this visit:")
 
 
 def visit_for_patient(work: Work, visit_id: UUID, lock: bool = False) -> Visit:
@@ -43,10 +45,14 @@ def visit_for_doctor(work: Work, visit_id: UUID) -> Visit:
 
 
 def visit_in_queue(work: Work, visit_id: UUID) -> Visit:
-    """Lock and return a visit that waits and that this doctor may take; anything else is NotFound."""
+    """Lock and return a visit that waits and that this doctor may take; anything else is NotFound.
+
+    Raises LicenceNotInForce for a doctor who may take nobody.
+    """
     visit = work.get(Visit, visit_id, lock=True)
     if work.actor.role != "doctor" or work.actor.practitioner_id is None or not may_take(_me(work), visit):
         raise NotFound
+    identity.require_licence(work, work.actor.practitioner_id)
     return visit
 
 
@@ -83,9 +89,16 @@ def fits(doctor: identity.Practitioner, department: str) -> bool:
 
 
 def triage_for_doctor(work: Work, visit_id: UUID) -> list[Text]:
-    """What the patient said in triage, line by line, also before the doctor decides to take the visit."""
+    """What the patient said in triage, line by line, also before the doctor decides to take the visit.
+
+    What they answered in a later one while the visit was open comes first, the newest on top.
+    """
     visit = visit_for_doctor(work, visit_id)
-    return triage.doctor_summary(work.get(Triage, visit.triage_id))
+    found = work.get(Triage, visit.triage_id)
+    until = visit.ended_at or work.now
+    later = [one for one in triage.told_since(work, found) if one.finished_at is not None and one.finished_at <= until]
+    lines = [line for one in reversed(later) for line in (LATER, *triage.doctor_summary(one))]
+    return [*lines, *([FIRST] if later else []), *triage.doctor_summary(found)]
 
 
 def _me(work: Work) -> identity.Practitioner:
@@ -104,7 +117,8 @@ def _ground(work: Work, visit: Visit) -> str | None:
         return "treats"
     if records.treats(work, visit.patient_id, _me(work).id):
         return "treats"
-    return "task" if visit.state == "waiting" and may_take(_me(work), visit) else None
+    waits = visit.state == "waiting" and may_take(_me(work), visit)
+    return "task" if waits and identity.licence_in_force(work, _me(work).id) else None
 
 
 def _note_read(work: Work, visit: Visit, ground: str) -> None:

@@ -11,6 +11,15 @@ class OnlineWayClosed(Problem):
     title = Text(zh="这种情况不能等，请马上拨打 120", en="This cannot wait: call 120 now")
 
 
+class CallBackFirst(OnlineWayClosed):
+    """An emergency of the last day that no doctor has called about, told in the triage `triage_id`."""
+
+    slug = "call-back-first"
+    title = Text(zh="您今天说过有危险信号，先不能在线看。请拨打 120，或等医生给您回电；当时选错了，请改那一次的答案",
+                 en="You told of a danger sign today, so an online visit has to wait. Call 120, or wait for a doctor "
+                    "to call you; if you ticked the wrong thing, please change those answers")
+
+
 class TriageNotFinished(Conflict):
     slug = "triage-not-finished"
     title = Text(zh="请先把前面的问题答完", en="Please finish the questions first")
@@ -29,6 +38,13 @@ class TriageTooOld(Conflict):
     slug = "triage-too-old"
     title = Text(zh="这些回答已经过了一天，请重新回答一次",
                  en="These answers are more than a day old; please answer again")
+
+
+class DoctorAway(Conflict):
+    """The chosen doctor takes nobody now: off duty, or the licence is not in force. No money is asked for."""
+
+    slug = "doctor-away"
+    title = Text(zh="这位医生现在不接诊，请换一位医生", en="This doctor takes no patients now; please choose another")
 
 
 class HistoryNotConfirmed(Conflict):

@@ -9,7 +9,7 @@ from app.kit.clock import local_date
 from app.work import Work, all_of, one_or_none
 from consult.triage.api import Triage
 from consult.visit.models import Referral, Visit, VisitDiagnosis, VisitJudgement, VisitNote
-from consult.visit.rules import TRIAGE_HOLDS
+from consult.visit.rules import EMERGENCY, TRIAGE_HOLDS
 from consult.visit.states import OPEN, UNSEEN
 
 
@@ -74,6 +74,11 @@ def may_ask_again(work: Work, visit: Visit) -> bool:
     if visit.state not in UNSEEN or triage is None or triage.finished_at is None:
         return False
     return work.now - triage.finished_at <= TRIAGE_HOLDS and triage_holder(work, triage) is None
+
+
+def was_stopped(visit: Visit) -> bool:
+    """Whether it ended before it began because the patient told of an emergency meanwhile."""
+    return visit.state == "refused" and visit.end_reason == EMERGENCY
 
 
 def waiting_count(work: Work, department: str) -> int:

@@ -15,11 +15,13 @@ EVIDENCE_TIME = timedelta(hours=2)  # to find a paper at home and take a photo o
 SILENCE = timedelta(minutes=30)
 REMINDER = timedelta(minutes=15)
 UNANSWERED = timedelta(minutes=60)  # a doctor who took a visit and then did nothing at all
-DOCTOR_GONE = timedelta(hours=48)  # a doctor who had begun and then left a patient without an answer
+DOCTOR_GONE = timedelta(hours=48)  # a doctor who had begun, if only alone, and left a patient without an answer
 PATIENT_GONE = timedelta(hours=72)
 NO_SHOWS_COUNT = timedelta(days=90)
 LOOK_AGAIN = timedelta(hours=6)
 READ_HOLDS = timedelta(minutes=10)  # one line of the trail stands for one sitting in front of one visit
+MOST_PAPERS = 20  # that one visit may begin with; each is looked at while everybody else waits to write
+EMERGENCY = "emergency"  # why a visit ended that the patient's later triage stopped
 FIRST_FREE_PRICE_FEN = 1500
 EXCEPTIONAL = ("covid_symptoms", "covid_home_care_eligible")  # judged only while the law has an exception that asks
 REFUND_RULE = Text(
@@ -61,13 +63,18 @@ class Silence:
     ends: datetime
 
 
-def silence_of(accepted: datetime, doctor_acted: datetime | None, patient_wrote: datetime | None) -> Silence:
-    """The doctor owes the first word, every answer, and what follows from a call, in which both spoke to its end."""
-    if doctor_acted is None:
-        return Silence("doctor", accepted + UNANSWERED)
-    if patient_wrote is not None and patient_wrote >= doctor_acted:
+def silence_of(accepted: datetime, doctor_reached: datetime | None, patient_wrote: datetime | None,
+               doctor_began: bool = False) -> Silence:
+    """The doctor owes the first word, every answer, and what follows from a call, in which both spoke to its end.
+
+    Only what reached the patient counts. A doctor who has begun for themselves (judged, noted) gets longer for the
+    first word, and no more.
+    """
+    if doctor_reached is None:
+        return Silence("doctor", accepted + (DOCTOR_GONE if doctor_began else UNANSWERED))
+    if patient_wrote is not None and patient_wrote >= doctor_reached:
         return Silence("doctor", patient_wrote + DOCTOR_GONE)
-    return Silence("patient", doctor_acted + PATIENT_GONE)
+    return Silence("patient", doctor_reached + PATIENT_GONE)
 
 
 def wait_range(ahead: int, doctors: int) -> tuple[int, int]:

@@ -5,7 +5,7 @@ VISIT = Machine.of(
     "visit", "requested",
     moves("wait", "requested", "waiting", "house"),
     moves("ask_evidence", "requested", "needs_evidence", "house"),
-    moves("refuse", "requested", "refused", "house"),
+    moves("refuse", "requested needs_evidence waiting", "refused", "house"),
     moves("add_evidence", "needs_evidence", "waiting", "patient house"),
     moves("accept", "waiting", "in_progress", "doctor"),
     moves("decline", "waiting", "declined", "doctor"),

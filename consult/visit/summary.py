@@ -56,6 +56,7 @@ class VisitSummary:
     outcome: Text
     parts: list[Part] = field(default_factory=list)
     next_visit_on: date | None = None
+    note: VisitNote | None = None    # as far as it may be told; None while the doctor still writes
 
 
 def summary_of(work: Work, visit_id: UUID) -> VisitSummary:
@@ -66,7 +67,7 @@ def summary_of(work: Work, visit_id: UUID) -> VisitSummary:
     # What the doctor is still writing is nobody else's before the visit is finished.
     shown = note if visit.state == "completed" or by_doctor else None
     parts = [*_referral(work, visit), *_found(work, visit, shown), *_told(work, visit, shown)]
-    return VisitSummary(visit, OUTCOMES.get(visit.state, RUNNING), parts, shown.next_visit_on if shown else None)
+    return VisitSummary(visit, OUTCOMES.get(visit.state, RUNNING), parts, shown.next_visit_on if shown else None, shown)
 
 
 def _lines(text: str) -> list[Text]:

@@ -1,6 +1,7 @@
 """The pharmacy's claim on prescription and stock, made when it accepts, given back before hand-over."""
 from uuid import UUID
 
+from app.audit import Trace
 from app.work import Work
 from pharmacy.delivery.models import CustodyEvent, Dispense
 from pharmacy.delivery.queries import dispense_of, packs_in_box
@@ -8,6 +9,8 @@ from pharmacy.orders.models import Offer, Order, OrderLine
 from pharmacy.orders.queries import lines_of
 from pharmacy.partners.commands import give_back_stock, take_stock
 from prescribing import api as prescribing
+
+KEPT = "CustodyKept"
 
 
 def claim(work: Work, order: Order, offer: Offer) -> Dispense:
@@ -56,6 +59,9 @@ def discard_packs(work: Work, order: Order) -> None:
 
 def record_custody(work: Work, order_id: UUID, step: str, organization_id: UUID | None = None,
                    **facts: object) -> CustodyEvent:
-    """Add one event to the trail of an order."""
-    return work.add(CustodyEvent(order_id=order_id, step=step, at=work.now, organization_id=organization_id,
+    """Add one event to the custody of an order; the audit trail keeps its hash, so that nobody rewrites it unseen."""
+    made = work.add(CustodyEvent(order_id=order_id, step=step, at=work.now, organization_id=organization_id,
                                  account_id=work.actor.account_id, facts=facts))
+    work.trace(Trace(KEPT, "task", work.get(Order, order_id).patient_id, "order", order_id,
+                     {"event_id": str(made.id), "step": step, "sha256": made.sha256}))
+    return made

@@ -1,5 +1,6 @@
 """Scan every pack, close the parcel, hand it over, deliver it against the patient's code."""
 import secrets
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from pharmacy.delivery.queries import PickLine, dispense_of, is_cold, pick_list
 from pharmacy.orders.facts import subject_of
 from pharmacy.orders.models import Order
 from pharmacy.orders.problems import (
+    BoxTooOld,
     CodeBlocked,
     CodeWrong,
     OfferGone,
@@ -27,6 +29,7 @@ from pharmacy.orders.problems import (
     TemperatureMissing,
 )
 from pharmacy.orders.queries import MOST_TRIES, code_is_blocked, delivery_code, lines_of, order_for_pharmacy
+from pharmacy.orders.rules import is_too_old
 from pharmacy.orders.states import ORDER
 from prescribing import api as prescribing
 from records import api as records
@@ -122,6 +125,8 @@ def hand_over(work: Work, order_id: UUID, courier: str) -> Order:
     """Give the closed box to the courier, who is named."""
     order = order_for_pharmacy(work, order_id, lock=True)
     prescribing.require_not_revoked(work, order.prescription_id)
+    if ORDER.can(order, "ship", work.actor.role):
+        _require_fresh(_current(work, order), work.now)
     ORDER.move(order, "ship", work.actor.role)
     record_custody(work, order.id, "shipped", order.pharmacy_id, courier=courier.strip()[:60])
     return _tell(work, order, OrderShipped)
@@ -133,8 +138,9 @@ def deliver(work: Work, order_id: UUID, code: str) -> Order:
     if not ORDER.can(order, "deliver"):
         ORDER.move(order, "deliver", work.actor.role)
     prescribing.require_not_revoked(work, order.prescription_id)
-    _check_code(work, order, code)
     dispense = _current(work, order)
+    _require_fresh(dispense, work.now)
+    _check_code(work, order, code)
     if is_cold(work, order) and dispense.cold_max_c is None:
         raise TemperatureMissing
     sheet, lines = deliver_facts(work, order, dispense)
@@ -145,6 +151,12 @@ def deliver(work: Work, order_id: UUID, code: str) -> Order:
     record_custody(work, order.id, "delivered", order.pharmacy_id)
     _keep_in_record(work, order)
     return _tell(work, order, OrderDelivered)
+
+
+def _require_fresh(dispense: Dispense, now: datetime) -> None:
+    """A prescription is valid for days; so is the box that was closed on it. Raises BoxTooOld."""
+    if is_too_old(dispense.packed_at, now):
+        raise BoxTooOld
 
 
 def _check_code(work: Work, order: Order, code: str) -> None:

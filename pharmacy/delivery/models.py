@@ -1,8 +1,10 @@
 """Tables of dispensing and custody; events are only ever added."""
-from datetime import datetime
+import hashlib
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import rfc8785
 from sqlmodel import Field
 
 from app.kit.database import Row, json_column
@@ -49,3 +51,11 @@ class CustodyEvent(Row, table=True):
     organization_id: UUID | None = None
     account_id: UUID | None = None
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
+
+    @property
+    def sha256(self) -> str:
+        """What the audit trail keeps of this row: a hash of all of it, the same on every database."""
+        told = {"id": str(self.id), "order_id": str(self.order_id), "step": self.step,
+                "at": self.at.astimezone(UTC).isoformat(), "facts": self.facts,
+                "organization_id": str(self.organization_id or ""), "account_id": str(self.account_id or "")}
+        return hashlib.sha256(rfc8785.dumps(told)).hexdigest()

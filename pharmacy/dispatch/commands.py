@@ -9,6 +9,7 @@ from app.work import Work, all_of
 from pharmacy.delivery.claims import claim, give_back, record_custody
 from pharmacy.dispatch.ending import end_order
 from pharmacy.dispatch.money import most_fen, settle_order
+from pharmacy.dispatch.overdue import watch_promise
 from pharmacy.orders.models import Offer, Order
 from pharmacy.orders.problems import OfferGone
 from pharmacy.orders.queries import lines_of, offers_of, order_for_pharmacy
@@ -118,6 +119,7 @@ def accept_offer(work: Work, offer_id: UUID) -> Order:
     claim(work, order, offer)
     _give(work, order, offer.pharmacy_id, "fill_order", TAKEN, "address")
     settle_order(work, order)
+    watch_promise(work, order, offer)
     work.announce(OfferAccepted(order.id, order.prescription_id, order.patient_id, offer.id, offer.pharmacy_id))
     _tell(work, order, offer.pharmacy_id)
     return order

@@ -2,12 +2,16 @@
 from uuid import UUID
 
 from app.events.pharmacy import OrderCancelled, OrderUnfilled
+from app.kit.text import Text
+from app.notify import api as notify
 from app.payments import api as payments
 from app.work import Work, all_of
-from pharmacy.delivery.claims import give_back, record_custody
+from pharmacy.delivery.claims import discard_packs, give_back, record_custody
 from pharmacy.delivery.trouble import quarantine
 from pharmacy.orders.models import Offer, Order
+from pharmacy.orders.problems import NotLateYet
 from pharmacy.orders.queries import open_order_of, order_for_patient, order_for_pharmacy
+from pharmacy.orders.rules import CLOSED, may_stop_from, may_stop_waiting
 from pharmacy.orders.states import OFFER, ORDER
 
 UNTAKEN = ("placed", "offered")
@@ -15,8 +19,15 @@ SET_ASIDE = ("quarantined", "returned")
 
 
 def cancel_order(work: Work, order_id: UUID) -> Order:
-    """The patient cancels before packing, or after the parcel was set aside: claim and money go back."""
+    """The patient cancels before packing, after the parcel was set aside, or when a closed box does not come.
+
+    Claim and money go back. Raises NotLateYet while a closed box may still come in time.
+    """
     order = order_for_patient(work, order_id, lock=True)
+    if order.state in CLOSED:
+        if not may_stop_waiting(order, work.now):
+            raise NotLateYet(possible_at=may_stop_from(order).isoformat())
+        return end_order(work, order, "stop_waiting")
     return end_order(work, order, "give_up" if order.state in SET_ASIDE else "cancel")
 
 
@@ -33,6 +44,9 @@ def end_order(work: Work, order: Order, move: str) -> Order:
     for offer in all_of(work, Offer, Offer.order_id == order.id, Offer.state == "offered"):
         OFFER.move(offer, "withdraw", "patient" if role == "patient" else "house")
         work.hint(f"board:{offer.pharmacy_id}")
+    if move == "stop_waiting":
+        discard_packs(work, order)      # the box is somewhere: what is in it is never given to anybody else
+        _tell_to_fetch_back(work, order)
     give_back(work, order, move)
     record_custody(work, order.id, order.state)
     payment = payments.payment_of(work, "order", order.id)
@@ -45,6 +59,14 @@ def end_order(work: Work, order: Order, move: str) -> Order:
     return order
 
 
+def _tell_to_fetch_back(work: Work, order: Order) -> None:
+    if order.pharmacy_id is not None:
+        notify.tell_staff(work, order.pharmacy_id, "pharmacy", "order",
+                          Text(zh=f"订单 {order.number} 没有按时交到，已经退款：请追回那一箱药，不要交出",
+                               en=f"Order {order.number} did not arrive in time and was refunded: fetch its box back "
+                                  "and hand it to nobody"), "/pharmacy/board")
+
+
 def payment_ended(work: Work, order_id: UUID) -> None:
     """The cashier declined, the patient never paid, or the hold ran out: nobody may take the order any more."""
     order = work.get(Order, order_id, lock=True)
@@ -52,12 +74,12 @@ def payment_ended(work: Work, order_id: UUID) -> None:
         end_order(work, order, "cancel")
 
 
-def end_untaken(work: Work, prescription_id: UUID) -> None:
-    """The prescription has expired: an order that no pharmacy has taken ends, and the money goes back."""
+def end_untaken(work: Work, prescription_id: UUID, move: str = "fail") -> None:
+    """The prescription has expired, or was filled elsewhere: an order that no pharmacy has taken ends, money back."""
     found = open_order_of(work, prescription_id)
     order = work.get(Order, found.id, lock=True) if found else None
     if order is not None and order.state in UNTAKEN:
-        end_order(work, order, "fail")
+        end_order(work, order, move)
 
 
 def stop_order(work: Work, prescription_id: UUID) -> None:

@@ -30,6 +30,23 @@ class AddressMissing(Invalid):
     title = Text(zh="请写收货地址和联系电话", en="Please give the address and a phone number")
 
 
+class NotLateYet(Conflict):
+    """The box is closed and may still come in time; from `possible_at` on the patient need not wait any longer."""
+
+    slug = "not-late-yet"
+    title = Text(zh="药已经装好或在路上，还不能取消；到时没有送到，就可以全额退款",
+                 en="It is packed or on its way, so it cannot be cancelled yet; if it does not come in time you can "
+                    "take all your money back")
+
+
+class BoxTooOld(Conflict):
+    """The box was closed too long ago: it comes back or is set aside, and the money goes back."""
+
+    slug = "box-too-old"
+    title = Text(zh="这一箱装好太久了，不能再交给患者，请退回或隔离",
+                 en="This box was closed too long ago to be handed out: bring it back or set it aside")
+
+
 class OfferGone(Conflict):
     """The offer was answered, lapsed or withdrawn; `state` says which."""
 

@@ -12,6 +12,7 @@ ORDER = Machine.of(
     moves("quarantine", "packed shipped", "quarantined", "pharmacy house"),
     moves("come_back", "shipped", "returned", "pharmacy"),
     moves("cancel", "placed offered accepted", "cancelled", "patient house"),
+    moves("stop_waiting", "packed shipped", "cancelled", "patient house"),
     moves("give_up", "quarantined returned", "cancelled", "patient pharmacy house"),
 )
 

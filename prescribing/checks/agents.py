@@ -1,19 +1,19 @@
 """Everything that meets in the body: the lines of the draft and the medicines taken already."""
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.kit.text import Text
 from prescribing.formulary.book import PrescribingData
 from prescribing.formulary.drugs import Drug
 from prescribing.formulary.lines import DraftLine
 from prescribing.formulary.names import normal
-from prescribing.formulary.patient import CurrentMedicine
+from prescribing.formulary.patient import CurrentMedicine, DueMedicine
 
 
 @dataclass(frozen=True)
 class Agent:
-    """A medicine ready to be compared; `line` is None when the patient takes it already."""
+    """A medicine ready to be compared; `line` is None for what the patient takes already or has coming (`due`)."""
 
     key: str
     name: Text
@@ -21,6 +21,7 @@ class Agent:
     drug: Drug | None
     substances: frozenset[str]
     classes: frozenset[str]
+    due: bool = False
 
     def is_on_side(self, side: str) -> bool:
         """Whether it is what one side of an interaction names: a substance, or a member of a class."""
@@ -39,7 +40,7 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Meeting:
-    """The medicines of one draft: recognised lines, recognised current medicines, and what is not recognised."""
+    """The medicines of one draft: recognised lines, what is taken or still to come, and what is not recognised."""
 
     lines: tuple[Agent, ...]
     current: tuple[Agent, ...]
@@ -52,10 +53,12 @@ class Meeting:
             yield from ((one, other) for other in self.current)
 
 
-def meet(lines: Sequence[DraftLine], current: Sequence[CurrentMedicine], data: PrescribingData) -> Meeting:
+def meet(lines: Sequence[DraftLine], current: Sequence[CurrentMedicine | DueMedicine],
+         data: PrescribingData) -> Meeting:
     """Recognise every medicine; a name that is not known is kept as unknown and never dropped."""
     found = [_of_line(n, line, data) for n, line in enumerate(lines)]
-    taken = [_of_current(medicine, data) for medicine in current]
+    taken = [_of_due(medicine, data) if isinstance(medicine, DueMedicine) else _of_current(medicine, data)
+             for medicine in current]
     return Meeting(lines=tuple(one for one in found if isinstance(one, Agent)),
                    current=tuple(one for one in taken if isinstance(one, Agent)),
                    unknown=tuple(one for one in (*found, *taken) if isinstance(one, Unknown)))
@@ -66,6 +69,17 @@ def _of_line(n: int, line: DraftLine, data: PrescribingData) -> Agent | Unknown:
     if drug is None:
         return Unknown(key=line.drug_id, name=Text(zh=line.drug_id, en=line.drug_id), line=n)
     return Agent(drug.id, drug.name, n, drug, frozenset(drug.substances), data.classes_of(drug.substances, drug.id))
+
+
+def _of_due(medicine: DueMedicine, data: PrescribingData) -> Agent | Unknown:
+    """A line of another prescription, said with its day, so that whoever reads it knows where to look."""
+    found, on = _of_line(0, medicine.order, data), medicine.prescribed_on
+    said = Text(zh=f"{found.name.zh}（{on.month} 月 {on.day} 日开的，还没交到患者手上）",
+                en=f"{found.name.en} (prescribed on {on.day} {on:%b}, not delivered yet)")
+    key = f"due-{found.key}-{medicine.ref}"
+    if isinstance(found, Unknown):
+        return replace(found, key=key, name=said, line=None)
+    return replace(found, key=key, name=said, line=None, due=True)
 
 
 def _of_current(medicine: CurrentMedicine, data: PrescribingData) -> Agent | Unknown:

@@ -62,10 +62,11 @@ def allergies(meeting: Meeting, patient: PatientFacts, data: PrescribingData) ->
             if not allergen.recognised:
                 yield _not_recognised(allergen, meeting, data)
             for agent in meeting.lines:
-                yield from _against(agent, allergen, entry, data)
+                yield from against(agent, allergen, entry, data)
 
 
-def _against(agent: Agent, allergen: Allergen, entry: Allergy, data: PrescribingData) -> Iterator[Finding]:
+def against(agent: Agent, allergen: Allergen, entry: Allergy, data: PrescribingData) -> Iterator[Finding]:
+    """What one allergen means for one medicine: the same substance, the same class, or a cross-reaction."""
     classes = data.allergy_classes_of(tuple(sorted(agent.substances)), agent.drug.id if agent.drug else None)
     if agent.substances & allergen.substances:
         yield _finding(agent, allergen, entry, "hard_stop", "substance", data,
@@ -126,11 +127,15 @@ def allergy_coverage(agent: Agent, patient: PatientFacts, found: bool, data: Pre
     if patient.allergies is None:
         return Coverage(line=line, kind="allergy", status="missing_fact",
                         statement=Text(zh="过敏史没有问过，未核对", en="Allergies never asked, not checked"))
-    unknown = [one.text for entry in patient.allergies for one in recognise(entry.text, data) if not one.recognised]
+    asked = (*patient.allergies, *patient.taken_back)
+    unknown = [one.text for entry in asked for one in recognise(entry.text, data) if not one.recognised]
     if unknown:
         return Coverage(line=line, kind="allergy", status="not_covered",
                         statement=Text(zh=f"未核对：{'、'.join(unknown)}", en=f"Not checked: {', '.join(unknown)}"))
     told = "、".join(entry.text for entry in patient.allergies) or "无已知过敏"
     told_en = ", ".join(entry.text for entry in patient.allergies) or "none known"
+    if patient.taken_back:
+        told += f"（删去过：{'、'.join(entry.text for entry in patient.taken_back)}）"
+        told_en += f" (taken back: {', '.join(entry.text for entry in patient.taken_back)})"
     return Coverage(line=line, kind="allergy", status="found" if found else "none_found",
                     statement=Text(zh=f"{told}；{COVERS.zh}", en=f"{told_en}. {COVERS.en}"))

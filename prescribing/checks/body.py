@@ -3,17 +3,18 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from app.kit.text import Text, counted
-from prescribing.checks.doses import daily_sum, over_renal_cap, with_amount
+from prescribing.checks.doses import daily_sum, over_renal_cap, split_lines, with_amount
 from prescribing.checks.findings import SEVERITY_OF, Coverage, Finding, Kind, Severity, Status
 from prescribing.formulary.amounts import Amount, plain
 from prescribing.formulary.book import PrescribingData
 from prescribing.formulary.dosing import renal_tier
 from prescribing.formulary.drugs import Drug
 from prescribing.formulary.lines import DraftLine
-from prescribing.formulary.patient import PatientFacts
+from prescribing.formulary.patient import DueMedicine, PatientFacts
 
 OLD = 65
 EGFR_FRESH_DAYS = 90
+EGFR_UNKNOWN = Text(zh="eGFR 未知", en="The eGFR is unknown")
 AGE_COVERS = Text(zh="核对说明书最低年龄和 65 岁以上的注意事项",
                   en="Lowest age of the label and cautions from 65 on compared")
 RENAL_COVERS = Text(zh="按 eGFR 分级核对，分级来自成人资料", en="Compared by eGFR tiers, which come from adults")
@@ -59,23 +60,29 @@ def _elderly(n: int, drug: Drug, data: PrescribingData) -> Iterator[Finding]:
             yield _finding(n, drug, "age", f"elderly-{group}", "precaution", said, data)
 
 
-def kidneys(lines: Sequence[DraftLine], patient: PatientFacts, data: PrescribingData) -> Iterator[Finding]:
-    """The tier of the eGFR, a dose above its cap, an unknown or an old eGFR; children have no tiers here."""
+def kidneys(lines: Sequence[DraftLine], patient: PatientFacts, data: PrescribingData,
+            due: Sequence[DueMedicine] = ()) -> Iterator[Finding]:
+    """The tier of the eGFR, a dose above its cap, an unknown or an old eGFR; children have no tiers here.
+
+    One that is too old is asked for like an unknown one, and what it says against a dose is still said.
+    """
     for n, line in enumerate(lines):
         drug = data.drugs.get(line.drug_id)
         if drug is None or drug.renal.status != "tiers" or patient.is_child:
             continue
         if patient.egfr is None:
-            yield _egfr_unknown(n, line, drug, data)
+            yield _egfr_unknown(n, line, drug, EGFR_UNKNOWN, data)
             continue
         yield from _tier(n, line, drug, patient.egfr, data)
-        if (patient.egfr_days_ago or 0) > EGFR_FRESH_DAYS:
+        if patient.egfr_too_old:
+            yield _egfr_unknown(n, line, drug, _too_old(patient), data)
+        elif (patient.egfr_days_ago or 0) > EGFR_FRESH_DAYS:
             yield _finding(n, drug, "renal", "old", "note",
                            Text(zh=f"eGFR 为 {patient.egfr_days_ago} 天前",
                                 en=f"The eGFR is {counted(patient.egfr_days_ago or 0, 'day')} old"),
                            data)
     if patient.egfr is not None and not patient.is_child:
-        yield from _tiers_together(lines, patient.egfr, data)
+        yield from _tiers_together(lines, patient.egfr, data, due)
 
 
 def _tier(n: int, line: DraftLine, drug: Drug, egfr: Decimal, data: PrescribingData) -> Iterator[Finding]:
@@ -93,7 +100,8 @@ def _tier(n: int, line: DraftLine, drug: Drug, egfr: Decimal, data: PrescribingD
     yield _finding(n, drug, "renal", f"below-{tier.below}", severity, detail, data)
 
 
-def _tiers_together(lines: Sequence[DraftLine], egfr: Decimal, data: PrescribingData) -> Iterator[Finding]:
+def _tiers_together(lines: Sequence[DraftLine], egfr: Decimal, data: PrescribingData,
+                    due: Sequence[DueMedicine]) -> Iterator[Finding]:
     """Lines of one substance below its cap one by one and above it together."""
     ordered = {drug.id: drug for line in lines if (drug := data.drugs.get(line.drug_id))}
     single = {one.id: one for drug in ordered.values() for name in drug.substances for one in data.single_drugs(name)}
@@ -101,25 +109,35 @@ def _tiers_together(lines: Sequence[DraftLine], egfr: Decimal, data: Prescribing
         tier = renal_tier(drug, egfr)
         if tier is None or tier.daily_max is None:
             continue
-        at, total = daily_sum(lines, drug, tier.daily_max.unit, data)
-        if len(at) > 1 and total.value > tier.daily_max.value:
-            yield _sum_above_cap(at, drug, egfr, tier.daily_max, total, data)
+        every, total = daily_sum([*lines, *(one.order for one in due)], drug, tier.daily_max.unit, data)
+        at, before = split_lines(every, len(lines), due)
+        if at and len(every) > 1 and total.value > tier.daily_max.value:
+            yield _sum_above_cap(at, before, drug, egfr, tier.daily_max, total, data)
 
 
-def _sum_above_cap(at: tuple[int, ...], drug: Drug, egfr: Decimal, cap: Amount, total: Amount,
+def _sum_above_cap(at: tuple[int, ...], before: Text | None, drug: Drug, egfr: Decimal, cap: Amount, total: Amount,
                    data: PrescribingData) -> Finding:
+    zh, en = (before.zh, f"these lines ({before.en})") if before else ("几行", "these lines")
     return _finding(at[0], drug, "renal", "together", "must_confirm", Text(
-        zh=f"eGFR {plain(egfr)}：每日不超过 {cap.text().zh}，几行加起来每日 {total.text().zh}",
-        en=f"eGFR {plain(egfr)}: at most {cap.text().en} a day, these lines give {total.text().en} together"),
+        zh=f"eGFR {plain(egfr)}：每日不超过 {cap.text().zh}，{zh}加起来每日 {total.text().zh}",
+        en=f"eGFR {plain(egfr)}: at most {cap.text().en} a day, {en} give {total.text().en} together"),
         data).model_copy(update={"id": f"renal:together:{drug.id}", "lines": at})
 
 
-def _egfr_unknown(n: int, line: DraftLine, drug: Drug, data: PrescribingData) -> Finding:
+def _too_old(patient: PatientFacts) -> Text:
+    """The last value with its day, in words that stay the same from day to day."""
+    value = plain(patient.egfr or Decimal(0))
+    zh, en = (f"是 {patient.egfr_on} 的 {value}", f"{value}, is of {patient.egfr_on}") if patient.egfr_on else (
+        f"是一年多以前的 {value}", f"{value}, is more than a year old")
+    return Text(zh=f"最近一次 eGFR {zh}，太旧，不能作准", en=f"The last known eGFR, {en}, too old to go by")
+
+
+def _egfr_unknown(n: int, line: DraftLine, drug: Drug, why: Text, data: PrescribingData) -> Finding:
     """Asks for a reason where a tier forbids or caps; a mere precaution is shown."""
     grave = any(tier.level in ("contraindicated", "avoid") or tier.daily_max for tier in drug.renal.tiers)
     worst = drug.renal.tiers[0]
-    said = Text(zh=f"eGFR 未知。eGFR 低于 {worst.below} 时：{worst.text.zh}",
-                en=f"The eGFR is unknown. Below {worst.below}: {worst.text.en}")
+    said = Text(zh=f"{why.zh}。eGFR 低于 {worst.below} 时：{worst.text.zh}",
+                en=f"{why.en}. Below {worst.below}: {worst.text.en}")
     return _fact(n, drug, "egfr", "must_confirm" if grave else "precaution", data,
                  with_amount(said, line, drug) if grave else said)
 
@@ -194,6 +212,10 @@ def _renal_said(drug: Drug, patient: PatientFacts, found: bool) -> tuple[Text, S
         return Text(zh="分级来自成人资料，儿童未核对", en="Adult tiers only, not checked in children"), "not_covered"
     if patient.egfr is None:
         return Text(zh="eGFR 未知，未核对", en="eGFR unknown, not checked"), "missing_fact"
+    if patient.egfr_too_old:
+        why = _too_old(patient)
+        return Text(zh=f"{why.zh}；只核对了它不许的剂量",
+                    en=f"{why.en}; only what it speaks against was checked"), "missing_fact"
     said = Text(zh=f"eGFR {plain(patient.egfr)}；{RENAL_COVERS.zh}",
                 en=f"eGFR {plain(patient.egfr)}. {RENAL_COVERS.en}")
     return said, "found" if found else "none_found"

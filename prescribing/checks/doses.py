@@ -1,5 +1,5 @@
 """Single and daily doses against the limits for this patient, one line alone and a substance over all lines."""
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from app.kit.text import Text
@@ -9,7 +9,7 @@ from prescribing.formulary.book import PrescribingData
 from prescribing.formulary.dosing import Limits, NoLimits, limits_for, renal_tier
 from prescribing.formulary.drugs import Drug, Product
 from prescribing.formulary.lines import DraftLine, dose_in, measured_units, units_of
-from prescribing.formulary.patient import PatientFacts
+from prescribing.formulary.patient import DueMedicine, PatientFacts
 from prescribing.formulary.problems import DoseNotPossible
 from prescribing.formulary.wording import how_much
 
@@ -17,14 +17,18 @@ COVERS = Text(zh="核对单次量和每日量；不核对疗程总量和肝功�
               en="Single and daily dose compared; not the whole course and not the liver")
 REDUCE = Text(zh="减量、减少次数或换规格", en="Lower the dose, give it less often or change the product")
 
+LOWER_OR_REVOKE = Text(zh="删去或减量，或先撤销前面那张处方",
+                       en="Remove it, lower the dose, or have the earlier prescription revoked first")
 
-def doses(lines: Sequence[DraftLine], patient: PatientFacts, data: PrescribingData) -> Iterator[Finding]:
-    """Everything about amounts; what cannot be compared is said."""
+
+def doses(lines: Sequence[DraftLine], patient: PatientFacts, data: PrescribingData,
+          due: Sequence[DueMedicine] = ()) -> Iterator[Finding]:
+    """Everything about amounts; what cannot be compared is said. `due` stands elsewhere and is added up with them."""
     for n, line in enumerate(lines):
         drug = data.drugs.get(line.drug_id)
         if drug:
             yield from _line(n, line, drug, patient, data)
-    yield from _together(lines, patient, data)
+    yield from _together(lines, patient, data, due)
 
 
 def _line(n: int, line: DraftLine, drug: Drug, patient: PatientFacts, data: PrescribingData) -> Iterator[Finding]:
@@ -93,9 +97,17 @@ def _finding(n: int, drug: Drug, what: str, data: PrescribingData, detail: Text,
                    detail=detail, action=action, source=data.source_text(drug.sources), covers=COVERS)
 
 
-def _together(lines: Sequence[DraftLine], patient: PatientFacts, data: PrescribingData) -> Iterator[Finding]:
-    """Sum a substance over all lines, so that two lines below the limit are not above it together."""
-    for substance, per_line in _daily_amounts(lines, data).items():
+def _together(lines: Sequence[DraftLine], patient: PatientFacts, data: PrescribingData,
+              due: Sequence[DueMedicine]) -> Iterator[Finding]:
+    """Sum a substance over all lines, so that two lines below the limit are not above it together.
+
+    What was prescribed before and is not delivered yet counts like a line: two prescriptions are no way around it.
+    """
+    every = [*lines, *(one.order for one in due)]
+    for substance, per_line in _daily_amounts(every, data).items():
+        here, before = split_lines(per_line, len(lines), due)
+        if not here:
+            continue
         limited = [(drug, limits) for drug in data.single_drugs(substance)
                    if isinstance(limits := limits_for(drug, patient, drug.products[0].route), Limits)
                    and limits.daily.unit in MICROGRAMS]
@@ -104,15 +116,28 @@ def _together(lines: Sequence[DraftLine], patient: PatientFacts, data: Prescribi
         drug, limits = limited[0]
         total = sum(per_line.values(), Decimal(0)) / MICROGRAMS[limits.daily.unit]
         if total > limits.daily.value:
-            yield _sum_too_high(tuple(per_line), drug, Amount(value=total, unit=limits.daily.unit), limits, data)
+            yield _sum_too_high(here, before, drug, Amount(value=total, unit=limits.daily.unit), limits, data)
 
 
-def _sum_too_high(at: tuple[int, ...], drug: Drug, total: Amount, limits: Limits, data: PrescribingData) -> Finding:
+def split_lines(at: Iterable[int], own: int, due: Sequence[DueMedicine]) -> tuple[tuple[int, ...], Text | None]:
+    """The lines of the draft among some numbers, and the days on which the others were prescribed, in words."""
+    here = tuple(n for n in at if n < own)
+    days = sorted({due[n - own].prescribed_on for n in at if n >= own})
+    if not days:
+        return here, None
+    zh, en = "、".join(f"{d.month} 月 {d.day} 日" for d in days), ", ".join(f"{d.day} {d:%b}" for d in days)
+    return here, Text(zh=f"连同 {zh}开的、还没交到患者手上的",
+                      en=f"with what was prescribed on {en}, not delivered yet")
+
+
+def _sum_too_high(at: tuple[int, ...], before: Text | None, drug: Drug, total: Amount, limits: Limits,
+                  data: PrescribingData) -> Finding:
+    zh, en = (before.zh, f"({before.en}) ") if before else ("几行", "")
     return Finding(
         id=f"dose:together:{drug.id}", kind="dose", severity="hard_stop", lines=at, title=drug.name,
-        detail=Text(zh=f"几行加起来每日 {total.text().zh}，超过上限 {limits.daily.text().zh}",
-                    en=f"Together {total.text().en} a day, above {limits.daily.text().en}"),
-        action=Text(zh="删去一行或减量", en="Remove a line or lower the dose"),
+        detail=Text(zh=f"{zh}加起来每日 {total.text().zh}，超过上限 {limits.daily.text().zh}",
+                    en=f"Together {en}{total.text().en} a day, above {limits.daily.text().en}"),
+        action=LOWER_OR_REVOKE if before else Text(zh="删去一行或减量", en="Remove a line or lower the dose"),
         source=data.source_text(drug.sources), covers=COVERS)
 
 

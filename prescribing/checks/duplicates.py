@@ -6,7 +6,12 @@ from prescribing.checks.agents import Agent, Meeting, line_numbers, pair_title
 from prescribing.checks.findings import Finding, Severity
 from prescribing.formulary.book import PrescribingData
 
-COVERS = Text(zh="比较成分和同类药，含现用药", en="Substances and groups compared, present medicines included")
+COVERS = Text(zh="比较成分和同类药，含现用药和已开、还没拿到的药",
+              en="Substances and groups compared, with present medicines and those prescribed and not delivered yet")
+
+TWICE = Text(zh="删去一种，或说明为什么要两种", en="Remove one, or say why both are needed")
+BEFORE = Text(zh="删去这一行，或先撤销前面那张处方；两份都要时写明为什么",
+              en="Remove the line or have the earlier prescription revoked first; if both are needed, say why")
 
 
 def duplicates(meeting: Meeting, data: PrescribingData) -> Iterator[Finding]:
@@ -29,12 +34,12 @@ def _same_substance(one: Agent, other: Agent, shared: frozenset[str], data: Pres
     zh, en = "、".join(name.zh for name in names), ", ".join(name.en for name in names)
     return _finding(one, other, "must_confirm", data, "substance",
                     Text(zh=f"含相同成分：{zh}", en=f"Both hold {en}"),
-                    Text(zh="删去一种，或说明为什么要两种", en="Remove one, or say why both are needed"))
+                    BEFORE if other.due else TWICE)
 
 
 def _continues(one: Agent, other: Agent) -> bool:
     """A line that goes on with a medicine taken already, which is what most follow-up visits are for."""
-    return other.line is None and one.substances == other.substances
+    return other.line is None and not other.due and one.substances == other.substances
 
 
 def _same_group(one: Agent, other: Agent, data: PrescribingData) -> Iterator[Finding]:

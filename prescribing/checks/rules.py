@@ -18,23 +18,28 @@ from prescribing.checks.duplicates import duplicates
 from prescribing.checks.findings import CheckReport, Coverage, Finding, Kind, ordered
 from prescribing.checks.interactions import covered, interaction_coverage, interactions
 from prescribing.checks.pregnancy import pregnancy, pregnancy_coverage
+from prescribing.checks.taken_back import taken_back
 from prescribing.formulary.book import PrescribingData
 from prescribing.formulary.drugs import Drug
 from prescribing.formulary.lines import DraftLine
-from prescribing.formulary.patient import CurrentMedicine, PatientFacts
+from prescribing.formulary.patient import CurrentMedicine, DueMedicine, PatientFacts
 
 CHECKS: tuple[Kind, ...] = ("allergy", "interaction", "duplicate", "dose", "pregnancy", "age", "renal", "weight")
 NEVER_COVERED = Text(zh="没有核对：肝功能、疾病禁忌、食物",
                      en="Not checked at all: liver, contraindicating diseases, food")
 
+MEETING: tuple[Kind, ...] = ("interaction", "duplicate")
+NEVER_ASKED = Text(zh="现用药没有问过，未核对完", en="Present medicines never asked, not fully checked")
+UNSURE = Text(zh="患者说不清在吃什么药，未核对完", en="The patient cannot say what they take, not fully checked")
 
-def findings_of(lines: Sequence[DraftLine], patient: PatientFacts, current: Sequence[CurrentMedicine] | None,
+
+def findings_of(lines: Sequence[DraftLine], patient: PatientFacts, current: Sequence[CurrentMedicine | DueMedicine],
                 data: PrescribingData) -> list[Finding]:
-    """All findings of a draft, worst first; `current` None means that nobody asked what the patient takes."""
-    return ordered(_all(lines, patient, current, meet(lines, current or (), data), data))
+    """All findings of a draft, worst first; `current` holds what is known, `patient.medicines` whether that is all."""
+    return ordered(_all(lines, patient, current, meet(lines, current, data), data))
 
 
-def run_checks(lines: Sequence[DraftLine], patient: PatientFacts, current: Sequence[CurrentMedicine] | None,
+def run_checks(lines: Sequence[DraftLine], patient: PatientFacts, current: Sequence[CurrentMedicine | DueMedicine],
                data: PrescribingData) -> CheckReport:
     """Findings, what every check covered on every line, and the version of the data."""
     findings = findings_of(lines, patient, current, data)
@@ -42,19 +47,23 @@ def run_checks(lines: Sequence[DraftLine], patient: PatientFacts, current: Seque
                        coverage=tuple(coverage(lines, patient, current, findings, data)))
 
 
-def _all(lines: Sequence[DraftLine], patient: PatientFacts, current: Sequence[CurrentMedicine] | None,
+def _all(lines: Sequence[DraftLine], patient: PatientFacts, current: Sequence[CurrentMedicine | DueMedicine],
          meeting: Meeting, data: PrescribingData) -> Iterator[Finding]:
+    due = [one for one in current if isinstance(one, DueMedicine)]
     yield from allergies(meeting, patient, data)
+    yield from taken_back(meeting, patient, data)
     yield from interactions(meeting, patient, data)
     yield from duplicates(meeting, data)
-    yield from doses(lines, patient, data)
+    yield from doses(lines, patient, data, due)
     yield from pregnancy(lines, patient, data)
     yield from ages(lines, patient, data)
-    yield from kidneys(lines, patient, data)
+    yield from kidneys(lines, patient, data, due)
     yield from weights(patient)
     yield from (_not_recognised(one, data) for one in meeting.unknown)
-    if current is None:
+    if patient.medicines is None:
         yield _medicines_never_asked(len(lines), data)
+    elif patient.medicines == "unsure" and lines:
+        yield _medicines_unsure(lines, data)
 
 
 def _not_recognised(unknown: Unknown, data: PrescribingData) -> Finding:
@@ -80,10 +89,26 @@ def _medicines_never_asked(count: int, data: PrescribingData) -> Finding:
         source=Text(zh="核对规则", en="Rule of the checks"), covers=covered(data))
 
 
-def coverage(lines: Sequence[DraftLine], patient: PatientFacts, current: Sequence[CurrentMedicine] | None,
+def _medicines_unsure(lines: Sequence[DraftLine], data: PrescribingData) -> Finding:
+    """The reason is for these medicines: whoever adds another one is asked again."""
+    drugs = [data.drugs.get(drug_id) for drug_id in sorted({line.drug_id for line in lines})]
+    names = [drug.name for drug in drugs if drug]
+    zh, en = "、".join(name.zh for name in names), ", ".join(name.en for name in names)
+    return Finding(
+        id="missing_fact:medicines_unsure", kind="missing_fact", severity="must_confirm",
+        lines=tuple(range(len(lines))), missing="current_medicines",
+        title=Text(zh="患者说不清在吃什么药", en="The patient cannot say what they take"),
+        detail=Text(zh=f"说不清不等于没有。只和已知的药对照过：{zh}",
+                    en=f"That is not the same as nothing. Compared with the known medicines only: {en}"),
+        action=Text(zh="请患者看药盒或问家人；问不到时写明为什么可以开",
+                    en="Ask for the boxes or the family; if it cannot be had, write why it may be prescribed"),
+        source=Text(zh="核对规则", en="Rule of the checks"), covers=covered(data))
+
+
+def coverage(lines: Sequence[DraftLine], patient: PatientFacts, current: Sequence[CurrentMedicine | DueMedicine],
              findings: Sequence[Finding], data: PrescribingData) -> list[Coverage]:
     """One statement for every check on every line; a line outside the formulary is not covered by any."""
-    meeting = meet(lines, current or (), data)
+    meeting = meet(lines, current, data)
     agents = {agent.line: agent for agent in meeting.lines}
     found = {(finding.kind, n) for finding in findings for n in finding.lines}
     rows: list[Coverage] = []
@@ -95,7 +120,7 @@ def coverage(lines: Sequence[DraftLine], patient: PatientFacts, current: Sequenc
         else:
             hits = {kind for kind, at in found if at == n}
             rows += _of_line(line, agent, drug, patient, hits, data)
-            rows += _met(agent, meeting, current is None, hits, data)
+            rows += _met(agent, meeting, patient, hits, data)
     return rows
 
 
@@ -117,20 +142,15 @@ def _of_line(line: DraftLine, agent: Agent, drug: Drug, patient: PatientFacts,
     ]
 
 
-def _met(agent: Agent, meeting: Meeting, never_asked: bool, hits: set[Kind],
+def _met(agent: Agent, meeting: Meeting, patient: PatientFacts, hits: set[Kind],
          data: PrescribingData) -> list[Coverage]:
     """What was covered of the checks that need to know the other medicines."""
     n = agent.line or 0
-    if never_asked:
-        return [_medicines_missing(n, "interaction"), _medicines_missing(n, "duplicate")]
+    if patient.medicines != "told":
+        said = NEVER_ASKED if patient.medicines is None else UNSURE
+        return [Coverage(line=n, kind=kind, status="missing_fact", statement=said) for kind in MEETING]
     return [interaction_coverage(agent, meeting, "interaction" in hits, data),
             _duplicate_coverage(n, meeting, "duplicate" in hits)]
-
-
-def _medicines_missing(n: int, kind: Kind) -> Coverage:
-    return Coverage(line=n, kind=kind, status="missing_fact",
-                    statement=Text(zh="现用药没有问过，未核对完",
-                                   en="Present medicines never asked, not fully checked"))
 
 
 def _duplicate_coverage(n: int, meeting: Meeting, found: bool) -> Coverage:

@@ -123,6 +123,9 @@ def _kidney(drug: Drug, patient: PatientFacts) -> Text:
         return Text(zh="肾功能：处方集没有数据，未核对", en="kidneys: not in the formulary, not checked")
     if patient.egfr is None:
         return Text(zh="eGFR 未知，此药需要看肾功能", en="eGFR unknown; this medicine depends on it")
+    if patient.egfr_too_old:
+        return Text(zh="最近一次 eGFR 太旧，不能作准，此药需要看肾功能",
+                    en="the last eGFR is too old to go by; this medicine depends on it")
     tier = renal_tier(drug, patient.egfr)
     said = tier.text if tier else Text(zh="不需调整", en="no change")
     return Text(zh=f"eGFR {plain(patient.egfr)}：{said.zh}", en=f"eGFR {plain(patient.egfr)}: {said.en}")

@@ -14,7 +14,7 @@ from prescribing.review.models import Review, ReviewHold
 from prescribing.review.queries import hold_of
 from prescribing.review.rules import HOLD, REASONS, TAKE_BACK
 from prescribing.rx.checking import findings_now
-from prescribing.rx.facts import subject_of
+from prescribing.rx.facts import standing_facts, subject_of
 from prescribing.rx.models import Prescription
 from prescribing.rx.problems import (
     ConfirmationMissing,
@@ -85,17 +85,27 @@ def _ask_policy(work: Work, rx: Prescription) -> policy.Judgement:
     return judged
 
 
+def _require_ground(work: Work, rx: Prescription) -> None:
+    """The rules of prescribing once more, with the facts as they are now.
+
+    A doctor who judged anew after signing, or gave up the evidence, has taken the ground away. Raises StepRefused.
+    """
+    policy.insist_allowed(*policy.judge_lines(work, "prescribe", *standing_facts(work, rx), subject_of(rx)))
+
+
 def approve(work: Work, prescription_id: UUID, remark: str = "", confirmed: Collection[str] = ()) -> Review:
     """Approve: from now on it can be charged and dispensed. Checks run again with the record as it is now.
 
     A hard stop refuses (HardStop), a finding to be confirmed needs its id in `confirmed` (ConfirmationMissing),
-    bytes or rows that changed refuse (SignatureBroken), and so does the end of the validity (NotUsable).
+    bytes or rows that changed refuse (SignatureBroken), and so does the end of the validity (NotUsable). The rules of
+    prescribing are asked again too (StepRefused): what they no longer allow is returned.
     """
     rx = _in_hand(work, prescription_id, "approve")
     require_unchanged(work, rx)
     if rx.expires_at is None or work.now >= rx.expires_at:
         raise NotUsable(state="expired")
     judged = _ask_policy(work, rx)
+    _require_ground(work, rx)
     findings = findings_now(work, rx)
     _require_confirmed(findings, confirmed)
     PRESCRIPTION.move(rx, "approve", work.actor.role)
@@ -103,7 +113,7 @@ def approve(work: Work, prescription_id: UUID, remark: str = "", confirmed: Coll
     review = _decide(work, rx, judged, "approved", text=remark.strip(), findings=findings,
                      confirmed=sorted(told & set(confirmed)))
     work.later("prescribing.expire", {"prescription_id": str(rx.id)}, f"rx-expire:{rx.id}", rx.expires_at)
-    work.announce(PrescriptionApproved(rx.id, rx.visit_id, rx.patient_id))
+    work.announce(PrescriptionApproved(rx.id, rx.visit_id, rx.patient_id, review.id))
     return review
 
 
@@ -131,10 +141,11 @@ def take_back_approval(work: Work, prescription_id: UUID) -> Review:
     _tell_screens(work, rx)
     rx.reviewer_id = rx.reviewed_at = None
     records.open_task(work, rx.patient_id, rx.organization_id, "review", rx.id)
-    work.announce(ApprovalTakenBack(rx.id, rx.visit_id, rx.patient_id))
-    return work.add(Review(
+    review = work.add(Review(
         prescription_id=rx.id, pharmacist_id=work.actor.practitioner_id, organization_id=rx.organization_id,
         decision="taken_back", digest=rx.digest, at=work.now))
+    work.announce(ApprovalTakenBack(rx.id, rx.visit_id, rx.patient_id, review.id))
+    return review
 
 
 def _require_confirmed(findings: list[Finding], confirmed: Collection[str]) -> None:

@@ -13,6 +13,7 @@ REASONS: dict[str, Text] = {
     "indication": Text(zh="适应证与诊断不符", en="Indication does not fit the diagnosis"),
     "duplicate": Text(zh="重复用药", en="The same medicine twice"),
     "duration": Text(zh="用量或天数不合适", en="Quantity or days are not suitable"),
+    "ground": Text(zh="在线开这张处方的前提变了", en="The ground for prescribing this online has changed"),
     "missing_information": Text(zh="缺少判断需要的信息", en="Information needed to judge is missing"),
     "other": Text(zh="其他，见说明", en="Other, see the remark"),
 }

@@ -10,6 +10,9 @@ from prescribing.rx.models import Prescription, Redemption
 from prescribing.rx.queries import items_of
 from prescribing.rx.signatures import is_unchanged
 
+# Established in the doctor's own session at the signature; nobody else's session says anything about it.
+OF_THE_SIGNATURE = ("doctor.realname_verified_now",)
+
 
 def subject_of(rx: Prescription) -> Subject:
     """What a decision about this prescription is about."""
@@ -32,6 +35,26 @@ def prescribe_facts(work: Work, rx: Prescription, signed: bool) -> tuple[FactShe
         sheet.put(name, value, source=source)
     return sheet, [Line(item.line, item.drug_id, {"rx.days": item.days}, source=f"prescription_item:{item.id}")
                    for item in items]
+
+
+def standing_facts(work: Work, rx: Prescription) -> tuple[FactSheet, list[Line]]:
+    """Everything as it is now, for whoever acts on a signature; only who gave it stays as it was when it was given."""
+    sheet, lines = prescribe_facts(work, rx, signed=is_unchanged(work, rx))
+    for row in policy.decisions_of_prescription(work, rx.id, "prescribe"):
+        if row.at == rx.signed_at:
+            for fact in policy.read_record(row).facts:
+                if fact.name in OF_THE_SIGNATURE:
+                    sheet.put(fact.name, fact.value, source=fact.source, actor=fact.actor)
+    return sheet, lines
+
+
+def ground_is_lost(work: Work, rx: Prescription) -> bool:
+    """True when the rules would not allow to prescribe it any more; nothing is stored."""
+    sheet, lines = standing_facts(work, rx)
+    as_of = sheet.policy_set.date_of(work.now)
+    told = [policy.decide(sheet.policy_set, "prescribe", as_of,
+                          sheet.for_line(line.drug, line.facts, line.source).values()) for line in lines]
+    return any(one.verdict not in (policy.Verdict.ALLOW, policy.Verdict.WARN) for one in told)
 
 
 def preview(work: Work, rx: Prescription) -> list[tuple[int, policy.Decision]]:

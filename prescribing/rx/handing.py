@@ -16,12 +16,12 @@ from prescribing.formulary.load import load
 from prescribing.rx.models import Prescription, PrescriptionItem
 from prescribing.rx.problems import ListChanged, NotUsable
 from prescribing.rx.queries import items_of, items_of_many
+from prescribing.rx.rules import LONGEST_DAYS
 from prescribing.rx.signatures import is_unchanged
 from prescribing.rx.states import USABLE
 from records import api as records
 
 APPROVED_ONCE = ("approved", "partly_redeemed", "redeemed", "expired")
-LONGEST_DAYS = 100    # no line is ordered for longer; older prescriptions need not be read
 
 
 def usable_or_none(work: Work, prescription_id: UUID) -> Prescription | None:

@@ -3,17 +3,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from app.kit.database import Row, json_column, state_check
 from prescribing.rx.states import PRESCRIPTION
+
+DENIED = text("denied_at IS NOT NULL AND reversed_at IS NULL")
 
 
 class Prescription(Row, table=True):
     """One version of a prescription. `canonical` are the signed bytes (RFC 8785), never rebuilt from columns.
 
     `relied_on_at` is when somebody first acted on its approval: an order, or a pharmacy that scanned the paper.
+    `shown_at` is when its paper was first scanned while it could be filled, `shown_times` how often since.
     """
 
     __tablename__ = "prescription"
@@ -46,6 +49,8 @@ class Prescription(Row, table=True):
     reviewer_id: UUID | None = None
     reviewed_at: datetime | None = None
     relied_on_at: datetime | None = None
+    shown_at: datetime | None = None
+    shown_times: int = 0
     data_version: str = Field(default="", max_length=80)
 
 
@@ -90,15 +95,25 @@ class FindingAnswer(Row, table=True):
 class Redemption(Row, table=True):
     """The one claim of a prescription by one pharmacy, for one dispense; reversed visibly, never deleted.
 
-    `handed_out_at` says when the patient got the medicine: from then on nothing can be taken back.
+    `handed_out_at` says when the patient got the medicine: from then on nothing can be taken back, except a mark on the
+    paper, which stands on a stranger's word.
+
+    A pharmacy that filled the paper is none of ours: it has no `pharmacy_id` but the name that it gave itself
+    (`outside_name`); `browser` is the keyed hash of the browser that said so, which alone can undo it for some minutes.
+    `denied_at` is when the patient's side said that they did not get the medicine.
     """
 
     __tablename__ = "redemption"
-    __table_args__ = (UniqueConstraint("prescription_id", "fill_no"),)
+    __table_args__ = (UniqueConstraint("prescription_id", "fill_no"),
+                      CheckConstraint("(pharmacy_id IS NULL) <> (outside_name = '')", name="ours_or_named"),
+                      Index("ix_redemption_denied_at", "denied_at", sqlite_where=DENIED, postgresql_where=DENIED))
     prescription_id: UUID = Field(foreign_key="prescription.id", index=True)
     fill_no: int
     dispense_id: UUID = Field(unique=True)
-    pharmacy_id: UUID
+    pharmacy_id: UUID | None = None
+    outside_name: str = Field(default="", max_length=60)
+    browser: str = Field(default="", max_length=64)
+    denied_at: datetime | None = None
     quantities: dict[str, int] = Field(sa_column=json_column())
     at: datetime
     handed_out_at: datetime | None = None

@@ -10,6 +10,24 @@ class AlreadyRedeemed(Conflict):
     title = Text(zh="这张处方已经被使用", en="This prescription has already been used")
 
 
+class UndoIsOver(Conflict):
+    """Who marked a paper as filled undoes it on the same device within some minutes, and nobody else does."""
+
+    slug = "undo-is-over"
+    title = Text(zh="只有标记的那台设备，在十分钟内可以撤销。现在请联系开方的医院",
+                 en="It can be undone only on the device that marked it, within ten minutes. "
+                    "Please ask the hospital that prescribed it")
+
+
+class MarkedTooOften(Conflict):
+    """A paper that was marked and unmarked again and again is no longer believed."""
+
+    slug = "marked-too-often"
+    title = Text(zh="这张纸标记和撤销的次数太多，不能再凭它配药，请联系开方的医院",
+                 en="This paper was marked and undone too often and cannot be filled any more; "
+                    "please ask the hospital that prescribed it")
+
+
 class NotUsable(Conflict):
     """Not approved, expired or revoked; `state` says which."""
 

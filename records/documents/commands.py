@@ -4,13 +4,10 @@ from uuid import UUID
 from app.events.records import DocumentKept
 from app.identity import api as identity
 from app.work import Work
-from records.documents.intake import StoredPage
+from records.documents.intake import StoredPage, require_pages
 from records.documents.models import Document, DocumentPage
-from records.documents.problems import WrongPages
 from records.file.gate import require_writable
 from records.words import tidy
-
-MOST_PAGES = 20
 
 
 def _page_row(document_id: UUID, number: int, page: StoredPage) -> DocumentPage:
@@ -24,8 +21,7 @@ def _page_row(document_id: UUID, number: int, page: StoredPage) -> DocumentPage:
 def keep_pages(work: Work, patient_id: UUID, pages: list[StoredPage], kind: str, title: str,
                source: str) -> Document:
     """Write a document and its pages, numbered from 1, for a caller that has judged the right to do so."""
-    if not 1 <= len(pages) <= MOST_PAGES:
-        raise WrongPages(errors=[{"field": "pages", "message": WrongPages.title.model_dump()}])
+    require_pages(len(pages))
     document = work.add(Document(
         organization_id=identity.hospital_id(work), patient_id=patient_id, kind=tidy(kind, 40),
         title=tidy(title, 200) or pages[0].name, source=source, pages=len(pages), kept_at=work.now,

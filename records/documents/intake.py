@@ -1,12 +1,17 @@
 """Taking files in: checked and stored before any transaction opens, because drawing a picture takes time."""
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.kit.problems import Problem
 from app.storage import ObjectStore, StoredObject
 from records.documents.kinds import FileKind, kind_of
 from records.documents.names import clean_name
 from records.documents.pictures import CleanCopy, clean_copy
-from records.documents.problems import BrokenFile
+from records.documents.problems import BrokenFile, WrongPages
+
+MOST_PAGES = 20
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,29 @@ def store_page(objects: ObjectStore, patient_id: UUID, data: bytes, name: str) -
     view = objects.put(checked.copy.data, owner)
     return StoredPage(original, checked.kind.media_type, checked.name, view, "image/jpeg",
                       checked.copy.width, checked.copy.height)
+
+
+def require_pages(count: int) -> None:
+    """Ask before anything is stored whether a document may have so many pages. Raises WrongPages."""
+    if not 1 <= count <= MOST_PAGES:
+        raise WrongPages(errors=[{"field": "pages", "message": WrongPages.title.model_dump()}])
+
+
+@contextmanager
+def stored_pages(objects: ObjectStore, patient_id: UUID,
+                 files: Iterable[tuple[bytes, str]]) -> Iterator[list[StoredPage]]:
+    """Store files (bytes, name) for the Work that keeps them; what is refused, here or there, leaves no bytes behind.
+
+    Whatever else goes wrong may have been kept all the same; `fuzhen retention sweep` finds what was not.
+    """
+    pages: list[StoredPage] = []
+    try:
+        for data, name in files:
+            pages.append(store_page(objects, patient_id, data, name))
+        yield pages
+    except Problem:
+        discard_pages(objects, pages)
+        raise
 
 
 def discard_pages(objects: ObjectStore, pages: list[StoredPage]) -> None:

@@ -7,7 +7,7 @@ from sqlmodel import col
 from app.events.records import EvidenceAccepted, EvidenceOffered, EvidenceRefused
 from app.identity import api as identity
 from app.kit.problems import NotAllowed, invalid
-from app.kit.text import Text
+from app.kit.text import Text, dated
 from app.work import Work, one_or_none
 from records.days import require_past
 from records.documents.models import Document
@@ -77,9 +77,9 @@ def _note_decision(work: Work, row: Evidence, doctor: UUID, decision: str, visit
 
 
 def _entry(work: Work, row: Evidence, visit_id: UUID, found: Finding) -> None:
-    facts = {"where": found.institution, "code": found.diagnosis_code, "day": found.diagnosed_on.isoformat()}
+    code, day = found.diagnosis_code, dated(found.diagnosed_on)
     title = "线下诊断已采信 · " + found.institution, "In-person diagnosis accepted · " + found.institution
-    summary = Text(zh="{code}，{day} 当面诊断。", en="{code}, diagnosed in person on {day}.").with_facts(**facts)
+    summary = Text(zh=f"{code}，{day.zh}当面诊断。", en=f"{code}, diagnosed in person on {day.en}.")
     add_entry(work, row.patient_id, "evidence", Text(zh=title[0], en=title[1]), summary, "evidence", row.id, visit_id)
 
 

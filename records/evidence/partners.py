@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from app.events.records import EvidenceOffered
 from app.identity import api as identity
-from app.kit.text import Text
+from app.kit.text import Text, dated
 from app.storage import ObjectStore
 from app.work import Work
 from records.days import require_past
@@ -77,8 +77,8 @@ def _keep(work: Work, patient_id: UUID, partner: identity.Organization, code: st
         diagnosis_code=code, family=family_of(code), diagnosed_on=diagnosed_on, offered_at=work.now,
         offered_by=work.actor.account_id))
     title = Text(zh=f"{partner.name_zh} · 当面诊断", en=f"{partner.name_en} · in-person diagnosis")
-    summary = Text(zh=f"{code}，{diagnosed_on.isoformat()}。从医院导入。",
-                   en=f"{code}, {diagnosed_on.isoformat()}. Imported from the hospital.")
+    summary = Text(zh=f"{code}，{dated(diagnosed_on).zh}。从医院导入。",
+                   en=f"{code}, {dated(diagnosed_on).en}. Imported from the hospital.")
     add_entry(work, patient_id, "partner_record", title, summary, "evidence", row.id)
     work.announce(EvidenceOffered(patient_id, row.id))
     return row

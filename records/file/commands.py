@@ -108,9 +108,15 @@ def close_task(work: Work, kind: str, subject_id: UUID, holder_id: UUID | None =
 
 
 def break_glass(work: Work, patient_id: UUID, reason: str) -> Treatment:
-    """Open a record in an emergency, for one hour, with a reason that the patient and guardians are told of."""
-    if work.actor.role != "doctor" or work.actor.practitioner_id is None:
+    """Open a record in an emergency, for one hour, with a reason that the patient and guardians are told of.
+
+    Raises NotAllowed for anybody but a doctor of this hospital, ReasonNeeded, NotFound, and LicenceNotInForce for a
+    doctor who may not practise.
+    """
+    if work.actor.role != "doctor" or work.actor.practitioner_id is None \
+            or work.actor.organization_id != identity.hospital_id(work):
         raise NotAllowed
+    identity.require_licence(work, work.actor.practitioner_id)
     reason = tidy(reason, 500)
     if len(reason) < SHORTEST_REASON:
         raise ReasonNeeded(errors=[{"field": "reason", "message": ReasonNeeded.title.model_dump()}])

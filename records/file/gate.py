@@ -1,5 +1,6 @@
 """The access gate: nobody reads a record but on a ground, and every read leaves a trace. Default: closed."""
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import col
@@ -27,6 +28,14 @@ def treats(work: Work, patient_id: UUID, practitioner_id: UUID) -> bool:
     return any(r.ground == "treats" for r in relations_in_force(work, patient_id, practitioner_id))
 
 
+def emergency_until(work: Work, patient_id: UUID) -> datetime | None:
+    """When the signed-in doctor's emergency access ends, if that is the ground on which they read; else None."""
+    if work.actor.practitioner_id is None or ground_of(work, patient_id, "timeline") != "break_glass":
+        return None
+    ends = [r.until for r in relations_in_force(work, patient_id, work.actor.practitioner_id)]
+    return max((end for end in ends if end is not None), default=None)
+
+
 def _own_ground(work: Work, patient_id: UUID, what: str) -> str | None:
     try:
         identity.require_acting_for(work, patient_id)
@@ -46,7 +55,10 @@ def _doctor_ground(work: Work, patient_id: UUID, what: str) -> str | None:
     if work.actor.practitioner_id is None:
         return None
     relations = relations_in_force(work, patient_id, work.actor.practitioner_id)
-    return relations[0].ground if relations else _task_ground(work, patient_id, what)
+    ground = relations[0].ground if relations else None
+    if ground == "break_glass" and not identity.licence_in_force(work, work.actor.practitioner_id):
+        ground = None       # the hour of an emergency ends with the licence
+    return ground or _task_ground(work, patient_id, what)
 
 
 def _house_ground(work: Work, patient_id: UUID, what: str) -> str | None:

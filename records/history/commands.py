@@ -14,9 +14,10 @@ from records.days import require_past
 from records.file.gate import require_writable
 from records.history.inputs import MOST_ITEMS, NONE, UNKNOWN, AllergyIn, Answer, MedicineIn
 from records.history.models import PREGNANCY, Allergy, History, HistoryChange, Medicine
-from records.history.problems import HistoryIncomplete
-from records.history.queries import active_allergies, current_medicines, missing_answers
-from records.history.rules import GRAMS
+from records.history.problems import HistoryIncomplete, StrikeSettled
+from records.history.queries import active_allergies, current_medicines, missing_answers, taken_back_allergies
+from records.history.rules import CLINICIANS, GRAMS, MOST_REASON, SHORTEST_REASON
+from records.words import tidy
 
 
 def _locked_history(work: Work, patient_id: UUID) -> History:
@@ -26,12 +27,13 @@ def _locked_history(work: Work, patient_id: UUID) -> History:
     return row or work.add(History(patient_id=patient_id))
 
 
-def _note_change(work: Work, patient_id: UUID, what: str, before: Any, after: Any) -> None:
+def _note_change(work: Work, patient_id: UUID, what: str, before: Any, after: Any,
+                 act: str = "history_changed") -> None:
     """Keep the change beside the rows, and the fact of it in the trail (without clinical words)."""
     work.add(HistoryChange(patient_id=patient_id, at=work.now, by_role=work.actor.role,
                            by_account=work.actor.account_id, what=what, before={"is": before}, after={"is": after}))
-    ground = {"patient": "own", "house": "job"}.get(work.actor.role, "treats")
-    work.trace(Trace("history_changed", ground=ground, patient_id=patient_id, facts={"what": what}))
+    ground = {"patient": "own", "house": "job", "pharmacy": "task", "pharmacist": "task"}.get(work.actor.role, "treats")
+    work.trace(Trace(act, ground=ground, patient_id=patient_id, facts={"what": what}))
     work.hint(f"patient:{patient_id}")
 
 
@@ -68,12 +70,42 @@ def _replace_allergies(work: Work, patient_id: UUID, before: list[Allergy], want
     standing = [_told(row) for row in before]
     for row in before:
         if _told(row) not in wanted:
-            row.status = "entered_in_error"
+            row.status, row.struck_at, row.struck_by = "entered_in_error", work.now, work.actor.account_id
+            row.struck_role = _who_speaks(work, patient_id)
             work.add(row)
     for item in wanted:
         if item not in standing:
             work.add(Allergy(patient_id=patient_id, recorded_at=work.now, recorded_by=work.actor.account_id, **item))
             standing.append(item)
+
+
+def _who_speaks(work: Work, patient_id: UUID) -> str:
+    """The role that acts; of a patient's side, whether it is the patient or somebody who acts for them."""
+    me = work.actor
+    return "guardian" if me.account_id and identity.is_guardian(work, me.account_id, patient_id) else me.role
+
+
+def settle_strike(work: Work, allergy_id: UUID, reason: str) -> Allergy:
+    """A doctor or pharmacist confirms that the patient's side was right to take an allergy back, and says why.
+
+    From then on neither the checks nor the pages ask about it. Raises NotFound, NotAllowed, StrikeSettled, Invalid.
+    """
+    if work.actor.role not in CLINICIANS:
+        raise NotAllowed
+    patient_id = work.get(Allergy, allergy_id).patient_id
+    require_writable(work, patient_id, "history")
+    _locked_history(work, patient_id)
+    row = next((one for one in taken_back_allergies(work, patient_id) if one.id == allergy_id), None)
+    if row is None:
+        raise StrikeSettled
+    why = tidy(reason, MOST_REASON + 1)
+    if not SHORTEST_REASON <= len(why) <= MOST_REASON:
+        raise invalid("reason", f"请写明为什么删得对，{SHORTEST_REASON} 到 {MOST_REASON} 个字。",
+                      f"Please write why it was right, {SHORTEST_REASON} to {MOST_REASON} characters.")
+    row.settled_at, row.settled_by, row.settled_reason = work.now, work.actor.account_id, why
+    _note_change(work, patient_id, "allergies", {**_told(row), "taken_back": str(row.struck_at)}, {"confirmed": why},
+                 "allergy_strike_confirmed")
+    return work.add(row)
 
 
 def save_medicines(work: Work, patient_id: UUID, items: list[MedicineIn] | Answer) -> History:
@@ -124,7 +156,7 @@ def note_not_taken(work: Work, patient_id: UUID, text: str) -> None:
 
 
 def save_pregnancy(work: Work, patient_id: UUID, value: str) -> History:
-    """Keep the answer no, pregnant, breastfeeding or unknown. Raises Invalid."""
+    """Keep the answer, one of PREGNANCY. Raises Invalid."""
     require_writable(work, patient_id, "history")
     if value not in PREGNANCY:
         raise invalid("pregnancy", "请选一项，不清楚也可以选。", "Please choose one; “not sure” is an answer too.")
@@ -147,17 +179,49 @@ def save_weight(work: Work, patient_id: UUID, grams: int, on: date | None = None
     return work.add(history)
 
 
-def save_egfr(work: Work, patient_id: UUID, value: float, on: date) -> History:
-    """Keep a kidney function (eGFR in ml/min/1.73 m²) that a doctor read from a report. Raises Invalid."""
-    if work.actor.role != "doctor":
-        raise NotAllowed
-    require_writable(work, patient_id, "history")
+def save_egfr(work: Work, patient_id: UUID, value: float, on: date, source: str) -> History:
+    """Keep a kidney function (eGFR in ml/min/1.73 m²) that a doctor read from a report, and which report it was.
+
+    Of two reports the newer one by its day counts; an older one is kept among the changes and replaces nothing, so that
+    the answer may be another report than the one given. Raises NotAllowed, RecordClosed, Invalid.
+    """
+    _require_doctor(work, patient_id)
+    source = tidy(source, 100)
     if not 0 < value <= 250:
         raise invalid("egfr", "请填写 0 到 250 之间的数值。", "Please give a value between 0 and 250.")
     require_past(work, on, "egfr_on")
+    if on < work.get(identity.Patient, patient_id).birth_date:
+        raise invalid("egfr_on", "日期不能早于出生日期。", "The date cannot be before the birth.")
+    if not source:
+        raise invalid("egfr_source", "请写明是哪份报告。", "Please say which report it is from.")
     history = _locked_history(work, patient_id)
-    _note_change(work, patient_id, "egfr", history.egfr, value)
-    history.egfr, history.egfr_on = value, on
+    if history.egfr_on is None or on >= history.egfr_on:
+        return _set_egfr(work, history, value, on, source)
+    _note_change(work, patient_id, "egfr_older_report", None, _report(value, on, source))
+    return history
+
+
+def strike_egfr(work: Work, patient_id: UUID) -> History:
+    """Take back a kidney function entered by mistake: it is not known again. Raises NotAllowed, RecordClosed."""
+    _require_doctor(work, patient_id)
+    return _set_egfr(work, _locked_history(work, patient_id), None, None, None)
+
+
+def _require_doctor(work: Work, patient_id: UUID) -> None:
+    if work.actor.role != "doctor":
+        raise NotAllowed
+    require_writable(work, patient_id, "history")
+
+
+def _report(value: float | None, on: date | None, source: str | None) -> dict[str, Any] | None:
+    return {"value": value, "on": on.isoformat(), "source": source} if on else None
+
+
+def _set_egfr(work: Work, history: History, value: float | None, on: date | None, source: str | None) -> History:
+    before, after = _report(history.egfr, history.egfr_on, history.egfr_source), _report(value, on, source)
+    if before != after:
+        _note_change(work, history.patient_id, "egfr", before, after)
+    history.egfr, history.egfr_on, history.egfr_source = value, on, source
     return work.add(history)
 
 
@@ -186,7 +250,8 @@ def add_medicine_from_prescription(work: Work, patient_id: UUID, prescription_id
     if known is not None:
         return known
     today = local_date(work.now)
-    _note_change(work, patient_id, "medicines", None, text)
+    handed = "medicine_handed_over" if work.actor.role == "pharmacy" else "history_changed"
+    _note_change(work, patient_id, "medicines", None, text, handed)
     return work.add(Medicine(
         patient_id=patient_id, drug_id=drug_id, text=text[:200], dose_text=dose_text[:200], since=today,
         until=today + timedelta(days=days), self_reported=False, prescription_id=prescription_id,

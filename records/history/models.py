@@ -9,7 +9,8 @@ from sqlmodel import Field
 from app.kit.database import Row, json_column
 
 SAID = ("taking", "stopped", "unknown")
-PREGNANCY = ("no", "pregnant", "breastfeeding", "unknown")
+# "breastfeeding" alone says nothing of pregnancy; "breastfeeding_only" was asked for both: breastfeeding, not pregnant.
+PREGNANCY = ("no", "pregnant", "breastfeeding", "breastfeeding_only", "unknown")
 
 
 class History(Row, table=True):
@@ -30,15 +31,22 @@ class History(Row, table=True):
     weighed_on: date | None = None
     egfr: float | None = None
     egfr_on: date | None = None
+    egfr_source: str | None = Field(default=None, max_length=100)
     confirmed_at: datetime | None = None
     confirmed_by: UUID | None = None
     confirmed_visit_id: UUID | None = None
 
 
 class Allergy(Row, table=True):
-    """One allergy: a substance or class code where it is known, and always the words."""
+    """One allergy: a substance or class code where it is known, and always the words.
+
+    One that no longer stands is struck out, never deleted: `struck_role` is patient, guardian, doctor or pharmacist.
+    What the patient's side took back stays in question until a clinician has confirmed it (`settled_*`).
+    """
 
     __tablename__ = "allergy"
+    __table_args__ = (CheckConstraint("(status = 'active') = (struck_at IS NULL)", name="struck_when"),
+                      CheckConstraint("settled_at IS NULL OR struck_at IS NOT NULL", name="settled_after"))
     patient_id: UUID = Field(foreign_key="patient.id", index=True)
     code: str | None = Field(default=None, max_length=60)
     text: str = Field(max_length=200)
@@ -47,6 +55,12 @@ class Allergy(Row, table=True):
     status: str = Field(default="active", max_length=20)
     recorded_at: datetime
     recorded_by: UUID | None = None
+    struck_at: datetime | None = None
+    struck_by: UUID | None = None
+    struck_role: str | None = Field(default=None, max_length=30)
+    settled_at: datetime | None = None
+    settled_by: UUID | None = None
+    settled_reason: str | None = Field(default=None, max_length=300)
 
 
 class Medicine(Row, table=True):

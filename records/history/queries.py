@@ -12,9 +12,9 @@ from app.kit.clock import local_date
 from app.work import Work, all_of, one_or_none
 from records.file.gate import require_readable
 from records.history.models import Allergy, History, HistoryChange, Medicine
-from records.history.rules import asks_pregnancy, asks_weight, weight_holds
+from records.history.rules import CLINICIANS, asks_pregnancy, asks_weight, in_plain_words, weight_holds
 
-L = TypeVar("L", "AllergyLine", "MedicineLine")
+L = TypeVar("L", "AllergyLine", "TakenBackLine", "MedicineLine")
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,20 @@ class AllergyLine:
     reaction: str | None
     since: str | None
     recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class TakenBackLine:
+    """An allergy that stood in the record, was struck by the patient's side, and that no clinician has confirmed."""
+
+    id: UUID
+    code: str | None
+    text: str
+    reaction: str | None
+    since: str | None
+    recorded_at: datetime
+    struck_at: datetime
+    struck_role: str
 
 
 @dataclass(frozen=True)
@@ -52,11 +66,15 @@ class MedicineLine:
 class HistoryView:
     """What is known. `missing` names what was never asked or is too old; `unknown` what the patient cannot say.
 
+    `taken_back` are allergies that the patient's side struck, until a clinician has confirmed each: a "none" that came
+    after them is no "no".
+
     Weight in kilograms, eGFR in ml/min/1.73 m². None is "not known" everywhere and never "no".
     """
 
     patient_id: UUID
     allergies: list[AllergyLine] = field(default_factory=list)
+    taken_back: list[TakenBackLine] = field(default_factory=list)
     allergies_asked: bool = False
     none_known: bool = False
     medicines: list[MedicineLine] = field(default_factory=list)
@@ -67,6 +85,8 @@ class HistoryView:
     weighed_on: date | None = None
     egfr: float | None = None
     egfr_on: date | None = None
+    egfr_days_ago: int | None = None
+    egfr_source: str | None = None
     confirmed_at: datetime | None = None
     confirmed_visit_id: UUID | None = None
     missing: list[str] = field(default_factory=list)
@@ -120,7 +140,7 @@ def _unknown_answers(history: History, allergies: list[Allergy], medicines: list
         "allergies": history.allergies_asked_at is not None and history.allergies_none is None and not allergies,
         "medicines": history.medicines_asked_at is not None and history.medicines_none is None
         and not any(m.self_reported for m in medicines),
-        "pregnancy": history.pregnancy == "unknown",
+        "pregnancy": history.pregnancy in ("unknown", "breastfeeding"),
     }
     return [name for name, doubt in doubts.items() if doubt]
 
@@ -128,6 +148,21 @@ def _unknown_answers(history: History, allergies: list[Allergy], medicines: list
 def active_allergies(work: Work, patient_id: UUID) -> list[Allergy]:
     """Allergies that stand, oldest first."""
     return all_of(work, Allergy, Allergy.patient_id == patient_id, Allergy.status == "active")
+
+
+def taken_back_allergies(work: Work, patient_id: UUID) -> list[Allergy]:
+    """Allergies that only the patient's side struck and that do not stand again, oldest strike first.
+
+    Of one in the same words the latest strike counts: what a clinician struck or confirmed is in question no more.
+    """
+    struck = all_of(work, Allergy, Allergy.patient_id == patient_id, Allergy.status == "entered_in_error",
+                    order=col(Allergy.struck_at))
+    if not struck:
+        return []
+    standing = {in_plain_words(row.text) for row in active_allergies(work, patient_id)}
+    latest = {in_plain_words(row.text): row for row in struck}
+    return [row for words, row in latest.items()
+            if words not in standing and row.settled_at is None and row.struck_role not in CLINICIANS]
 
 
 def current_medicines(work: Work, patient_id: UUID) -> list[Medicine]:
@@ -155,13 +190,15 @@ def history_of(work: Work, patient_id: UUID) -> HistoryView:
     holds = weight_holds(row.weighed_on, patient.birth_date, today)
     return HistoryView(
         patient_id=patient_id, allergies=[_line(AllergyLine, a) for a in allergies],
+        taken_back=[_line(TakenBackLine, a) for a in taken_back_allergies(work, patient_id)],
         allergies_asked=row.allergies_asked_at is not None,
         none_known=row.allergies_none is True and not allergies,
         medicines=[_line(MedicineLine, m) for m in medicines],
         medicines_asked=row.medicines_asked_at is not None,
         no_medicines=row.medicines_none is True and not medicines, pregnancy=row.pregnancy,
         weight_kg=_kilograms(row.weight_g) if holds else None, weighed_on=row.weighed_on, egfr=row.egfr,
-        egfr_on=row.egfr_on, confirmed_at=row.confirmed_at, confirmed_visit_id=row.confirmed_visit_id,
+        egfr_on=row.egfr_on, egfr_days_ago=(today - row.egfr_on).days if row.egfr_on else None,
+        egfr_source=row.egfr_source, confirmed_at=row.confirmed_at, confirmed_visit_id=row.confirmed_visit_id,
         missing=missing_answers(row, patient.sex, patient.birth_date, today),
         unknown=_unknown_answers(row, allergies, medicines))
 

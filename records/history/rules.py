@@ -9,6 +9,13 @@ CHILD_BELOW = 14
 # A child outgrows a weight; a dose by the kilogram needs a recent one.
 INFANT_BELOW, INFANT_WEIGHT, CHILD_WEIGHT = 2, timedelta(days=30), timedelta(days=180)
 GRAMS = range(300, 400_001)
+CLINICIANS = ("doctor", "pharmacist")
+SHORTEST_REASON, MOST_REASON = 2, 300
+
+
+def in_plain_words(text: str) -> str:
+    """What two people who write the same allergy have in common."""
+    return "".join(text.split()).casefold()
 
 
 def asks_pregnancy(sex: str, born: date, on: date) -> bool:

@@ -35,6 +35,8 @@ def _text(schema: dict[str, Any]) -> str:
         return "01a20000-0000-7000-8000-000000000000"
     if schema.get("format") == "date":
         return "2026-10-01"
+    if schema.get("format") == "date-time":
+        return "2026-10-01T09:00:00+08:00"
     pattern = schema.get("pattern", "")
     if digest := re.search(r"\[0-9a-f\]\{(\d+)\}", pattern):
         return "0" * int(digest[1])

@@ -19,7 +19,9 @@ TAIL = """
 
 `FUZHEN_MODE` is `production` unless it is set, and production refuses what is only good for a demo: the sandbox
 cashier, a shifted clock, a key that the program made itself, and the stand-ins for text messages and the real-name
-register. An adapter of yours is a class without arguments that offers what `app/notify/sms.py` or
+register. An address of people's own (`FUZHEN_PUBLIC_URL`) begins with
+https, and what comes without https is turned away: a TLS proxy on another machine must stand in
+`FUZHEN_TRUSTED_PROXIES`. An adapter of yours is a class without arguments that offers what `app/notify/sms.py` or
 `app/identity/people/realname.py` demands. A trial without real patients may name the stand-ins it accepts. It needs at
 least:
 
@@ -33,6 +35,16 @@ FUZHEN_STRIPE_WEBHOOK_SECRET=whsec_…
 FUZHEN_SMS_ADAPTER=yourhouse.sms:Sender        # or FUZHEN_ACCEPT_STAND_INS='["sms", "realname"]' for a trial
 FUZHEN_REALNAME_ADAPTER=yourhouse.register:Register
 ```
+
+What is missing is told all at once. A database without the newest schema ends `serve`, `worker` and every other command
+with status 2 and `run fuzhen migrate`.
+
+## Files
+
+`FUZHEN_DATA` holds the documents and recordings (`objects`), sealed under the master key. Several web machines must
+share that folder. Outside production the master key itself lies there too, in plain (`keys/master.key`), and a backup
+of such an installation carries it: whoever has that file can read everything in it. A production has its key in
+`FUZHEN_MASTER_KEY` alone, and its backup holds none.
 """
 
 

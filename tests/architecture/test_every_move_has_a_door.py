@@ -92,7 +92,8 @@ def test_every_move_of_a_person_has_a_page_or_a_route(role):
 
 @pytest.mark.parametrize(("role", "command", "lost"), [
     ("pharmacy", "give_up", ("order", "give_up")), ("pharmacy", "come_back", ("order", "come_back")),
-    ("patient", "cancel", ("order", "give_up")), ("doctor", "revoke", ("prescription", "revoke")),
+    ("patient", "cancel", ("order", "give_up")), ("patient", "cancel", ("order", "stop_waiting")),
+    ("doctor", "revoke", ("prescription", "revoke")),
 ])
 def test_a_door_that_is_walled_up_is_missed(role, command, lost):
     left = [one for one in endpoints(role) if one.__name__ != command]

@@ -233,3 +233,31 @@ def test_a_guardian_who_stayed_to_the_end_took_part(scene: Scene) -> None:
         third.does(scene, consult.beat_call, call, page, HEARS)
     scene.does("he", consult.hang_up, call)
     assert told(scene, visit) is True
+
+
+def shown(scene: Scene, visit: consult.Visit, who: str = "he") -> bool | None:
+    """What the page of somebody in the call says of the guardian."""
+    with scene.sees(who) as work:
+        seen = consult.call_seen(work, visit)
+        assert seen is not None
+        return seen.guardian
+
+
+def test_the_doctor_is_shown_whether_the_guardian_takes_part_and_nobody_else_is(scene: Scene) -> None:
+    visit = visit_in_progress(scene, "xiaoyu")
+    ring = scene.does("he", consult.ask_to_talk, visit.id, "video").id
+    assert shown(scene, visit) is None, "it rings"
+    scene.does("ma", consult.decline_call, ring)
+    scene.clock.forward(seconds=5)
+    own_account(scene)
+    visit, call, _, _ = talks(scene, visit)
+    assert shown(scene, visit) is False
+    comes(scene, visit, call, "guardian")
+    assert shown(scene, visit) is True and shown(scene, visit, "ma") is None
+
+
+def test_of_a_grown_person_no_guardian_is_asked(scene: Scene) -> None:
+    visit = visit_in_progress(scene)
+    call = scene.does("lin", consult.ask_to_talk, visit.id, "video").id
+    scene.does("wang", consult.answer_call, call)
+    assert shown(scene, visit, "lin") is None

@@ -1,6 +1,7 @@
 """A disk that takes nothing more ends a leg in order: the connection is closed, and the page hears that it is over."""
 import asyncio
 import errno
+import itertools
 
 import pytest
 
@@ -10,27 +11,6 @@ from consult.call.media.process import MediaProcess
 from tests.call.frames import SILENCE
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
-
-
-class Packet(bytes):
-    """A frame of sound."""
-
-    pts = 0
-
-
-class Track:
-    """Sound without end."""
-
-    kind = "audio"
-
-    def __init__(self, frame):
-        self.frame, self.sent = frame, 0
-
-    async def recv(self):
-        await asyncio.sleep(0)
-        packet = Packet(self.frame)
-        packet.pts, self.sent = self.sent * 960, self.sent + 1
-        return packet
 
 
 class Writer:
@@ -62,14 +42,23 @@ class Disk:
         return Writer(self.room)
 
 
+async def feed(leg, frame):
+    """Sound without end."""
+    for number in itertools.count():
+        leg._take("audio", frame, number * 960)
+        await asyncio.sleep(0)
+
+
 async def told_of(room, expected, until, frame=SILENCE):
     """What a leg tells that takes frames as fast as it can, and the state of its connection."""
     told = []
     leg = legs.Leg("leg", "owner", legs.Clock(0, 0.0), Disk(room), told.append)
-    leg._taking = legs.Taking(frozenset(expected), leg._begin)
-    leg._tasks = [asyncio.create_task(leg._receive(Track(frame))), asyncio.create_task(leg._look_after())]
+    leg._taking, leg._stops = legs.Taking(frozenset(expected), leg._begin), [lambda: None]
+    leg._go(leg._look_after())
+    feeding = asyncio.create_task(feed(leg, frame))
     await asyncio.wait_for(until(leg, told), 30)
-    await asyncio.wait(leg._tasks, timeout=5)
+    feeding.cancel()
+    await asyncio.gather(*leg._tasks, return_exceptions=True)
     return told, leg._pc.connectionState
 
 

@@ -15,7 +15,7 @@ class Slow:
 
     def __init__(self, *given: Any) -> None:
         *sources, self.gone = given
-        self.source, self.over, self.kinds = sources[0] if sources else None, False, []
+        self.source, self.over, self.kinds = sources[0] if sources else None, False, ["audio"]
         self.living.append(self)
 
     async def answer(self, sdp: str) -> str:

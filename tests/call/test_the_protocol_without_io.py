@@ -378,3 +378,12 @@ def test_when_somebody_last_heard_the_others_is_kept() -> None:
     later(room, seconds=5)
     protocol.beat(room, third, page, Beat(flows=False))
     assert third.heard_at == heard is not None
+
+
+def test_a_third_person_who_begins_or_ceases_to_hear_is_news_to_the_others_and_goes_on_hearing_is_not() -> None:
+    room, (_, _, third), (*_, t) = with_a_third()
+    protocol.beat(room, third, t, Beat(flows=False))
+    assert protocol.beat(room, third, t, Beat(flows=True)), "a guardian who hears the others takes part"
+    later(room, seconds=5)
+    assert not protocol.beat(room, third, t, Beat(flows=True))
+    assert protocol.beat(room, third, t, Beat(flows=False))

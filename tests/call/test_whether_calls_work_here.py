@@ -125,7 +125,7 @@ def test_a_codec_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> No
 def test_the_command_makes_a_real_recording_and_tells_by_its_status(tmp_path: Path,
                                                                    monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FUZHEN_MODE", "demo")
-    monkeypatch.setenv("FUZHEN_DATA", str(tmp_path))
+    monkeypatch.setenv("FUZHEN_DATA", str(tmp_path / "not" / "made yet"))
     fine = CliRunner().invoke(app, ["video", "doctor", "--json"])
     told = {one["check"]: one for one in json.loads(fine.stdout)["findings"]}
     assert fine.exit_code == 0 and told["recorder"]["verdict"] == "ok" and told["relay"]["verdict"] == "warning"

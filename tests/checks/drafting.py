@@ -7,10 +7,10 @@ from prescribing.formulary.load import load
 from prescribing.formulary.patient import Allergy, CurrentMedicine, PatientFacts
 
 DATA = load()
-WANG = PatientFacts(age_years=58, sex="male", weight_kg=74, egfr=82, allergies=())
-ZHOU = PatientFacts(age_years=76, sex="female", weight_kg=52, egfr=48, allergies=())
-MA = PatientFacts(age_years=33, sex="female", egfr=100, pregnancy="no", lactating=False, allergies=())
-XIAOYU = PatientFacts(age_months=52, sex="female", weight_kg=16, allergies=())
+WANG = PatientFacts(age_years=58, sex="male", weight_kg=74, egfr=82, allergies=(), medicines="told")
+ZHOU = PatientFacts(age_years=76, sex="female", weight_kg=52, egfr=48, allergies=(), medicines="told")
+MA = PatientFacts(age_years=33, sex="female", egfr=100, pregnancy="no", lactating=False, allergies=(), medicines="told")
+XIAOYU = PatientFacts(age_months=52, sex="female", weight_kg=16, allergies=(), medicines="told")
 
 
 def knowing(patient: PatientFacts, **facts: object) -> PatientFacts:

@@ -1,6 +1,9 @@
 """Pregnancy, breast-feeding, age, kidneys and a child's weight: known, unknown and not covered."""
+from datetime import date
+
 import pytest
 
+from prescribing.checks.body import renal_coverage
 from prescribing.formulary.patient import PatientFacts
 from tests.checks.drafting import DATA, MA, WANG, XIAOYU, ZHOU, find, knowing, line
 
@@ -166,6 +169,29 @@ def test_an_unknown_egfr_is_asked_for_where_the_kidneys_decide():
     assert [f.severity for f in find(line("metformin"), patient=unknown) if f.missing == "egfr"] == ["must_confirm"]
     assert [f.severity for f in find(line("valsartan"), patient=unknown) if f.missing == "egfr"] == ["precaution"]
     assert not [f for f in find(line("amlodipine"), patient=unknown) if f.missing == "egfr"]
+
+
+@pytest.mark.invariant(6)
+def test_an_egfr_of_more_than_a_year_is_asked_for_like_an_unknown_one():
+    ago = knowing(WANG, egfr_on=date(2025, 3, 1), egfr_days_ago=365)
+    assert [f.severity for f in find(line("metformin"), patient=ago, kind="renal")] == ["note"]
+    old = knowing(ago, egfr_days_ago=366)
+    unknown = find(line("metformin"), patient=knowing(WANG, egfr=None))
+    found = find(line("metformin"), patient=old)
+    assert [(f.id, f.severity) for f in found] == [(f.id, f.severity) for f in unknown]
+    said = next(f.detail for f in found if f.missing == "egfr")
+    assert "最近一次 eGFR 是 2025-03-01 的 82，太旧，不能作准" in said.zh
+    assert "82, is of 2025-03-01, too old to go by" in said.en
+    told = renal_coverage(0, DATA.drug("metformin"), old, found=False)
+    assert told.status == "missing_fact" and "2025-03-01" in told.statement.en
+    assert [f.severity for f in find(line("valsartan"), patient=old) if f.missing == "egfr"] == ["precaution"]
+
+
+@pytest.mark.invariant(6)
+def test_what_an_old_egfr_forbids_stays_forbidden():
+    weak, old = (knowing(WANG, egfr=20, egfr_days_ago=days) for days in (10, 5000))
+    fresh = {(f.id, f.severity) for f in find(line("metformin"), patient=weak, kind="renal")}
+    assert fresh and fresh <= {(f.id, f.severity) for f in find(line("metformin"), patient=old)}
 
 
 @pytest.mark.parametrize(("months", "kg", "strange"), [

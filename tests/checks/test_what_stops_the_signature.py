@@ -116,10 +116,22 @@ def test_the_id_stays_when_the_checks_run_again_and_the_lines_are_moved():
 
 @pytest.mark.invariant(6)
 def test_present_medicines_that_were_never_asked_stop_the_draft():
-    report = run_checks([line("amlodipine")], WANG, None, DATA)
+    report = run_checks([line("amlodipine")], knowing(WANG, medicines=None), [], DATA)
     asked = next(f for f in report.findings if f.missing == "current_medicines")
     assert asked.severity == "hard_stop"
     assert {c.status for c in report.coverage if c.kind in ("interaction", "duplicate")} == {"missing_fact"}
+
+
+@pytest.mark.invariant(6)
+def test_who_cannot_say_what_they_take_is_not_one_who_takes_nothing():
+    unsure = knowing(WANG, medicines="unsure")
+    report = run_checks([line("warfarin")], unsure, takes("阿司匹林"), DATA)
+    asked = next(f for f in report.findings if f.missing == "current_medicines")
+    assert asked.severity == "must_confirm" and "华法林" in asked.detail.zh and "warfarin" in asked.detail.en.lower()
+    assert {c.status for c in report.coverage if c.kind in ("interaction", "duplicate")} == {"missing_fact"}
+    assert [f for f in report.findings if f.kind == "interaction"], "what is known is still compared"
+    assert asked.digest != next(f for f in find(line("warfarin"), line("amlodipine"), patient=unsure)
+                                if f.id == asked.id).digest, "a reason for one medicine is none for two"
 
 
 @pytest.mark.invariant(6)

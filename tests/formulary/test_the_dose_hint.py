@@ -98,6 +98,8 @@ def test_a_kidney_without_data_is_told_as_not_checked():
 
 def test_an_unknown_kidney_is_told():
     assert "eGFR 未知" in dose_hint(DATA.drug("metformin"), knowing(WANG, egfr=None)).text.zh
+    old = dose_hint(DATA.drug("metformin"), knowing(WANG, egfr_days_ago=366)).text
+    assert "太旧" in old.zh and "too old to go by" in old.en and "eGFR 82" not in old.en
 
 
 @given(kg=st.decimals(2, 150, places=1), more=st.decimals(0, 50, places=1))

@@ -5,14 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.identity.people.realname import RealNameCheck
-from app.kit.tools import plugged
+from app.kit.tools import NoAdapter, plugged
 from app.notify.sms import SmsReceipt, SmsSender
 from app.settings import Settings
 from app.wiring import build_clock, build_keys, build_tools
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 GOOD = {"mode": "production", "master_key": KEY, "payment_provider": "stripe", "stripe_secret_key": "sk_live_1",
-        "stripe_webhook_secret": "whsec_1", "sms_adapter": "house.sms:Sender", "realname_adapter": "house.id:Register"}
+        "stripe_webhook_secret": "whsec_1", "sms_adapter": "house.sms:Sender", "realname_adapter": "house.id:Register",
+        "public_url": "https://fuzhen.example"}
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +34,8 @@ def test_production_is_the_mode_when_nobody_says_otherwise():
 @pytest.mark.parametrize(("change", "named"), [
     ({"master_key": ""}, "FUZHEN_MASTER_KEY"), ({"payment_provider": "sandbox"}, "FUZHEN_PAYMENT_PROVIDER"),
     ({"stripe_secret_key": ""}, "FUZHEN_STRIPE_SECRET_KEY"),
+    ({"stripe_webhook_secret": ""}, "FUZHEN_STRIPE_WEBHOOK_SECRET"), ({"public_url": ""}, "FUZHEN_PUBLIC_URL"),
+    ({"public_url": "http://fuzhen.example"}, "FUZHEN_PUBLIC_URL"),
     ({"sms_adapter": "inbox"}, "FUZHEN_SMS_ADAPTER"), ({"sms_adapter": "log_nothing"}, "FUZHEN_SMS_ADAPTER"),
     ({"realname_adapter": "stand_in"}, "FUZHEN_REALNAME_ADAPTER"),
     ({"realname_adapter": "stand_in", "accept_stand_ins": ["sms"]}, "FUZHEN_REALNAME_ADAPTER"),
@@ -56,10 +59,11 @@ class Courier:
 
 def test_an_adapter_of_the_installation_is_found_by_its_name_and_must_fit():
     assert plugged(f"{__name__}:Courier", {}, SmsSender).send("+86", "x", "k").provider == "courier"
-    with pytest.raises(TypeError, match="no RealNameCheck"):
+    with pytest.raises(NoAdapter, match="no RealNameCheck"):
         plugged(f"{__name__}:Courier", {}, RealNameCheck)
-    with pytest.raises(ImportError):
-        plugged("no.such.module:Courier", {}, SmsSender)
+    for name in ("no.such.module:Courier", f"{__name__}:Nobody", "datetime:datetime"):
+        with pytest.raises(NoAdapter, match=name):
+            plugged(name, {}, SmsSender)
 
 
 @pytest.mark.parametrize("key", ["secret", "A" * 43 + "!", KEY[:-4], KEY + KEY])
@@ -82,7 +86,10 @@ def test_secrets_do_not_show_in_the_settings_text():
 
 @pytest.mark.parametrize("change", [{"mode": "live"}, {"port": 70000}, {"payment_provider": "cash"},
                                     {"visit_wait_minutes": 0}, {"sms_adapter": "carrier_pigeon"},
-                                    {"realname_adapter": "os:"}, {"accept_stand_ins": ["payments"]}])
+                                    {"realname_adapter": "os:"}, {"accept_stand_ins": ["payments"]},
+                                    {"database_url": "mysql://u@h/x"}, {"database_url": "postgresql://h:port/x"},
+                                    {"trusted_proxies": ["*"]}, {"trusted_proxies": ["0.0.0.0/0"]},
+                                    {"trusted_proxies": ["proxy.example"]}, {"trusted_proxies": ["10.0.0.1/8"]}])
 def test_a_value_outside_its_range_is_refused(change):
     with pytest.raises(ValueError):
         Settings(**GOOD | change)

@@ -307,3 +307,38 @@ def test_checkpoints_are_rare_and_cover_everything(house, worker):
     assert worker.sequence_audit() == 9 and worker.sequence_audit() == 0
     with house.read(NOBODY) as work:
         assert [point.size for point in work.session.exec(select(AuditCheckpoint)).all()] == [9]
+
+
+# --- against the witness alone --------------------------------------------------------------------------------
+
+
+def rebuilt(house):
+    """Whoever has the database, but no key, changes an entry and rebuilds leaves and tree; checkpoints go."""
+    forge(house, "DELETE FROM audit_checkpoint", "UPDATE audit_entry SET action = 'harmless' WHERE action = 'act 0'")
+    with house.write(HOUSE) as work:
+        entries, span = {entry.id: entry for entry in all_of(work, AuditEntry)}, CompactRange()
+        for place in work.session.exec(select(AuditLeaf).order_by(col(AuditLeaf.seq))).all():
+            place.leaf_hash = leaf_hash(entries[place.entry_id])
+            span.append(bytes.fromhex(place.leaf_hash))
+        work.session.exec(select(AuditTree)).one().state = span.to_text()
+
+
+@pytest.mark.invariant(10)
+def test_the_witness_speaks_where_the_stored_checkpoints_were_removed(trail):
+    rebuilt(trail)
+    faults = proof(trail).faults
+    assert sum("another root" in one for one in faults) == 2 and sum("removed" in one for one in faults) >= 2
+
+
+@pytest.mark.invariant(10)
+def test_the_next_checkpoint_of_the_house_does_not_make_a_forgery_true(trail, worker):
+    rebuilt(trail)
+    act(trail, "life goes on")
+    worker.sequence_audit()
+    assert any("another root" in one for one in proof(trail).faults)
+
+
+@pytest.mark.invariant(10)
+def test_a_removed_checkpoint_is_missed_though_the_rows_are_right(trail):
+    forge(trail, "DELETE FROM audit_checkpoint WHERE size = 2")
+    assert proof(trail).faults == ["witness: kept checkpoint 2, which was removed"]

@@ -7,10 +7,11 @@ import pytest
 from app.audit import AuditEntry
 from app.identity import api as identity
 from app.identity.problems import LicenceNotInForce, NotByYourself
+from app.kit.clock import HOSPITAL_ZONE, local_date
 from app.kit.problems import Conflict, Invalid, NotAllowed, NotFound
 from app.kit.states import NotYourMove, WrongState
 from app.work import HOUSE, Actor, all_of
-from tests.identity.scenes import licensed, papers
+from tests.identity.scenes import licensed, papers, signed_in, totp_now, whoever
 
 
 def submit(house, hospital, who=None, **changed):
@@ -98,6 +99,24 @@ def test_a_suspended_doctor_is_off_duty_at_once_and_comes_back_when_restored(hou
     with pytest.raises(LicenceNotInForce), house.write(hospital.doctor()) as work:
         identity.set_duty(work, True)
     assert verify(house, hospital.admin(), kept.id).state == "verified"
+
+
+@pytest.mark.invariant(9)
+def test_a_suspended_doctor_is_signed_out_at_once_and_a_colleague_stays(house, hospital):
+    kept = licensed(house, hospital)
+    _, token = signed_in(house, "lin", totp=totp_now(house))
+    _, colleague = signed_in(house, "he.paed", totp=totp_now(house))
+    assert whoever(house, token) is not None
+    suspend(house, hospital.admin(), kept.id)
+    assert whoever(house, token) is None and whoever(house, colleague) is not None
+
+
+def test_a_doctor_is_signed_out_on_the_day_after_the_last_day(house, hospital, clock, worker):
+    kept = licensed(house, hospital, expires=local_date(house.clock.now()))
+    clock.forward(hours=25 - house.clock.now().astimezone(HOSPITAL_ZONE).hour)
+    _, token = signed_in(house, "lin", totp=totp_now(house))
+    worker.run_until_idle()
+    assert state(house, kept.id) == "expired" and whoever(house, token) is None
 
 
 def test_a_suspension_has_a_reason_and_an_author(house, hospital):

@@ -1,5 +1,5 @@
 """Two requests at the same moment: the database lets exactly one through, whatever the process."""
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextvars import copy_context
 
 import pytest
@@ -7,7 +7,7 @@ import pytest
 from app.identity import api as identity
 from app.identity.accounts.models import RateCounter
 from app.identity.accounts.rates import SIGN_IN_MISSES, count
-from app.identity.problems import PhoneTaken, WrongCode, WrongSecondCode
+from app.identity.problems import PhoneTaken, WrongCode, WrongInvitation, WrongSecondCode
 from app.kit.problems import Problem
 from app.work import HOUSE, NOBODY, Work, all_of
 from tests.identity.scenes import (
@@ -91,6 +91,26 @@ def test_both_parents_leaving_at_once_leave_one_guardian(house, worker, wang):
     at_once(house, [ma, wang], lambda work: identity.end_guardianship(work, xiaoyu.id))
     with house.read(HOUSE) as work:
         assert len(identity.guardian_of(work, xiaoyu.id)) == 1
+
+
+@pytest.mark.invariant(9)
+def test_a_code_lets_nobody_in_while_its_giver_is_leaving(house, worker, wang, zhao):
+    ma = registered(house, worker, "Ma")
+    with house.write(ma) as work:
+        xiaoyu = identity.add_patient(work, "马小雨", XIAOYU_NUMBER, "child")
+        code = identity.invite_guardian(work, xiaoyu.id)
+    with house.write(wang) as work:
+        identity.join_as_guardian(work, code, "child")
+    with house.write(wang) as work:
+        late = identity.invite_guardian(work, xiaoyu.id)
+    outside = copy_context()
+    with ThreadPoolExecutor(1) as pool:
+        with house.write(wang) as work:
+            identity.end_guardianship(work, xiaoyu.id)
+            coming = pool.submit(outside.run, at_once, house, [zhao],
+                                 lambda work: identity.join_as_guardian(work, late, "child"))
+            wait([coming], timeout=1)   # it waits for us: a code that does not would let Zhao in by now
+        assert lost(coming.result()) == {WrongInvitation}
 
 
 def test_nobody_becomes_two_people(house, wang):

@@ -35,6 +35,15 @@ def test_numbers_from_abroad_are_read(typed, read):
     assert clean_phone(typed) == read
 
 
+def test_one_number_has_one_spelling_in_every_width_and_no_other_script():
+    """Otherwise each spelling has counters of its own, and codes without end go to one phone."""
+    assert clean_phone("１３８ ００１３－８０００") == clean_phone("138００１３８０００") == "+8613800138000"
+    assert clean_phone("＋6591234567") == "+6591234567"
+    for other in ("138٠٠١٣٨٠٠٠", "1380013800०", "+659123456৭"):
+        with pytest.raises(Invalid):
+            clean_phone(other)
+
+
 @given(some.text(max_size=30))
 def test_any_text_is_a_phone_number_or_refused(text):
     try:

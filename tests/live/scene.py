@@ -143,7 +143,8 @@ class Site:
         own = f"http://127.0.0.1:{self.port}"
         words = f"?as={role or TOKENS.get(who or '', 'patient')}"
         socket = connect(f"ws://127.0.0.1:{self.port}/live{words}", additional_headers=headers,
-                         origin=own if origin == "" else origin, compression=None, max_size=1 << 20, legacy=True)
+                         origin=own if origin == "" else origin, compression=None, max_size=1 << 20, legacy=True,
+                         open_timeout=20)     # as long as for any frame; the library gives up after 10
         return Ear(socket)
 
     def follow(self, who: str, *topics: str, after: int = 0) -> "Ear":

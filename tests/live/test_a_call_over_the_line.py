@@ -4,8 +4,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from app.identity import api as identity
 from consult import api as consult
 from tests.live.scene import Ear, Scene, Site
+from web.live.protocol import NOT_SIGNED_IN
 
 OFFER = {"type": "offer", "sdp": "v=0\r\n"}
 
@@ -111,6 +113,21 @@ def test_a_second_device_takes_over_and_the_first_reads_it(site: Site, scene: Sc
     wang.say(type="call_signal", topic=scene.topic, call=call, page=p, to=d, desc=OFFER)
     assert wang.next("error")["slug"] == "call-elsewhere"
     until(lin, lambda c: c["others"][0]["page"] == page)
+
+
+def test_whose_sign_in_is_over_says_nothing_more_and_is_offline_for_the_other(site: Site, scene: Scene) -> None:
+    wang, lin, call, p, d = both(site, scene)
+    for ear, page in ((wang, p), (lin, d)):
+        ear.say(type="call_beat", topic=scene.topic, call=call, page=page, flows=True)
+    until(lin, lambda c: c["others"] and c["others"][0]["status"] == "here" and c["running"])
+    with scene.house.write(scene.actors["wang"]) as work:
+        identity.sign_out_everywhere(work)
+    wang.say(type="call_signal", topic=scene.topic, call=call, page=p, to=d, desc=OFFER)
+    assert wang.close_code() == NOT_SIGNED_IN
+    lin.say(type="call_beat", topic=scene.topic, call=call, page=d, flows=True)
+    told = until(lin, lambda c: c["others"][0]["status"] == "offline" and not c["running"])
+    assert told["others"][0]["page"] is None and told["state"] == "talking"
+    assert "call_signal" not in kinds_of_call(lin), "what was said after the sign-out reaches nobody"
 
 
 def test_a_line_that_comes_back_takes_the_call_from_no_other_device(site: Site, scene: Scene) -> None:

@@ -1,4 +1,4 @@
-"""One server and one browser for all pages."""
+"""One server and one browser for a file of pages: left open, they would take a tenth of a core until the suite ends."""
 import os
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from tests.pages.world import World, build, started
 from tests.server import Server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A hospital in the middle of a busy day."""
     server = Server(tmp_path_factory.mktemp("pages")).prepare()
@@ -20,7 +20,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def eye(world: World) -> Iterator[Eye]:
     """The browser."""
     if chromium() is None:

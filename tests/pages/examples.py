@@ -15,6 +15,7 @@ NO_PAGE = {"/healthz", "/worker.js", "/prefs", "/demo/cast.json", "/doctor/icd",
            "/visits/{visit_id}/recording/{segment_id}", "/doctor/visits/{visit_id}/recording/{segment_id}",
            "/doctor/parts/places", "/pharmacist/parts/places", "/pharmacy/parts/places", "/admin/parts/places",
            "/doctor/parts/queue", "/doctor/visits/{visit_id}/parts/talk", "/doctor/visits/{visit_id}/parts/context",
+           "/doctor/visits/{visit_id}/parts/call-time",
            "/pharmacist/parts/queue", "/pharmacy/parts/board", "/doctor/decisions/{decision_id}.json",
            "/pharmacist/decisions/{decision_id}.json", "/pharmacy/decisions/{decision_id}.json",
            "/admin/decisions/{decision_id}.json", "/decisions/{decision_id}/file",
@@ -48,7 +49,8 @@ def _desk(who: str, route: str, path: str = "", width: int = DESK) -> Example:
 
 PUBLIC = (
     _phone(NOBODY, "/"), _phone(NOBODY, "/offline"), _phone(NOBODY, "/problems/{slug}", "/problems/not-found"),
-    _phone(NOBODY, "/verify/{number}/{code}", "{paper}"),
+    _phone(NOBODY, "/verify/{number}/{code}", "{paper}"), _phone(NOBODY, "/verify/{number}/{code}", "{filled_paper}"),
+    _phone(NOBODY, "/verify/{number}/{code}/fill", "{paper}/fill"),
     _phone(NOBODY, "/register"), _phone(JOINING, "/register/code"), _phone(NOBODY, "/sign-in"),
     _phone(NOBODY, "/join/{link}", "/join/{open_link}"),
     _desk("doctor", "/doctor/join/{link}", "/doctor/join/{doctors_link}"),
@@ -60,6 +62,10 @@ JOIN = (
     _phone("nameless", "/register/person"), _phone("newcomer", "/register/consents"),
     _phone("mother", "/family"), _phone("mother", "/family/new"),
     _phone("mother", "/family/{patient_id}/check", "/family/{child_patient}/check"),
+    _phone("mother", "/family/join"),
+    _phone("mother", "/family/{patient_id}/guardians", "/family/{child_patient}/guardians"),
+    _phone("mother", "/family/{patient_id}/guardians/invite", "/family/{child_patient}/guardians/invite"),
+    _phone("mother", "/family/{patient_id}/guardians/{account}", "/family/{child_patient}/guardians/{mother_account}"),
     _phone("mother", "/me"), _phone("mother", "/call-check"), _phone("mother", "/me/consents"),
     _phone("mother", "/me/consents/{patient_id}/{form}", "/me/consents/{child_patient}/privacy"),
     _phone("nameless", "/home"), _phone("running", "/home"), _phone("mother", "/home"), _phone("running", "/inbox"),
@@ -93,6 +99,7 @@ VISIT = (
     _phone("running", "/decisions/{decision_id}", "/decisions/{running_decision}"),
     _phone("running", "/visits"), _phone("running", "/visits/{visit_id}", "/visits/{running_visit}"),
     _phone("running", "/visits/{visit_id}/chat", "/visits/{running_visit}/chat"),
+    _phone("running", "/visits/{visit_id}/call/time", "/visits/{running_visit}/call/time"),
     _phone("running", "/visits/{visit_id}/recording", "/visits/{running_visit}/recording"),
     _phone("running", "/visits/{visit_id}/evidence", "/visits/{running_visit}/evidence"),
     _phone("running", "/visits/{visit_id}/summary", "/visits/{running_past_visit}/summary"),
@@ -107,6 +114,9 @@ MEDICINE = (
     _phone("running", "/prescriptions/{prescription_id}", "/prescriptions/{past_prescription}"),
     _phone("signed", "/prescriptions/{prescription_id}", "/prescriptions/{signed_prescription}"),
     _phone("approved", "/prescriptions/{prescription_id}", "/prescriptions/{approved_prescription}"),
+    _phone("filled", "/prescriptions/{prescription_id}", "/prescriptions/{filled_prescription}"),
+    _phone("filled", "/prescriptions/{prescription_id}/not-received",
+           "/prescriptions/{filled_prescription}/not-received"),
     _phone("approved", "/prescriptions/{prescription_id}/pharmacies",
            "/prescriptions/{approved_prescription}/pharmacies"),
     _phone("approved", "/prescriptions/{prescription_id}/order",
@@ -116,7 +126,9 @@ MEDICINE = (
     _phone("picking", "/orders/{order_id}", "/orders/{picking_order}"),
 )
 RECORD = (
-    _phone("running", "/record"), _phone("running", "/record/who-looked"), _phone("running", "/record/documents"),
+    _phone("running", "/record"), _phone("running", "/record/who-looked"),
+    _phone("mother", "/records/{patient_id}/looks", "/records/{child_patient}/looks"),
+    _phone("running", "/record/documents"),
     _phone("running", "/record/documents/new"),
     _phone("running", "/record/{patient_id}/documents/new", "/record/{running_patient}/documents/new"),
     _phone("running", "/record/entries/{entry_id}", "/record/entries/{entry}"),
@@ -127,6 +139,7 @@ DOCTOR = (
     _desk(NOBODY, "/staff/sign-in"), _desk("doctor", "/doctor"),
     _desk("doctor", "/doctor/visits/{visit_id}", "/doctor/visits/{running_visit}"),
     _desk("doctor", "/doctor/visits/{visit_id}/forecast", "/doctor/visits/{running_visit}/forecast"),
+    _desk("doctor", "/doctor/visits/{visit_id}/call/time", "/doctor/visits/{running_visit}/call/time"),
     _desk("doctor", "/doctor/visits/{visit_id}/recording", "/doctor/visits/{running_visit}/recording"),
     _desk("doctor", "/doctor/visits/{visit_id}/note", "/doctor/visits/{running_visit}/note"),
     _desk("doctor", "/doctor/visits/{visit_id}/evidence", "/doctor/visits/{running_visit}/evidence"),
@@ -140,15 +153,18 @@ DOCTOR = (
     _desk("doctor", "/doctor/prescriptions"), _desk("doctor", "/doctor/call-backs"),
     _desk("doctor", "/doctor/call-check"),
     _desk("doctor", "/doctor/patients/{patient_id}/record", "/doctor/patients/{running_patient}/record"),
+    _desk("doctor", "/doctor/visits/{visit_id}/kidney", "/doctor/visits/{running_visit}/kidney"),
+    _desk("doctor", "/doctor/patients/{patient_id}/emergency", "/doctor/patients/{child_patient}/emergency"),
     _desk("doctor", "/doctor/decisions/{decision_id}", "/doctor/decisions/{running_decision}"),
-    _desk("doctor", "/doctor/find", "/doctor/find?q=%E7%8E%8B"),
+    _desk("doctor", "/doctor/find"),
 )
 PHARMACIST = (
     _desk("pharmacist", "/pharmacist"), _desk("pharmacist", "/pharmacist/decided"),
     _desk("pharmacist", "/pharmacist/returned"),
+    _desk("pharmacist", "/pharmacist/filled/{rx_id}", "/pharmacist/filled/{filled_prescription}"),
     _desk("pharmacist", "/pharmacist/reviews/{rx_id}", "/pharmacist/reviews/{signed_prescription}"),
     _desk("pharmacist", "/pharmacist/decisions/{decision_id}", "/pharmacist/decisions/{review_decision}"),
-    _desk("pharmacist", "/pharmacist/find", "/pharmacist/find?q=RX"),
+    _desk("pharmacist", "/pharmacist/find"),
 )
 PHARMACY = (
     _desk("pharmacy", "/pharmacy"), _desk("pharmacy", "/pharmacy/board"),
@@ -157,7 +173,7 @@ PHARMACY = (
     _desk("pharmacy", "/pharmacy/orders/{order_id}/pick", "/pharmacy/orders/{picking_order}/pick"),
     _desk("pharmacy", "/pharmacy/orders/{order_id}/label", "/pharmacy/orders/{picking_order}/label"),
     _desk("pharmacy", "/pharmacy/decisions/{decision_id}", "/pharmacy/decisions/{order_decision}"),
-    _desk("pharmacy", "/pharmacy/find", "/pharmacy/find?q=1"),
+    _desk("pharmacy", "/pharmacy/find"),
 )
 OFFICE = (
     _desk("compliance", "/office"), _desk("compliance", "/admin/audit"),
@@ -175,7 +191,9 @@ OFFICE = (
     _desk("compliance", "/admin/rules/replays/{replay_id}", "/admin/rules/replays/{replay}"),
     _desk("compliance", "/admin/rules/replays/{replay_id}", "/admin/rules/replays/{replay}", PHONE),
     _desk("admin", "/admin/licences"), _desk("admin", "/admin/licences/{file_id}", "/admin/licences/{licence}"),
-    _desk("admin", "/admin/find", "/admin/find?q=1"),
+    _desk("doctor", "/doctor/account"), _desk("pharmacist", "/pharmacist/account"),
+    _desk("pharmacy", "/pharmacy/account"), _desk("admin", "/admin/account"),
+    _desk("admin", "/admin/find"),
 )
 READERS = (*PUBLIC, *JOIN, *TRIAGE, *VISIT, *MEDICINE, *RECORD)
 WORKERS = (*DOCTOR, *PHARMACIST, *PHARMACY, *OFFICE)

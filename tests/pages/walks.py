@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from web.demo.cast import cast, members, password
 from web.demo.client import Person, until
-from web.demo.journey import Journey, calm_answer, expect
+from web.demo.journey import Journey, calm_answer, confirm_history, expect
 
 IN = ("register", "verify_identity", "consent", "history", "triage", "forecast", "request_visit")
 TREATED = (*IN, "pay", "wait", "accept_visit", "message", "diagnose", "prescribe", "sign")
@@ -54,7 +54,7 @@ class Walk(Journey):
 
     def confirm(self) -> dict[str, Any]:
         """What was told before is still right."""
-        self.patient.post(f"/patients/{self.ids['patient_id']}/history/confirm")
+        confirm_history(self.patient, self.ids["patient_id"])
         return {}
 
     def talk(self) -> dict[str, Any]:

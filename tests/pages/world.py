@@ -17,9 +17,10 @@ from app.work import NOBODY as NOBODY_ACTS
 from consult import api as consult
 from consult.call.recording.commands import keep_segment
 from consult.call.recording.models import RecordingLeg
+from prescribing import api as prescribing
 from tests.pages.walks import IN, TREATED, Desks, Walk
 from tests.server import Server
-from web.demo.cast import cast, password
+from web.demo.cast import cast, members, password
 from web.demo.client import Person, until
 
 NOBODY, JOINING = "nobody", "joining"
@@ -80,8 +81,21 @@ def patients(world: World) -> None:
     world.know("newcomer", world.walk().go("register", "verify_identity"))
     world.know("mother", world.walk().as_one_of_the_cast("ma").go("triage_begun"))
     world.know("child", world.walk().as_one_of_the_cast("ma", 1))
+    second_guardian(world)
     world.know("asked", world.walk().as_one_of_the_cast("zhou").go("triage_questions"))
     world.know("alarmed", world.walk().as_one_of_the_cast("zhao").go("triage_emergency"))
+
+
+def second_guardian(world: World) -> None:
+    """A father acts for the child too, so that the mother may end her own part; and one more code waits."""
+    mother = Person(world.base)
+    mother.token = world.cookies["mother"]["fuzhen-patient"]
+    father = Person(world.base).sign_in(members()["zhao"].login, password())
+    child = world.ids["child_patient"]
+    code = mother.post(f"/patients/{child}/guardian-invitations", {})["code"]
+    father.post("/guardianships", {"code": code, "relation": "child"})
+    mother.post(f"/patients/{child}/guardian-invitations", {})
+    world.ids["mother_account"] = mother.get("/me")["account_id"]
 
 
 def visits(world: World) -> None:
@@ -105,6 +119,7 @@ def medicines(world: World) -> None:
     """A prescription in review, one to be ordered, and orders unpaid, offered and on the shelf."""
     world.know("signed", world.walk().go(*TREATED))
     world.know("approved", world.walk().go(*TREATED, "approve", "choose_pharmacy"))
+    world.know("filled", world.walk().go(*TREATED, "approve", "choose_pharmacy"))
     world.know("ordered", world.walk().go(*TREATED, "approve", "choose_pharmacy", "order_unpaid"))
     world.know("offered", world.walk().go(*TREATED, "approve", "choose_pharmacy", "order"))
     world.know("picking", world.walk().go(*TREATED, "approve", "choose_pharmacy", "order", "accept_offer", "scan_one"))
@@ -205,8 +220,18 @@ def third_people(world: World) -> None:
     house.database.dispose()
 
 
+def paper(world: World) -> None:
+    """A prescription whose paper a pharmacy outside has marked as dispensed."""
+    house, _ = build_house(Settings(mode="demo", data=world.server.data))
+    with house.write(NOBODY_ACTS) as work:
+        rx = work.get(prescribing.Prescription, UUID(world.ids["filled_prescription"]))
+        world.ids["filled_paper"] = f"/verify/{rx.number}/{rx.digest[:16]}"
+        prescribing.fill_from_paper(work, rx.number, rx.digest[:16], "百姓大药房 Baixing Pharmacy", "b" * 32)
+    house.database.dispose()
+
+
 STAGES: tuple[Callable[[World], None], ...] = (patients, visits, medicines, house, visitor, details, rules, recordings,
-                                               third_people)
+                                               third_people, paper)
 
 
 def started(server: Server) -> Server:

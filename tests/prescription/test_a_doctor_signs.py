@@ -223,7 +223,7 @@ def test_the_reasons_travel_with_the_signed_bytes(scene):
 def test_a_reason_is_given_for_what_was_read_and_not_for_a_larger_dose(scene):
     signing_pin(scene)
     rx = drafted_prescription(scene, line("metformin", None, "500", frequency="tid"))
-    scene.does("lin", records.save_egfr, rx.patient_id, 40, local_date(scene.house.clock.now()))
+    scene.does("lin", records.save_egfr, rx.patient_id, 40, local_date(scene.house.clock.now()), "检验报告")
     answer_findings(scene, rx)
     scene.does("lin", prescribing.set_item, rx.id, line("metformin", None, "1000", frequency="bid"), 1)
     with pytest.raises(ChecksUnanswered) as refused:
@@ -240,12 +240,12 @@ def test_a_reason_does_not_outlive_a_change_of_the_record(scene):
     signing_pin(scene)
     rx = drafted_prescription(scene, line("metformin", None, "500", frequency="tid"))
     today = local_date(scene.house.clock.now())
-    scene.does("lin", records.save_egfr, rx.patient_id, 44, today)
+    scene.does("lin", records.save_egfr, rx.patient_id, 44, today, "检验报告")
     answer_findings(scene, rx)
-    scene.does("lin", records.save_egfr, rx.patient_id, 31, today)
+    scene.does("lin", records.save_egfr, rx.patient_id, 31, today, "检验报告")
     with pytest.raises(ChecksUnanswered):
         sign(scene, rx)
-    scene.does("lin", records.save_egfr, rx.patient_id, 44, today)
+    scene.does("lin", records.save_egfr, rx.patient_id, 44, today, "检验报告")
     assert sign(scene, rx).state == "signed"
 
 
@@ -253,7 +253,7 @@ def test_a_reason_does_not_outlive_a_change_of_the_record(scene):
 def test_a_reason_for_what_is_over_is_not_signed_along(scene):
     signing_pin(scene)
     rx = drafted_prescription(scene, line("metformin", None, "500", frequency="tid"))
-    scene.does("lin", records.save_egfr, rx.patient_id, 40, local_date(scene.house.clock.now()))
+    scene.does("lin", records.save_egfr, rx.patient_id, 40, local_date(scene.house.clock.now()), "检验报告")
     answer_findings(scene, rx)
     scene.does("lin", prescribing.set_item, rx.id, line("metformin", None, "500"), 1)
     told = json.loads(sign(scene, rx).canonical)

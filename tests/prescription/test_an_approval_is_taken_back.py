@@ -1,7 +1,7 @@
 """A pharmacist undoes a slip within minutes; once somebody relied on the approval, nobody takes it away silently."""
 import pytest
 
-from app.events.prescribing import PrescriptionApproved
+from app.events.prescribing import ApprovalTakenBack, PrescriptionApproved
 from app.kit.problems import NotFound
 from app.kit.states import WrongState
 from app.notify import api as notify
@@ -10,7 +10,7 @@ from consult import api as consult
 from pharmacy import api as pharmacy
 from prescribing import api as prescribing
 from prescribing.rx.problems import ListChanged, NotUsable, ReliedOn, TakeBackOver
-from prescribing.subscribers import keep_in_record, tell_patient
+from prescribing.subscribers import keep_in_record, tell_of_the_second_look, tell_patient
 from records import api as records
 from tests.cast import approved_prescription, signed_prescription
 from tests.pharmacy.counter import offered
@@ -130,15 +130,53 @@ def told_of(scene, rx):
                 len(consult.messages(work, visit, 0, 200))]
 
 
+def late(scene, rx, *handlers, number=0):
+    """The jobs of the first (or of another) decision come only now."""
+    with scene.sees("ren") as work:
+        review = prescribing.reviews_of(work, rx.id)[number]
+    event = PrescriptionApproved if review.decision == "approved" else ApprovalTakenBack
+    for handler in handlers:
+        scene.does("house", handler, event(rx.id, rx.visit_id, rx.patient_id, review.id))
+    scene.run()
+
+
 def test_a_late_job_does_not_tell_of_an_approval_that_was_taken_back(scene):
     rx = approved_prescription(scene)
     take_back(scene, rx)
     scene.run()
     before = told_of(scene, rx)
-    for handler in (keep_in_record, tell_patient):
-        scene.does("house", handler, PrescriptionApproved(rx.id, rx.visit_id, rx.patient_id))
-    scene.run()
+    late(scene, rx, keep_in_record, tell_patient)
     assert told_of(scene, rx) == before
+
+
+def test_a_late_job_of_the_first_approval_tells_nothing_of_the_second(scene):
+    rx = signed_prescription(scene)
+    scene.run()
+    scene.does("ren", prescribing.approve, rx.id)
+    take_back(scene, rx)
+    scene.does("ren", prescribing.approve, rx.id)
+    before = told_of(scene, rx)
+    late(scene, rx, keep_in_record, tell_patient)
+    assert told_of(scene, rx) != before, "the jobs of the second approval have run"
+    after = told_of(scene, rx)
+    late(scene, rx, keep_in_record, tell_patient)
+    late(scene, rx, tell_of_the_second_look, number=1)
+    assert told_of(scene, rx) == after
+    with scene.sees("wang") as work:
+        inbox = [one.text.zh for one in notify.inbox(work, scene.wang.account_id)]
+        cards = [m.card["zh"] for m in consult.messages(work, work.get(consult.Visit, rx.visit_id), 0, 200) if m.card]
+    assert sum("请选择药房" in told for told in inbox) == sum("可以选药房了" in told for told in cards) == 1
+    assert not any("收回" in told for told in inbox + cards)
+
+
+def test_who_was_told_of_it_hears_late_too_that_it_was_taken_back_although_it_is_returned_meanwhile(scene):
+    rx = approved_prescription(scene)
+    scene.run()
+    take_back(scene, rx)
+    scene.does("ren", prescribing.return_prescription, rx.id, "dose", "太多")
+    scene.run()
+    with scene.sees("wang") as work:
+        assert "收回" in notify.inbox(work, scene.wang.account_id)[0].text.zh
 
 
 def test_what_the_patient_takes_by_it_is_not_taken_back_silently(scene):

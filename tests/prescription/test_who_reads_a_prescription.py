@@ -1,16 +1,19 @@
 """Every read of a prescription has a ground and leaves a trace; on paper its code says nothing about a person."""
 import re
+from types import SimpleNamespace
 
 import pytest
 
 from app.identity.problems import SlowDown
 from app.kit.problems import NotFound
 from app.work import NOBODY
+from consult import api as consult
 from prescribing import api as prescribing
 from prescribing.rx.problems import NotUsable
 from tests.cast import PIN, approved_prescription, signed_prescription
 from tests.prescription.test_what_was_changed_is_refused import edit
 from tests.records.cast import Statements
+from web.api import prescriptions as api
 
 GROUNDS = {"wang": "own", "lin": "treats", "ren": "task"}
 
@@ -45,7 +48,6 @@ def test_nobody_else_reads_it(scene, who):
 def test_its_doctor_can_answer_for_it_long_after_the_treatment(scene):
     rx = approved_prescription(scene)
     with scene.by("lin") as work:
-        from consult import api as consult
         from tests.cast import NOTE
         consult.write_note(work, rx.visit_id, **NOTE)
         consult.finish_visit(work, rx.visit_id)
@@ -87,6 +89,18 @@ def test_a_pharmacy_that_scans_it_learns_what_it_must(scene):
     assert (seen.state, seen.genuine, seen.usable, seen.masked_name) == ("approved", True, True, "王**")
     assert [(one.packs, one.left) for one in seen.lines] == [(1, 1)]
     assert reads(scene, "an") == ["task"]
+
+
+def test_the_next_pharmacy_is_told_that_it_was_shown_before_and_when(scene):
+    rx = approved_prescription(scene)
+    first = scene.clock.now()
+    told = []
+    for _ in range(3):
+        with scene.house.write(NOBODY) as work:
+            seen = prescribing.verify_by_code(work, rx.number, rx.digest[:16])
+        told.append((seen.usable, seen.shown_before, seen.first_shown))
+        scene.clock.forward(hours=2)
+    assert told == [(True, 0, None), (True, 1, first), (True, 2, first)]
 
 
 @pytest.mark.invariant(4)
@@ -139,3 +153,37 @@ def test_what_is_not_approved_has_no_code(scene):
     with pytest.raises(NotUsable):
         code_of(scene, rx)
     assert PIN not in rx.number
+
+
+def api_tells(scene, who, rx):
+    """What GET /prescriptions/{id} answers to somebody: state, digest, directions."""
+    told = api.prescription(rx.id, SimpleNamespace(actor=scene.people[who], read=lambda: scene.sees(who)))
+    return told.state, told.digest, [one.wording_zh for one in told.items]
+
+
+@pytest.mark.invariant(9)
+def test_the_patient_reads_no_medicine_that_no_pharmacist_has_approved(scene):
+    rx = signed_prescription(scene)
+    assert api_tells(scene, "wang", rx) == ("signed", "", [])
+    assert api_tells(scene, "lin", rx)[2] and api_tells(scene, "ren", rx)[2]
+    scene.does("ren", prescribing.return_prescription, rx.id, "dose", "剂量太大")
+    assert api_tells(scene, "wang", rx) == ("returned", "", [])
+    assert api_tells(scene, "lin", rx)[2]
+
+
+@pytest.mark.invariant(9)
+def test_the_patient_reads_what_was_approved_and_not_what_was_revoked_before(scene):
+    approved = approved_prescription(scene)
+    assert api_tells(scene, "wang", approved)[1:] != ("", [])
+    scene.does("lin", prescribing.revoke, approved.id, "换药")
+    assert api_tells(scene, "wang", approved)[2]
+    never = signed_prescription(scene, visit=scene.row(consult.Visit, approved.visit_id))
+    scene.does("lin", prescribing.revoke, never.id, "写错了")
+    assert api_tells(scene, "wang", never) == ("revoked", "", [])
+
+
+def test_the_paper_of_what_came_back_names_no_medicine(scene):
+    rx = signed_prescription(scene)
+    with scene.house.write(NOBODY) as work:
+        told = prescribing.verify_by_code(work, rx.number, rx.digest[:16])
+    assert not told.usable and told.lines == ()

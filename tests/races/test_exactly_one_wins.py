@@ -10,7 +10,7 @@ from app.kit.clock import local_date
 from app.kit.ids import uuid7
 from app.payments import api as payments
 from app.policy.api import desk
-from app.work import all_of
+from app.work import NOBODY, all_of
 from consult import api as consult
 from pharmacy import api as pharmacy
 from prescribing import api as prescribing
@@ -45,6 +45,24 @@ def test_fifty_claims_of_one_prescription(scene, run):
         assert [i.left_quantity for i in prescribing.items_of(work, rx.id)] == [0]
         assert len(prescribing.redemptions_of(work, rx.id)) == 1
     assert scene.row(prescribing.Prescription, rx.id).state == "redeemed"
+
+
+@pytest.mark.invariant(5)
+@pytest.mark.invariant(7)
+def test_twenty_pharmacies_with_one_paper_and_one_of_ours_with_the_order(scene, run):
+    order = offered(scene)
+    rx = scene.row(prescribing.Prescription, order.prescription_id)
+    paper = (rx.number, rx.digest[:16])
+    tries = [Try(NOBODY, "prescribing.api:fill_from_paper", (*paper, f"药房 甲{n}", f"{n:032d}")) for n in range(20)]
+    tries.insert(10, Try(scene.kang, "pharmacy.api:accept_offer", (offer_of(scene, order).id,)))
+    assert run(tries) == {"won": 1, "already-redeemed 409": 20}
+    scene.run()
+    with scene.sees("house") as work:
+        claims = prescribing.redemptions_of(work, rx.id)
+        assert [i.left_quantity for i in prescribing.items_of(work, rx.id)] == [0]
+    ours = claims[0].pharmacy_id is not None
+    assert len(claims) == 1 and stands(scene, order).state == ("accepted" if ours else "cancelled")
+    assert payment(scene, order).captured_fen == (2600 if ours else 0) and ledger(scene) == 0
 
 
 def product_of(scene, order):

@@ -8,7 +8,7 @@ from PIL import Image
 from sqlalchemy import event
 from sqlmodel import Session
 
-from app.identity.api import Account, Guardianship, Organization, Patient, Practitioner
+from app.identity.api import Account, Guardianship, LicenceFile, Organization, Patient, Practitioner
 from app.kit.ids import uuid7
 from app.storage import ObjectStore
 from app.work import Actor, House, Work
@@ -108,6 +108,10 @@ def _staff(work: Work, cast: Cast, key: str, role: str, zh: str, en: str, depart
     person = work.add(Practitioner(account_id=account.id, organization_id=cast.hospital, role=role, name_zh=zh,
                                    name_en=en, department=department))
     cast.people[key] = Actor(role, account.id, cast.hospital, person.id)
+    if role == "doctor":
+        work.add(LicenceFile(practitioner_id=person.id, state="verified", registration_no=f"1101{key}",
+                             licence_class="physician", independent_since=date(2010, 7, 1),
+                             expires=date(2099, 1, 1), submitted_at=work.now))
 
 
 def picture(size: tuple[int, int] = (60, 40), form: str = "JPEG", **more: object) -> bytes:

@@ -1,11 +1,16 @@
 """Break-glass: a doctor without a relation opens a record in an emergency, and the patient sees why."""
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from app.identity import api as identity
+from app.identity.problems import LicenceNotInForce
 from app.kit.clock import FrozenClock
 from app.kit.ids import uuid7
 from app.kit.problems import NotAllowed, NotFound
 from app.notify import api as notify
-from app.work import House
+from app.work import HOUSE, House
 from records import api as records
 from tests.records.cast import Cast
 
@@ -34,6 +39,69 @@ def test_the_patient_reads_the_reason_and_the_name(house: House, cast: Cast, clo
         look = records.looks(work, wang)[0]
     assert (look.ground, look.reason, look.parts) == ("break_glass", REASON, ("history",))
     assert look.who.name.zh == "何田" and not look.refused
+
+
+def test_each_opening_is_told_with_its_own_reason(house: House, cast: Cast, clock: FrozenClock) -> None:
+    """Two openings on one day are two looks: the first reason does not vanish behind the second."""
+    wang, second = cast.patients["wang"], "一小时后还在抢救，要再核对一次用药"
+    for reason, minutes in ((REASON, 30), (second, 40)):    # the second within the first one's hour
+        with house.write(cast.he) as work:
+            records.break_glass(work, wang, reason)
+        clock.forward(minutes=minutes)
+        with house.read(cast.he) as work:
+            records.history_of(work, wang)
+    with house.read(cast.wang) as work:
+        told = [one for one in records.looks(work, wang) if one.ground == "break_glass"]
+        views, _ = records.count_looks(work, wang, clock.now() - timedelta(days=1))
+    assert [one.reason for one in told] == [second, REASON] and views == 2
+
+
+@pytest.mark.invariant(9)
+def test_a_doctor_of_another_house_opens_nothing(house: House, cast: Cast) -> None:
+    with house.write(HOUSE) as work:
+        other = work.add(identity.Organization(kind="clinic", name_zh="和平诊所", name_en="Heping Clinic")).id
+    with pytest.raises(NotAllowed), house.write(replace(cast.he, organization_id=other)) as work:
+        records.break_glass(work, cast.patients["wang"], REASON)
+
+
+def test_the_end_of_the_hour_is_told_to_the_doctor_alone(house: House, cast: Cast, clock: FrozenClock) -> None:
+    wang, ends = cast.patients["wang"], clock.now() + timedelta(hours=1)
+    with house.write(cast.he) as work:
+        records.break_glass(work, wang, REASON)
+    with house.read(cast.he) as work:
+        assert records.emergency_until(work, wang) == ends
+    for other in (cast.lin, cast.wang):
+        with house.read(other) as work:
+            assert records.emergency_until(work, wang) is None
+    clock.forward(hours=1)
+    with house.read(cast.he) as work:
+        assert records.emergency_until(work, wang) is None
+
+
+@pytest.mark.invariant(9)
+@pytest.mark.parametrize("state", ["submitted", "suspended", "expired"])
+def test_a_doctor_whose_licence_is_not_in_force_opens_nothing(house: House, cast: Cast, state: str) -> None:
+    with house.write(HOUSE) as work:
+        kept = identity.licence_of(work, cast.practitioner("he"))
+        assert kept is not None
+        kept.state = state
+    with pytest.raises(LicenceNotInForce), house.write(cast.he) as work:
+        records.break_glass(work, cast.patients["wang"], REASON)
+    with pytest.raises(records.RecordClosed), house.read(cast.he) as work:
+        records.require_readable(work, cast.patients["wang"], "history")
+
+
+@pytest.mark.invariant(9)
+def test_the_hour_of_an_emergency_ends_with_the_licence(house: House, cast: Cast) -> None:
+    wang = cast.patients["wang"]
+    with house.write(cast.he) as work:
+        records.break_glass(work, wang, REASON)
+    with house.write(HOUSE) as work:
+        kept = identity.licence_of(work, cast.practitioner("he"))
+        assert kept is not None
+        kept.state = "suspended"
+    with pytest.raises(records.RecordClosed), house.read(cast.he) as work:
+        records.require_readable(work, wang, "history")
 
 
 def test_every_guardian_is_told_without_a_word_about_health(house: House, cast: Cast) -> None:

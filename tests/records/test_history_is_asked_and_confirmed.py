@@ -199,6 +199,14 @@ def test_ma_is_asked_about_pregnancy_and_may_not_know(house: House, cast: Cast) 
     assert seen.pregnancy == "unknown" and seen.unknown == ["pregnancy"] and "pregnancy" not in seen.missing
 
 
+def test_who_breastfeeds_may_not_know_of_a_pregnancy(house: House, cast: Cast) -> None:
+    for value, unknown in (("breastfeeding", ["pregnancy"]), ("breastfeeding_only", [])):
+        with house.write(cast.ma) as work:
+            records.save_pregnancy(work, cast.patients["ma"], value)
+        seen = see(house, cast, "ma")
+        assert (seen.pregnancy, seen.unknown) == (value, unknown)
+
+
 @pytest.mark.parametrize("value", ["yes", "", "NO", "none"])
 def test_pregnancy_takes_no_other_answer(house: House, cast: Cast, value: str) -> None:
     with pytest.raises(Invalid), house.write(cast.ma) as work:
@@ -239,20 +247,81 @@ def test_an_impossible_weight_is_sent_back(house: House, cast: Cast, grams: int,
 def test_kidney_function_is_read_from_a_report_by_the_treating_doctor(house: House, cast: Cast) -> None:
     wang = cast.patients["wang"]
     with pytest.raises(NotAllowed), house.write(cast.wang) as work:
-        records.save_egfr(work, wang, 58.5, TODAY)
+        records.save_egfr(work, wang, 58.5, TODAY, "检验报告")
     with pytest.raises(records.RecordClosed), house.write(cast.lin) as work:
-        records.save_egfr(work, wang, 58.5, TODAY)
+        records.save_egfr(work, wang, 58.5, TODAY, "检验报告")
     cast.treat("lin", "wang")
     with house.write(cast.lin) as work:
-        records.save_egfr(work, wang, 58.5, TODAY)
-    assert (see(house, cast, "wang").egfr, see(house, cast, "wang").egfr_on) == (58.5, TODAY)
+        records.save_egfr(work, wang, 58.5, TODAY, "检验报告")
+    seen = see(house, cast, "wang")
+    assert (seen.egfr, seen.egfr_on, seen.egfr_source) == (58.5, TODAY, "检验报告")
+
+
+def test_a_kidney_function_that_was_wrong_is_not_known_again(house: House, cast: Cast) -> None:
+    wang = cast.patients["wang"]
+    cast.treat("lin", "wang")
+    with house.write(cast.lin) as work:
+        records.save_egfr(work, wang, 58.5, TODAY, "检验报告")
+    for who, refusal in ((cast.wang, NotAllowed), (cast.he, records.RecordClosed)):
+        with pytest.raises(refusal), house.write(who) as work:
+            records.strike_egfr(work, wang)
+    with house.write(cast.lin) as work:
+        records.strike_egfr(work, wang)
+    seen = see(house, cast, "wang")
+    assert (seen.egfr, seen.egfr_on, seen.egfr_source) == (None, None, None)
+    with house.read(cast.lin) as work:
+        assert [(c.before, c.after) for c in records.history_changes(work, wang) if c.what == "egfr"] == [
+            ({"is": report(58.5, TODAY)}, {"is": None}), ({"is": None}, {"is": report(58.5, TODAY)})]
+
+
+def report(value: float, on: date) -> dict[str, object]:
+    return {"value": value, "on": on.isoformat(), "source": "检验报告"}
+
+
+@pytest.mark.invariant(6)
+def test_an_older_report_is_kept_and_replaces_no_newer_one(house: House, cast: Cast) -> None:
+    wang, may, june = cast.patients["wang"], TODAY - timedelta(days=40), TODAY - timedelta(days=9)
+    cast.treat("lin", "wang")
+    for value, on in ((31, june), (82, may), (58, june), (58, TODAY)):
+        with house.write(cast.lin) as work:
+            kept = records.save_egfr(work, wang, value, on, "检验报告")
+            assert (kept.egfr, kept.egfr_on) == ((31, june) if on == may else (value, on))
+        assert see(house, cast, "wang").egfr == (31 if on == may else value)
+    with house.read(cast.lin) as work:
+        told = [(c.what, c.before, c.after) for c in records.history_changes(work, wang) if c.what.startswith("egfr")]
+    assert told == [
+        ("egfr", {"is": report(58, june)}, {"is": report(58, TODAY)}),
+        ("egfr", {"is": report(31, june)}, {"is": report(58, june)}),
+        ("egfr_older_report", {"is": None}, {"is": report(82, may)}),
+        ("egfr", {"is": None}, {"is": report(31, june)})]
+
+
+@pytest.mark.parametrize(("on", "source"), [(TODAY + timedelta(days=1), "检验报告"), (date(1, 1, 1), "检验报告"),
+                                            (date(1967, 1, 1), "检验报告"), (TODAY, ""), (TODAY, " \u200b ")])
+def test_a_kidney_function_needs_a_day_of_this_life_and_a_report(house: House, cast: Cast, on: date,
+                                                                 source: str) -> None:
+    cast.treat("lin", "wang")
+    with pytest.raises(Invalid), house.write(cast.lin) as work:
+        records.save_egfr(work, cast.patients["wang"], 60, on, source)
+    assert see(house, cast, "wang").egfr is None
+
+
+@pytest.mark.invariant(9)
+def test_emergency_access_enters_no_kidney_function(house: House, cast: Cast) -> None:
+    wang = cast.patients["wang"]
+    with house.write(cast.he) as work:
+        records.break_glass(work, wang, "患者昏迷，急诊要核对过敏和肾功能")
+    for act in (lambda work: records.save_egfr(work, wang, 60, TODAY, "检验报告"),
+                lambda work: records.strike_egfr(work, wang)):
+        with pytest.raises(records.RecordClosed), house.write(cast.he) as work:
+            act(work)
 
 
 @pytest.mark.parametrize("value", [0, -1, 251, float("nan")])
 def test_an_impossible_kidney_function_is_sent_back(house: House, cast: Cast, value: float) -> None:
     cast.treat("lin", "wang")
     with pytest.raises(Invalid), house.write(cast.lin) as work:
-        records.save_egfr(work, cast.patients["wang"], value, TODAY)
+        records.save_egfr(work, cast.patients["wang"], value, TODAY, "检验报告")
 
 
 def test_history_is_confirmed_for_each_visit(house: House, cast: Cast, clock: FrozenClock) -> None:

@@ -4,11 +4,11 @@ import struct
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from records.api import BrokenFile, FileTooLarge, TooManyPixels, UnknownFile, check_file
-from records.documents import kinds
-from records.documents.pictures import LONGEST_SIDE, clean_copy
+from records.documents import kinds, pictures
+from records.documents.pictures import LONGEST_SIDE, _scans, clean_copy
 from tests.records.cast import PDF, picture
 
 WEBM = b"\x1a\x45\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\x82\x84webm" + b"\0" * 40
@@ -34,12 +34,12 @@ STRANGERS = {
 }
 
 
-def png_that_claims(width: int, height: int) -> bytes:
-    """A PNG of a few hundred bytes whose header promises any size."""
+def png_that_claims(width: int, height: int, colour: int = 0) -> bytes:
+    """A PNG of a few hundred bytes whose header promises any size; `colour` 0 is grey, 2 RGB, 6 see-through."""
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    head = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
     body = chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + body
 
@@ -90,6 +90,43 @@ def test_a_decompression_bomb_is_refused_by_its_header(size: tuple[int, int]) ->
     assert len(bomb) < 500
     with pytest.raises(TooManyPixels):
         check_file(bomb, "x.png")
+
+
+@pytest.mark.parametrize(("size", "colour"), [((7100, 7100), 2), ((5100, 5100), 6), ((8000, 8000), 6)])
+def test_a_picture_that_unfolds_to_more_memory_than_one_may_take_is_refused_by_its_header(
+        size: tuple[int, int], colour: int) -> None:
+    with pytest.raises(TooManyPixels):
+        check_file(png_that_claims(*size, colour), "x.png")
+
+
+@pytest.mark.parametrize(("size", "colour"), [((4961, 7016), 2), ((8000, 8000), 0), ((4900, 4900), 6)])
+def test_a_scan_of_a_page_is_not_too_large(size: tuple[int, int], colour: int) -> None:
+    """The header passes; that nothing follows it is another matter."""
+    with pytest.raises(BrokenFile):
+        check_file(png_that_claims(*size, colour), "x.png")
+
+
+@pytest.mark.parametrize(("form", "more"), [("WEBP", {}), ("JPEG", {"progressive": True, "subsampling": 0})])
+def test_the_memory_of_a_decoder_counts_too(form: str, more: dict[str, object]) -> None:
+    with pytest.raises(TooManyPixels):
+        clean_copy(picture((6000, 6000), form, **more))
+
+
+def test_a_picture_is_made_small_before_it_is_turned_and_only_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[int, int]] = []
+    turn = ImageOps.exif_transpose
+
+    def turning(small: Image.Image) -> Image.Image:
+        seen.append(small.size)
+        assert pictures.DRAWING.locked()
+        return turn(small)
+
+    monkeypatch.setattr(ImageOps, "exif_transpose", turning)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    copy = clean_copy(picture((6000, 4000), "PNG", exif=exif))
+    assert seen == [(3000, 2000)] and (copy.width, copy.height) == (2000, 3000)
+    assert not pictures.DRAWING.locked()
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
@@ -150,3 +187,30 @@ def test_of_a_moving_picture_the_first_frame_is_kept() -> None:
 def test_a_web_page_behind_a_picture_does_not_reach_the_viewer() -> None:
     copy = clean_copy(picture() + b"<script>alert(1)</script>")
     assert b"script" not in copy.data
+
+
+def with_scans(count: int) -> bytes:
+    """A small progressive JPEG whose last scan stands there again and again, with a preview behind its end."""
+    made = io.BytesIO()
+    Image.new("RGB", (64, 64), "teal").save(made, "JPEG", progressive=True)
+    raw = made.getvalue()
+    last = raw.rindex(b"\xff\xda")
+    return raw[:last] + raw[last:-2] * count + raw[-2:] + raw
+
+
+@pytest.mark.parametrize(("count", "fits"), [(1, True), (10, True), (1000, False)])
+def test_a_picture_that_is_gone_over_without_end_is_refused_before_it_is_drawn(count: int, fits: bool) -> None:
+    if fits:
+        assert clean_copy(with_scans(count)).width == 64
+    else:
+        with pytest.raises(TooManyPixels):
+            clean_copy(with_scans(count))
+
+
+def test_a_photo_with_a_preview_of_its_own_is_gone_over_once() -> None:
+    small, whole = io.BytesIO(), io.BytesIO()
+    Image.new("RGB", (16, 16)).save(small, "JPEG")
+    exif = Image.Exif()
+    exif[0x927C] = small.getvalue()
+    Image.new("RGB", (64, 64)).save(whole, "JPEG", exif=exif)
+    assert whole.getvalue().count(b"\xff\xda") == 2 and _scans(whole.getvalue()) == 1

@@ -1,10 +1,12 @@
-"""Two hundred recorded calls on one media process: its memory stays flat, no thread and no file is left behind."""
+"""Two hundred recorded calls on one media process, between browsers and over the relay: its memory stays flat, and no
+thread and no file is left behind."""
 import asyncio
 import os
 import statistics
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlmodel import Session
@@ -12,8 +14,11 @@ from sqlmodel import Session
 from app.storage import Streams
 from app.work import House
 from consult import api as consult
+from consult.call.engines.relay import RelayEngine
 from consult.call.recording.verify import verify_recordings
 from tests.call.test_a_recorded_call import Recorded, until
+from tests.call.test_every_engine_keeps_one_contract import Rooms
+from tests.call.test_the_media_process import Desk, of
 from tests.cast import Scene, build_hospital
 
 CALLS, SECONDS = int(os.environ.get("SOAK_CALLS", "200")), float(os.environ.get("SOAK_SECONDS", "10"))
@@ -59,29 +64,82 @@ async def one(scene: Scene, desk: consult.RecordingDesk, visit: consult.Visit | 
     return call.visit
 
 
+class Measured:
+    """Memory and threads of the media process after each call, printed and judged at the end."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+        self._threads = self._ours = 0
+        self._pid = 0
+
+    def note(self, pid: int | None) -> None:
+        """A call is over."""
+        assert pid is not None and self._pid in (0, pid), "the process is not the one that began"
+        self._pid = pid
+        self.sizes.append(memory(pid))
+        if len(self.sizes) == WARM:
+            self._threads, self._ours = threads(pid), threading.active_count()
+
+    def judge(self, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+        """Flat, and nothing left."""
+        steady = self.sizes[WARM:]
+        slope = statistics.linear_regression(range(len(steady)), steady).slope
+        with capsys.disabled():
+            print(f"\n{name}, {CALLS} calls of {SECONDS:g} s: memory {self.sizes[0]} KiB after the first, {steady[0]} "
+                  f"after {WARM}, {steady[-1]} at the end, slope {slope:+.2f} KiB a call; threads {self._threads} then "
+                  f"{threads(self._pid)}, in the server {self._ours} then {threading.active_count()}")
+        assert slope < FLAT
+        assert threads(self._pid) <= self._threads and threading.active_count() <= self._ours
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_memory_stays_flat_and_nothing_is_left_behind(scene: Scene, desk: consult.RecordingDesk,
                                                       capsys: pytest.CaptureFixture[str]) -> None:
-    sizes: list[int] = []
-    visit, busy, ours = None, 0, 0
-    for number in range(CALLS):
+    measured, visit = Measured(), None
+    for _ in range(CALLS):
         visit = asyncio.run(one(scene, desk, visit))
-        pid = desk.keeper.pid
-        assert pid is not None
-        sizes.append(memory(pid))
-        if number == WARM - 1:
-            busy, ours = threads(pid), threading.active_count()
-    steady = sizes[WARM:]
-    slope = statistics.linear_regression(range(len(steady)), steady).slope
-    with capsys.disabled():
-        print(f"\n{CALLS} calls of {SECONDS:g} s: memory {sizes[0]} KiB after the first, {steady[0]} after {WARM}, "
-              f"{steady[-1]} at the end, slope {slope:+.2f} KiB a call; threads {busy} then {threads(pid)}, "
-              f"in the server {ours} then {threading.active_count()}")
-    assert slope < FLAT
-    assert threads(pid) <= busy and threading.active_count() <= ours
+        measured.note(desk.keeper.pid)
+    measured.judge("between browsers", capsys)
     streams = scene.house.tools.get(Streams)
     with Session(scene.house.database.reader) as session:
         proof = verify_recordings(session, streams)
     assert proof.ok and proof.whole >= 2 * CALLS and not list(streams.folder.rglob("*.rec"))
+
+
+async def carried(desk: Desk) -> None:
+    """Two parties send to the relay, watch each other and are kept for some seconds; both leave."""
+    rooms, parties, legs = Rooms(RelayEngine(desk.keeper), desk), (uuid4(), uuid4()), (uuid4(), uuid4())
+    for party in parties:
+        await rooms.publishes(party)
+    eyes = [await rooms.watches(me, other) for me, other in (parties, parties[::-1])]
+    for leg, party in zip(legs, parties, strict=True):
+        await asyncio.to_thread(desk.keeper.keep, desk.keeper.id, leg, uuid4(), rooms.room, party, 0)
+    for eye in eyes:
+        await eye.sees(video=3)
+    for leg in legs:
+        await asyncio.to_thread(desk.until, of(leg, "running"))
+    await asyncio.sleep(SECONDS)
+    for party in parties:
+        await asyncio.to_thread(rooms.engine.leave, rooms.room, party)
+    for leg in legs:
+        await asyncio.to_thread(desk.until, of(leg, "over"))
+    await rooms.leaves()
+    await until(lambda: rooms.engine.flows(rooms.room) == [])
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+def test_memory_stays_flat_also_over_the_relay(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    measured, desk = Measured(), Desk(tmp_path / "objects")
+    try:
+        for _ in range(CALLS):
+            asyncio.run(carried(desk))
+            measured.note(desk.keeper.pid)
+        measured.judge("over the relay", capsys)
+        assert not desk.died
+    finally:
+        desk.keeper.stop()
+    kept = [one for one in desk.told if one["told"] == "segment"]
+    assert len(kept) >= 2 * CALLS and {one["kinds"] for one in kept} == {"av"}

@@ -41,13 +41,13 @@ def hears(window: Window, words: str) -> None:
     window.sees("#talk li[data-seq]", words)
 
 
-def judge_evidence(window: Window, institution: str = "人民医院", code: str = "I10") -> Window:
+def judge_evidence(window: Window, institution: str = "人民医院", code: str = "I10", day: str = "") -> Window:
     """Look at the original and accept it; the five seconds of grace go by."""
     console = window.page.url
     window.press('#context a[href*="/doctor/evidence/"]')
     window.pick("name_matches", "yes").pick("in_person", "yes")
-    for name, value in (("institution", institution), ("code", code)):
-        if not window.one(f'[name="{name}"]').input_value():
+    for name, value in (("institution", institution), ("code", code), ("diagnosed_on", day)):
+        if value and not window.one(f'[name="{name}"]').input_value():
             window.fill(f'[name="{name}"]', value)
     window.press("[data-accept]")
     window.page.goto(console)

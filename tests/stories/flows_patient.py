@@ -62,8 +62,8 @@ def wait_in_the_room(window: Window) -> str:
 
 def say(window: Window, words: str) -> None:
     """Write a message and see it stored."""
-    window.sees("#text").fill(words)
-    window.one(".comp button.send").click()
+    window.sees("#text")
+    window.fill("#text", words).press_in(".comp button.send")
     window.sees(".msg--own[data-seq]", words)
 
 
@@ -91,6 +91,12 @@ def choose_pharmacy(window: Window, name: str = "") -> Window:
     window.one("article.ph", name or None).locator('button[name="pharmacy"]').click()
     window.sees('input[name="recipient"], input[name="phone"]')
     return window
+
+
+def take_the_best(window: Window) -> Window:
+    """The pharmacy that stands first."""
+    window.sees("article.ph")
+    return window.press('article.ph--best button[name="pharmacy"]')
 
 
 def order(window: Window) -> Window:

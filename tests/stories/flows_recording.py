@@ -4,7 +4,6 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from tests.stories import flows_call as call
 from tests.stories.windows import PATIENCE, Window
 from web.demo.client import Person
 
@@ -54,11 +53,3 @@ def plays(window: Window) -> list[dict[str, Any]]:
     assert all(one["width"] > 0 and one["seconds"] < 600 and not one["fault"] for one in found)
     assert not window.page.locator("[data-play-fault]").is_visible()
     return found
-
-
-def in_a_call(asks: Window, answers: Window) -> None:
-    """Both see and hear each other."""
-    call.ask(asks)
-    call.answer(answers)
-    for window in (asks, answers):
-        call.hears_and_sees(window)

@@ -1,8 +1,8 @@
-"""The same call through the hospital's own relay: two see and hear each other, it is recorded from what is sent anyway,
-and when the process that carries it is killed the call comes back by itself."""
-import os
+"""A call through the hospital's own relay: a page that comes back, and a camera that is switched on later.
+
+That two and three see and hear each other by it, and are recorded, is the story of every engine (test_call_whole.py).
+"""
 import shutil
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,12 @@ import pytest
 
 from tests.server import Server
 from tests.stories import flows_call as call
-from tests.stories import flows_recording as recording
 from tests.stories.house import Hospital
 from tests.stories.test_call_p2p import browser, clean, walked  # noqa: F401
-from tests.stories.test_call_recorded import media_process
 from tests.stories.windows import Window
 from web.demo.journey import Journey
 
 pytestmark = pytest.mark.browser
-# Which ways sound and picture go on each connection of a page: through a relay of ours each does one or the other.
-WAYS = """() => storyConnections.filter(pc => pc.connectionState === 'connected').map(pc =>
-  [...new Set(pc.getTransceivers().map(line => line.currentDirection))].join()).sort()"""
 
 
 @pytest.fixture(scope="module")
@@ -37,34 +32,6 @@ def hospital(seeded: Path, browser: Any, tmp_path_factory: pytest.TempPathFactor
 def both_talk(wang: Window, lin: Window) -> None:
     for window in (wang, lin):
         call.hears_and_sees(window)
-
-
-def test_through_the_relay_with_recording_and_a_kill(hospital: Hospital, walked: Journey) -> None:  # noqa: F811
-    wang, lin, visit = call.in_a_visit(hospital, walked)
-    call.ask(lin)
-    call.answer(wang)
-    both_talk(wang, lin)
-    for window in (wang, lin):
-        assert window.page.evaluate(WAYS) == ["recvonly", "sendonly"]
-    for window in (wang, lin):
-        recording.agree(window)
-    for window in (wang, lin):
-        recording.runs(window)
-        assert window.page.evaluate(WAYS) == ["recvonly", "sendonly"], "the record needs no connection of its own"
-    both_talk(wang, lin)
-    before = [call.arrived(window)["connections"] for window in (wang, lin)]
-    os.kill(media_process(hospital), signal.SIGKILL)
-    for window, made in zip((wang, lin), before, strict=True):
-        window.page.wait_for_function(f"() => storyConnections.length >= {made + 2}")
-    both_talk(wang, lin)
-    for window in (wang, lin):
-        recording.runs(window)
-    call.hang_up(wang)
-    call.gone(lin)
-    files = recording.kept(walked.patient, visit, 4)
-    assert [one["recovered"] for one in files].count(True) == 2
-    wang.go(f"/visits/{visit}/recording")
-    recording.plays(wang)
 
 
 def test_a_reload_and_a_camera_that_comes_later(hospital: Hospital, walked: Journey) -> None:  # noqa: F811

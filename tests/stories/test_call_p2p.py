@@ -10,8 +10,9 @@ from tests.server import Server
 from tests.stories import flows_call as call
 from tests.stories import flows_doctor as doctor
 from tests.stories import flows_patient as patient
+from tests.stories import flows_recording as recording
 from tests.stories.conftest import failed
-from tests.stories.house import Hospital
+from tests.stories.house import Hospital, become
 from tests.stories.windows import Window
 from web.demo.journey import Journey
 
@@ -175,3 +176,39 @@ def test_who_vanishes_reconnects_then_is_offline_and_the_visit_goes_on(hospital:
     call.signed_in(back, walked.patient, "patient")
     back.go(f"/visits/{visit}/chat").sees('[data-call-ask="video"]')
     assert back.program().get(f"/visits/{visit}")["state"] == "in_progress"
+
+
+# A page that takes no notice of the end of its line, as a program in the wrong hands would.
+DEAF = """(() => {
+  const add = WebSocket.prototype.addEventListener;
+  WebSocket.prototype.addEventListener = function (what, heard) { if (what !== 'close') add.call(this, what, heard); };
+})()"""
+OPEN = "() => window.storyConnections.filter(one => one.connectionState !== 'closed').length"
+
+
+def test_a_device_that_was_signed_out_gets_nothing_more_from_the_other_browser(
+        hospital: Hospital, walked: Journey) -> None:
+    wang, _, visit = connected(hospital, walked)
+    desk = call.counted(hospital.window(phone=False))
+    desk.page.add_init_script(DEAF)
+    become(desk, "lin").go(f"/doctor/visits/{visit}").sees('[data-call-do="resume"]').click()
+    both_talk(wang, desk)
+    with desk.expecting(401):
+        desk.program().call("DELETE", "/sessions/current")
+        wang.page.bring_to_front()
+        wang.sees("[data-call-status]", "不在线")
+        assert wang.page.evaluate(OPEN) == 0, "the patient's own browser ended its connection"
+        desk.page.close()
+    call.hang_up(wang)
+
+
+def test_one_no_to_the_recording_is_respected_and_the_call_goes_on(hospital: Hospital, walked: Journey) -> None:
+    wang, lin, visit = connected(hospital, walked)
+    recording.asked(lin)
+    recording.stop(wang)
+    wang.sees(f'{recording.ROW}[data-state="refused"]', "您没有同意录像")
+    lin.sees(f'{recording.ROW}[data-state="refused"]', "患者没有同意录像")
+    call.hears_and_sees(lin)
+    call.hang_up(lin)
+    call.gone(wang)
+    assert walked.patient.get(f"/visits/{visit}/recordings") == []

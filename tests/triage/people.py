@@ -6,8 +6,10 @@ from datetime import date
 from uuid import UUID
 
 from app.identity.accounts.models import Account
+from app.identity.licences.models import LicenceFile
 from app.identity.people.models import Guardianship, Patient
-from app.identity.staff.models import Organization
+from app.identity.staff.models import Organization, Practitioner
+from app.kit.ids import uuid7
 from app.work import HOUSE, Actor, House, Work
 from consult.triage import api as triage
 from consult.triage.judging.deciding import gate_questions
@@ -61,6 +63,17 @@ def _patient(work: Work, account: UUID, name: str, born: date, sex: str, relatio
     person = work.add(Patient(name=name, birth_date=born, sex=sex, created_at=work.now))
     work.add(Guardianship(account_id=account, patient_id=person.id, relation=relation, since=work.now))
     return person.id
+
+
+def doctor_of(house: House, organization_id: UUID, state: str = "verified") -> Actor:
+    """A doctor of a hospital whose licence stands so."""
+    with house.write(HOUSE) as work:
+        account = work.add(Account(kind="staff", user_name=f"d{uuid7().hex}", password_hash="-", created_at=work.now))
+        own = work.add(Practitioner(account_id=account.id, organization_id=organization_id, role="doctor",
+                                    name_zh="林静", name_en="Lin Jing", department="internal_medicine"))
+        work.add(LicenceFile(practitioner_id=own.id, state=state, registration_no="1101", licence_class="physician",
+                             independent_since=date(2010, 7, 1), expires=date(2099, 1, 1), submitted_at=work.now))
+    return Actor("doctor", account.id, organization_id, own.id)
 
 
 @contextmanager

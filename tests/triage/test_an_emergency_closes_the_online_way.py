@@ -5,6 +5,7 @@ import pytest
 from sqlmodel import col, select
 
 from app.audit import AuditEntry
+from app.identity.problems import LicenceNotInForce
 from app.jobs.table import Job
 from app.kit.ids import uuid7
 from app.kit.problems import NotFound
@@ -15,7 +16,7 @@ from consult.triage.models import Triage
 from consult.triage.problems import UnknownQuestion, UnusableAnswer
 from consult.triage.rulebook.levels import Level
 from records.file.models import RecordEntry
-from tests.triage.people import Family, answer_all, begun, nothing_on_the_first_screen
+from tests.triage.people import Family, answer_all, begun, doctor_of, nothing_on_the_first_screen
 
 
 def ticking(house: House, family: Family, *ticks: str, rest: str = "no", text: str = "", **more: str) -> Triage:
@@ -79,6 +80,23 @@ def test_a_slip_of_the_finger_is_corrected_but_not_forgotten(house: House, famil
 
 
 @pytest.mark.invariant(12)
+def test_a_new_triage_remembers_the_danger_sign_until_a_doctor_has_called(house: House, family: Family) -> None:
+    first = ticking(house, family, "gate_chest")
+    assert ticking(house, family).taken_back == ["gate_chest"]
+    with house.write(family.by_wang) as work:
+        triage.correct_triage(work, first.id)
+    again = ticking(house, family)
+    assert again.taken_back == ["gate_chest"], "opened again and left, the emergency was told all the same"
+    with house.write(family.by_wang) as work:
+        answer_all(work, again, duration="under_3_days")
+        told = triage.outcome_of(triage.finish_triage(work, again.id))
+        assert told is not None and told.call_back and told.level is Level.SOON
+    with house.write(HOUSE) as work:
+        triage.record_call_back(work, first.id)
+    assert ticking(house, family).taken_back == []
+
+
+@pytest.mark.invariant(12)
 def test_not_sure_on_the_first_screen_is_not_read_as_no_and_asks_for_a_call(house: House, family: Family) -> None:
     found = ticking(house, family, rest="unknown")
     assert found.state == "open"
@@ -104,7 +122,7 @@ def test_who_waits_for_a_call_stands_in_a_list_until_somebody_has_called(house: 
 @pytest.mark.invariant(12)
 def test_an_emergency_calls_the_doctors_and_one_of_them_calls_back(house: House, family: Family) -> None:
     found = ticking(house, family, "gate_stroke")
-    doctor = Actor("doctor", uuid7(), found.organization_id, uuid7())
+    doctor = doctor_of(house, found.organization_id)
     stranger = Actor("doctor", uuid7(), uuid7(), uuid7())
     with house.read(HOUSE) as work:
         assert work.session.exec(select(triage.call_backs_waiting(found.organization_id))).one() == 1
@@ -120,6 +138,18 @@ def test_an_emergency_calls_the_doctors_and_one_of_them_calls_back(house: House,
         assert work.session.exec(select(triage.call_backs_waiting(found.organization_id))).one() == 0
         trail = [entry.action for entry in all_of(work, AuditEntry)]
     assert "read:call_back" in trail and "call_back:made" in trail
+
+
+@pytest.mark.invariant(9)
+@pytest.mark.parametrize("state", ["submitted", "suspended", "expired"])
+def test_a_doctor_whose_licence_is_not_in_force_reads_no_names_and_numbers(house: House, family: Family,
+                                                                           state: str) -> None:
+    found = ticking(house, family, "gate_stroke")
+    doctor = doctor_of(house, found.organization_id, state)
+    with house.read(doctor) as work, pytest.raises(LicenceNotInForce):
+        triage.call_backs_due(work, found.organization_id)
+    with house.write(doctor) as work, pytest.raises(LicenceNotInForce):
+        triage.record_call_back(work, found.id)
 
 
 def test_thoughts_of_self_harm_open_the_crisis_path_and_no_queue(house: House, family: Family) -> None:

@@ -1,20 +1,24 @@
 """The wish for a visit: what must be true before any money is asked for."""
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 import sqlalchemy
+from pydantic import ValidationError
 
 from app.identity import api as identity
+from app.kit.ids import uuid7
 from app.kit.problems import Invalid, NotFound
 from app.kit.states import WrongState
 from app.payments import api as payments
 from app.policy import api as policy
-from app.work import all_of
+from app.work import Actor, Work, all_of
 from consult import api as consult
 from consult.visit.models import VisitForecast
 from consult.visit.problems import (
     ConsentMissing,
+    DoctorAway,
     DoctorUnsuitable,
     HistoryNotConfirmed,
     NotOnline,
@@ -24,6 +28,7 @@ from consult.visit.problems import (
     TriageUsed,
     VisitOpenAlready,
 )
+from consult.visit.rules import MOST_PAPERS
 from records import api as records
 from tests.cast import (
     Scene,
@@ -36,6 +41,7 @@ from tests.cast import (
     requested_visit,
     waiting_visit,
 )
+from web.api.visits import VisitIn
 
 
 def ask(scene: Scene, triage_id: UUID, who: str = "wang", kind: str = "follow_up", **more: object) -> consult.Visit:
@@ -60,6 +66,20 @@ def test_a_follow_up_with_evidence_is_asked_for_and_its_payment_opened(scene: Sc
 def test_the_chosen_doctors_price_counts(scene: Scene) -> None:
     visit = requested_visit(scene, wanted="lin")
     assert visit.price_fen == 2500 and visit.wanted_practitioner_id == scene.lin.practitioner_id
+
+
+@pytest.mark.invariant(7)
+@pytest.mark.parametrize("away", [
+    lambda work, lin: identity.suspend_licence(work, identity.licence_of(work, lin).id, "正在调查"),
+    lambda work, lin: setattr(identity.licence_of(work, lin), "expires", date(2020, 1, 1)),
+    lambda work, lin: setattr(work.get(identity.Practitioner, lin), "on_duty_since", None)])
+def test_no_money_is_asked_for_a_doctor_who_cannot_come(scene: Scene, away: Callable[[Work, UUID], object]) -> None:
+    with scene.house.write(Actor("admin", account_id=scene.gao.account_id)) as work:
+        away(work, scene.lin.practitioner_id)
+    with pytest.raises(DoctorAway):
+        requested_visit(scene, wanted="lin")
+    assert visits(scene) == []
+    assert requested_visit(scene, wanted="gao").state == "requested"
 
 
 @pytest.mark.invariant(7)
@@ -100,6 +120,20 @@ def test_an_emergency_found_later_closes_the_way_of_an_earlier_calm_triage(scene
     with pytest.raises(OnlineWayClosed):
         ask(scene, calm.id, kind="advice")
     assert visits(scene) == []
+
+
+def test_a_paper_counts_once_and_there_is_an_end_to_the_list(scene: Scene) -> None:
+    found, paper = finished_triage(scene), offered_evidence(scene).id
+    scene.clock.forward(seconds=1)
+    confirm_history(scene)
+    give_consents(scene, "wang")
+    with pytest.raises(Invalid):
+        ask(scene, found.id, evidence_ids=[uuid7() for _ in range(MOST_PAPERS + 1)])
+    visit = ask(scene, found.id, evidence_ids=[paper] * 1000)
+    with scene.sees("house") as work:
+        assert [piece.id for piece in records.presented_evidence(work, visit.id)] == [paper]
+    with pytest.raises(ValidationError):
+        VisitIn(triage_id=found.id, evidence_ids=[paper] * (MOST_PAPERS + 1))
 
 
 @pytest.mark.invariant(12)

@@ -1,5 +1,6 @@
 """Finished by the doctor, stopped online with a letter, or abandoned by the patient; never by a hang-up."""
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -9,9 +10,19 @@ from app.kit.problems import Invalid, NotFound
 from app.kit.states import WrongState
 from app.policy import api as policy
 from consult import api as consult
+from consult.chat.queries import answered_by_card
 from consult.visit.problems import NoteMissing, NotRunning, NotSilentYet
 from records import api as records
-from tests.cast import NOTE, Scene, finished_visit, judged, requested_visit, visit_in_progress, waiting_visit
+from tests.cast import (
+    NOTE,
+    Scene,
+    approved_prescription,
+    finished_visit,
+    judged,
+    requested_visit,
+    visit_in_progress,
+    waiting_visit,
+)
 from tests.visit.acts import money, says, state, together, told
 
 
@@ -91,6 +102,41 @@ def test_what_a_doctor_does_without_words_is_no_silence(scene: Scene) -> None:
     assert state(scene, visit) == "in_progress"
 
 
+@pytest.mark.invariant(7)
+def test_a_doctor_who_only_judged_or_noted_has_not_answered_and_gives_the_money_back(scene: Scene) -> None:
+    visit = judged(scene)
+    scene.does("lin", consult.write_note, visit.id, **NOTE)
+    scene.later(hours=47, minutes=59)
+    assert state(scene, visit) == "in_progress"
+    scene.later(minutes=2)
+    assert (state(scene, visit), money(scene, visit)) == ("expired", "refunded")
+
+
+@pytest.mark.invariant(7)
+def test_a_note_is_no_answer_to_a_question(scene: Scene) -> None:
+    visit = visit_in_progress(scene)
+    says(scene, "lin", visit)
+    scene.clock.forward(minutes=1)
+    says(scene, "wang", visit, "我胸口发闷，该怎么办？")
+    scene.later(hours=47)
+    scene.does("lin", consult.write_note, visit.id, **NOTE)
+    scene.later(hours=2)
+    assert (state(scene, visit), money(scene, visit)) == ("expired", "refunded")
+
+
+def test_a_prescription_that_came_through_is_an_answer_and_one_that_did_not_is_none(scene: Scene) -> None:
+    visit = approved_prescription(scene).visit_id
+    scene.clock.forward(seconds=1)
+    with scene.sees("house") as work:
+        assert answered_by_card(work, visit, scene.clock.now() - timedelta(minutes=5))
+        assert answered_by_card(work, visit, scene.clock.now()) is None, "it does not answer what was asked after it"
+    with scene.sees("house") as work:
+        rx = next(m for m in consult.messages(work, work.get(consult.Visit, visit)) if m.kind == "card").card["ref"]
+    scene.does("house", consult.post_card, visit, "prescription", UUID(rx), NotSilentYet.title)
+    with scene.sees("house") as work:
+        assert answered_by_card(work, visit, None) is None, "a later card took it back"
+
+
 def test_a_patient_who_stays_away_for_three_days_ends_the_visit_for_a_doctor_who_forgot(scene: Scene) -> None:
     visit = visit_in_progress(scene)
     says(scene, "lin", visit)
@@ -147,6 +193,17 @@ def test_a_changed_condition_stops_the_visit_and_leaves_a_letter(scene: Scene) -
     assert "转诊信" in told(scene, "wang")[0] and "胸闷" not in str(told(scene, "wang"))
 
 
+def test_a_long_letter_is_kept_whole(scene: Scene) -> None:
+    visit = judged(scene)
+    words = "一" * 3900 + "诊断 I20.0，阿司匹林已停"
+    scene.does("lin", consult.refer_visit, visit.id, words, "人民医院")
+    with scene.sees("wang") as work:
+        assert consult.referral_of(work, visit.id).reason == words
+        told_in_record = [e.summary.zh for e in records.timeline(work, visit.patient_id) if e.kind == "referral"]
+    assert told_in_record == [f"人民医院：{words}"]
+    assert scene.row(consult.Visit, visit.id).end_reason == "人民医院"
+
+
 @pytest.mark.invariant(1)
 def test_once_the_condition_changed_nothing_is_diagnosed_any_more(scene: Scene) -> None:
     visit = judged(scene)
@@ -158,7 +215,7 @@ def test_once_the_condition_changed_nothing_is_diagnosed_any_more(scene: Scene) 
 
 @pytest.mark.parametrize(("reason", "place", "urgency"), [
     ("", "人民医院", "soon"), ("变化", " ", "soon"), ("变化", "人民医院", "whenever"),
-    ("长" * 1001, "人民医院", "soon"), ("变化", "长" * 201, "soon")])
+    ("长" * 4001, "人民医院", "soon"), ("变化", "长" * 201, "soon")])
 def test_a_letter_that_lacks_something_is_refused_and_the_visit_goes_on(
         scene: Scene, reason: str, place: str, urgency: str) -> None:
     visit = visit_in_progress(scene)

@@ -16,6 +16,8 @@ ROWS = {
     ("requested", "wait"): ("waiting", {"house"}),
     ("requested", "ask_evidence"): ("needs_evidence", {"house"}),
     ("requested", "refuse"): ("refused", {"house"}),
+    ("needs_evidence", "refuse"): ("refused", {"house"}),
+    ("waiting", "refuse"): ("refused", {"house"}),
     ("requested", "expire"): ("expired", {"house"}),
     ("requested", "cancel"): ("cancelled", {"patient"}),
     ("needs_evidence", "add_evidence"): ("waiting", {"patient", "house"}),

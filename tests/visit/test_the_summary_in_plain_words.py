@@ -1,5 +1,6 @@
 """What the patient takes home: found, medicines, advice, danger signs, next date; in plain words."""
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +11,7 @@ from consult import api as consult
 from records import api as records
 from tests.cast import NOTE, Scene, diagnosed, finished_visit, judged, visit_in_progress, waiting_visit
 from tests.visit.acts import says
+from web.api import visits as api
 
 
 def summary(scene: Scene, visit: consult.Visit, who: str = "wang") -> consult.VisitSummary:
@@ -116,3 +118,13 @@ def test_nobody_else_reads_it(scene: Scene, who: str) -> None:
     visit = finished_visit(scene)
     with pytest.raises(NotFound):
         summary(scene, visit, who)
+
+
+def test_the_api_tells_no_note_that_the_doctor_still_writes(scene: Scene) -> None:
+    visit = visit_in_progress(scene)
+    scene.does("lin", consult.write_note, visit.id, "h", "a", "还没想好", "rf", "next")
+    told = {who: api.summary(visit.id, SimpleNamespace(actor=scene.people[who], read=lambda who=who: scene.sees(who)))
+            for who in ("wang", "lin")}
+    words = ("advice", "red_flags", "next_step")
+    assert [told["wang"][name] for name in words] == ["", "", ""] and told["wang"]["next_visit_on"] is None
+    assert [told["lin"][name] for name in words] == ["还没想好", "rf", "next"]

@@ -1,8 +1,10 @@
 """Nobody reads a visit without a ground, and every sitting in front of one stands in the trail."""
 import pytest
+from sqlmodel import select
 
 from app.audit import Trace
 from app.identity import api as identity
+from app.identity.problems import LicenceNotInForce
 from app.kit.ids import uuid7
 from app.kit.problems import NotFound
 from app.work import all_of
@@ -54,6 +56,27 @@ def test_a_look_before_taking_the_visit_is_a_task(scene: Scene) -> None:
     visit = waiting_visit(scene)
     look(scene, "lin", visit)
     assert grounds(scene) == [("doctor", "task")]
+
+
+@pytest.mark.parametrize("state", ["submitted", "suspended", "expired"])
+def test_a_doctor_whose_licence_is_not_in_force_sees_nobody_who_waits(scene: Scene, state: str) -> None:
+    visit = waiting_visit(scene)
+    with scene.by("house") as work:
+        kept = identity.licence_of(work, scene.lin.practitioner_id)
+        assert kept is not None
+        kept.state = state
+    with scene.sees("lin") as work:
+        shown = consult.queue(work)
+        assert shown.waiting == [] and not shown.licensed
+        assert work.session.exec(select(consult.visits_to_see(work))).one() == 0
+    with pytest.raises(NotFound), scene.sees("lin") as work:
+        consult.triage_for_doctor(work, visit.id)
+    with pytest.raises(LicenceNotInForce):
+        scene.does("lin", consult.decline_visit, visit.id, "今天不方便")
+    with scene.sees("gao") as work:
+        shown = consult.queue(work)
+        assert shown.licensed and [row.visit.id for row in shown.waiting] == [visit.id]
+        assert work.session.exec(select(consult.visits_to_see(work))).one() == 1
 
 
 def test_one_sitting_is_one_line_and_the_next_is_another(scene: Scene) -> None:

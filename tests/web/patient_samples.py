@@ -8,6 +8,7 @@ from itertools import product
 from tests.web import (
     patient_samples_between,
     patient_samples_call,
+    patient_samples_family,
     patient_samples_join,
     patient_samples_medicine,
     patient_samples_record,
@@ -18,6 +19,7 @@ from web.rendering import Lang, PageContext, Size, render
 
 ROOMS = (
     patient_samples_join,
+    patient_samples_family,
     patient_samples_visit,
     patient_samples_medicine,
     patient_samples_record,

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
+from consult.api import AppointmentView
 from tests.web.patient_people import LONGEST, WANG, at, both, v
+from tests.web.patient_samples_visit import CHAT, LIN
+from web.pages.appointing import CallTimeView
 from web.pages.device_check import PatientCheckView
 from web.pages.guests import CheckView, GuestView, JoinView
-from web.pages.patient.views import Form
+from web.pages.patient.views import Form, Option
+from web.pages.patient.views_visit import ChatView
 from web.pages.replaying import PatientReplay, Piece, Replay, Said
 
 PIECES = (
@@ -21,8 +27,33 @@ HOUSE, INTERPRETER = both("示范互联网医院", "Demo Internet Hospital"), bo
 NOT_IT = both("口令不对，请再核对一下", "This is not the code; please check it once more")
 WRONG = Form({"name": WANG.name, "code": "000000"}, {"code": NOT_IT})
 TITLE = both("副主任医师", "Associate Chief Physician")
+CALL_TIME = CallTimeView(
+    "v1",
+    LIN,
+    (Option("video", both("视频", "Video"), checked=True), Option("voice", both("语音", "Voice"))),
+    (Option("2026-06-02", both("今天 6月2日 周二", "Today, Tue 2 Jun")),),
+    (Option("15:30", "15:30"), Option("15:45", "15:45")),
+)
+MUST_BE_LATER = Form(
+    {"day": "2026-06-02", "time": "15:30"},
+    {"time": both("请选一个 5 分钟以后的时间。", "Please choose a later time.")},
+)
+
+
+def agreed(state: str, own: bool = False, is_now: bool = False, kind: str = "video") -> ChatView:
+    """The conversation with a time for a call."""
+    stands = AppointmentView(uuid4(), kind, state, at(17, 30), own, is_now)
+    return replace(CHAT, call_href="/visits/v1/call", may_call=True, call_time=stands)
+
+
 SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "call-check": ("patient/call_check.html", v(PatientCheckView())),
+    "chat-time-asked": ("patient/chat.html", v(agreed("proposed"))),
+    "chat-time-own": ("patient/chat.html", v(agreed("proposed", own=True, kind="voice"))),
+    "chat-time-booked": ("patient/chat.html", v(agreed("booked"))),
+    "chat-time-now": ("patient/chat.html", v(agreed("booked", is_now=True))),
+    "call-time": ("patient/call_time.html", v(CALL_TIME)),
+    "call-time-wrong": ("patient/call_time.html", v(replace(CALL_TIME, form=MUST_BE_LATER))),
     "guest-join": ("public/guest_join.html", v(JoinView(HOUSE, INTERPRETER, "/join/x"))),
     "guest-join-wrong": ("public/guest_join.html", v(JoinView(HOUSE, INTERPRETER, "/join/x", form=WRONG))),
     "guest-join-doctor": (

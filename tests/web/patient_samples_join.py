@@ -161,9 +161,10 @@ RESULT = ResultView(
         ),
         UNKNOWN,
     ),
-    both(
-        "小雨咳嗽 9 天，夜里重，跑跳后喘。去年 10 月在人民医院诊断为哮喘，现在用布地奈德。对青霉素过敏。",
-        "Xiaoyu has coughed for 9 days, worse at night, wheezing after running. Asthma since last October.",
+    (
+        (both("您写的", "You wrote"), "咳嗽 9 天，夜里重"),
+        (both("来看什么", "What for"), both("咳嗽、感冒", "Cough or cold")),
+        (both("咳了多久", "How long"), both("3 天到 2 周", "3 days to 2 weeks")),
     ),
     both(
         "说不成整句话、嘴唇发紫、胸口往里凹，或者叫不醒。",
@@ -191,6 +192,7 @@ HISTORY = HistoryView(
     ask_weight=True,
     confirmed=at(9, days=-40),
     form=Form({"allergies": "yes", "allergies_list": "青霉素（出疹子）", "medicines": "unknown", "weight": "16.5"}),
+    taken_back=(both("头孢克洛", "Cefaclor"),),
 )
 CONSENTS = ConsentsView(
     (

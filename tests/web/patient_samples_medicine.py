@@ -29,6 +29,7 @@ from web.pages.patient.views_medicine import (
     ColdStrip,
     DayPart,
     Dose,
+    FilledView,
     MedicinesView,
     OrderView,
     PharmaciesView,
@@ -36,9 +37,11 @@ from web.pages.patient.views_medicine import (
     PrescriptionView,
     Reading,
     Sort,
+    TakenOff,
     TrackingView,
 )
-from web.pages.public.views import VerifyView
+from web.pages.public.verifying import MEANS
+from web.pages.public.views import FillView, VerifyView
 
 QR = Markup(segno.make("https://fuzhen.example/q/7K2M", error="m").svg_inline(omitsize=True))
 RX = PrescriptionView(
@@ -253,6 +256,24 @@ VERIFIED = VerifyView(
     at(15, 8),
     at(15, 11, days=3),
     (AMLODIPINE, ATORVASTATIN),
+    "/verify/1/2/fill",
+)
+MARKED = replace(
+    VERIFIED,
+    title=both("今天 15:40，由百姓药房配出", "Dispensed by Baixing Pharmacy, today 15:40"),
+    fill_href="",
+    undo_href="/verify/1/2/undo",
+    undo_until=at(15, 50),
+    problem=both("这张处方已经被使用", "This prescription has already been used"),
+)
+FILL = FillView(
+    "/verify/1/2",
+    "2611 2100 3184",
+    "***",
+    both("示范互联网医院", "Demo Internet Hospital"),
+    (AMLODIPINE, ATORVASTATIN),
+    MEANS,
+    Form({"pharmacy": ""}, {"pharmacy": both("请填写药房的名称", "Please enter the name of the pharmacy")}),
 )
 FALSE = replace(
     VERIFIED,
@@ -264,10 +285,26 @@ FALSE = replace(
     valid_until=None,
     drugs=(),
 )
+CLOSED = replace(FALSE, title=both("不能再凭这张纸配药", "It cannot be filled any more"), fill_href="", closed=True)
 SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "verify": ("public/verify.html", v(VERIFIED)),
     "verify-false": ("public/verify.html", v(FALSE)),
+    "verify-closed": ("public/verify.html", v(CLOSED)),
+    "verify-marked": ("public/verify.html", v(MARKED)),
+    "verify-fill": ("public/verify_fill.html", v(FILL)),
     "prescription": ("patient/prescription.html", v(RX)),
+    "prescription-filled": (
+        "patient/prescription.html",
+        v(replace(RX, qr=None, next_href="", filled=FilledView("3", at(15, 40), None, "/prescriptions/1/deny"))),
+    ),
+    "prescription-closed": (
+        "patient/prescription.html",
+        v(replace(RX, qr=None, closed=True, taken_off=(TakenOff("3", at(15, 40), at(15, 42)),))),
+    ),
+    "prescription-denied": (
+        "patient/prescription.html",
+        v(replace(RX, qr=None, next_href="", filled=FilledView("3", at(15, 40), at(16, 5)))),
+    ),
     "prescription-signed": (
         "patient/prescription.html",
         v(

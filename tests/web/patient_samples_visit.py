@@ -260,10 +260,8 @@ TALK = (
         1,
         "system",
         at(15, 2),
-        text=both(
-            "林静医生已接诊。她看得到您的分诊、病历和过敏史。",
-            "Dr Lin is here. She sees your triage, record and allergies.",
-        ),
+        text=both("林静医生已接诊。她看得到您的分诊、病历和过敏史。",
+                  "Dr Lin is here. She sees your triage, record and allergies."),
     ),
     Message(
         2,
@@ -317,10 +315,10 @@ SUMMARY = SummaryView(
 )
 STOPPED = replace(
     SUMMARY,
-    stopped=both(
+    stopped=(both(
         "病情和以前不一样，要当面检查。钱全部退回。",
         "The condition has changed and needs an examination. All money comes back.",
-    ),
+    ),),
     drugs=(),
     prescription_href="",
     follow_up=None,
@@ -369,13 +367,12 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         ),
     ),
     "waiting": ("patient/waiting.html", v(WAITING)),
-    "waiting-next": (
-        "patient/waiting.html",
-        v(replace(WAITING, ahead=0, earliest=None, latest=None, doctor_online=False)),
-    ),
+    "waiting-next": ("patient/waiting.html",
+                     v(replace(WAITING, ahead=0, earliest=None, latest=None, doctor_online=False))),
     "waiting-called": ("patient/waiting.html", v(replace(WAITING, state="called"))),
     "waiting-expired": ("patient/waiting.html", v(replace(WAITING, state="expired"))),
     "waiting-declined": ("patient/waiting.html", v(replace(WAITING, state="declined"))),
+    "waiting-emergency": ("patient/waiting.html", v(replace(WAITING, state="emergency"))),
     "waiting-cancelled": ("patient/waiting.html", v(replace(WAITING, state="cancelled"))),
     "chat": ("patient/chat.html", v(CHAT)),
     "chat-empty": (

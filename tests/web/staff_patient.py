@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from tests.web.staff_site import Site
 from web.demo.cast import cast, password
-from web.demo.journey import calm_answer
+from web.demo.journey import calm_answer, confirm_history
 
 ADDRESS = "示范市河西区友谊路 8 号 3 门 502"
 
@@ -44,7 +44,7 @@ class Patient:
         for form in self.get(f"/patients/{self.id}/consents"):
             if form["form"] == "informed_consent" or (not form["agreed"] and form["form"] != "guardian_privacy"):
                 self.call("POST", f"/patients/{self.id}/consents", json={"form": form["form"]})
-        self.post(f"/patients/{self.id}/history/confirm")
+        confirm_history(self, self.id)      # type: ignore[arg-type]
         begun = self.post("/triages", {"patient_id": self.id, "complaint": complaint, "free_text": words})
         stand = self.post(f"/triages/{begun['id']}/gate", {"answers": {one["id"]: "no" for one in begun["gate"]}})
         while stand["question"]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 from app.kit.text import Text
+from consult.api import AppointmentView
 from web.pages.staff import views as v
 from web.pages.staff import views_doctor as d
 
@@ -26,11 +29,13 @@ def name(lang: str, zh: str, en: str) -> str:
 
 
 def wang(lang: str) -> v.Person:
-    return v.Person(name(lang, "王建国", "Wang Jianguo"), date(1968, 3, 2), "male", 74.0, date(2026, 11, 20))
+    read = v.Kidney("58.5", date(2026, 10, 1), name(lang, "人民医院 检验报告", "Renmin Hospital, lab report"))
+    return v.Person(name(lang, "王建国", "Wang Jianguo"), date(1968, 3, 2), "male", 74.0, date(2026, 11, 20),
+                    kidney=read)
 
 
 def zhou(lang: str) -> v.Person:
-    return v.Person(name(lang, "周桂芳", "Zhou Guifang"), date(1950, 5, 9), "female")
+    return v.Person(name(lang, "周桂芳", "Zhou Guifang"), date(1950, 5, 9), "female", kidney=v.Kidney())
 
 
 def person(lang: str, zh: str, en: str, born: int, sex: v.Sex) -> v.Person:
@@ -43,6 +48,23 @@ PENICILLIN = v.Allergies(
     two("患者今日 13:58 确认", "confirmed by the patient today 13:58"),
 )
 NEVER_ASKED = v.Allergies("unknown")
+TAKEN_BACK = v.Allergies(
+    "none",
+    (),
+    two("患者今日 13:58 确认", "confirmed by the patient today 13:58"),
+    (
+        v.TakenBack(
+            "a1",
+            two("青霉素", "Penicillin"),
+            two("皮疹，2011 年", "rash, 2011"),
+            two(
+                "2026-03-02 记下，2026-11-20 由患者删去，没有医生或药师确认过",
+                "recorded 2026-03-02, taken back by the patient 2026-11-20, confirmed by no clinician",
+            ),
+        ),
+    ),
+    "/doctor/visits/v1/allergies",
+)
 ALLOW = v.Verdict(
     "allow",
     two("复诊，可诊断和开方", "Follow-up: diagnose and prescribe"),
@@ -286,6 +308,11 @@ def console(lang: str) -> d.ConsoleView:
     return d.ConsoleView(doctor_frame(lang), queue(lang), visit(lang), talk(), context(lang))
 
 
+def console_call_time(lang: str, state: str = "proposed", is_now: bool = False) -> d.ConsoleView:
+    stands = AppointmentView(uuid4(), "video", state, NOW + timedelta(hours=3), False, is_now)
+    return replace(console(lang), call_time=stands)
+
+
 def console_unjudged(lang: str) -> d.ConsoleView:
     asked = d.Context(
         zhou(lang), NEVER_ASKED, None, judge(None), None, acts=acts(two("从没问过过敏", "allergies were never asked"))
@@ -298,7 +325,7 @@ def forecast(lang: str) -> d.Context:
     likely = v.Verdict("evidence", judged, forecast=True, href="/decisions/d0")
     words = two("高血压复诊，按方案问完。", "Follow-up of hypertension.")
     triage = d.TriageSummary("routine", words, denied=12, at=ago(23))
-    return d.Context(wang(lang), PENICILLIN, likely, None, MEDICINES, CONFIRMED, triage=triage)
+    return d.Context(wang(lang), TAKEN_BACK, likely, None, MEDICINES, CONFIRMED, triage=triage)
 
 
 def console_waiting(lang: str) -> d.ConsoleView:
@@ -316,6 +343,10 @@ def console_waiting(lang: str) -> d.ConsoleView:
 
 def console_empty(lang: str) -> d.ConsoleView:
     return d.ConsoleView(doctor_frame(lang), d.Queue())
+
+
+def console_unlicensed(lang: str) -> d.ConsoleView:
+    return d.ConsoleView(doctor_frame(lang), d.Queue(licensed=False))
 
 
 def console_broken(lang: str) -> d.ConsoleView:

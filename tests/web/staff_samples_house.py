@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -12,10 +13,12 @@ from tests.web import staff_samples_pharmacy as ph
 from tests.web import staff_samples_review as rv
 from tests.web import staff_samples_rx as m
 from tests.web import staff_samples_visit as vs
-from tests.web.staff_samples import NOW, ago, name, two
+from tests.web.staff_samples import NOW, ago, doctor_frame, name, two
 from tests.web.staff_samples_rx import DIGEST
 from web.pages.staff import views as v
 from web.pages.staff import views_admin as a
+from web.pages.staff.doctor.emergency import CLOSED, OPEN, WAYS, WHY_CLOSED
+from web.pages.staff.stops import BACK
 
 # --- administration and proof ---------------------------------------------------------------------------------
 
@@ -62,8 +65,27 @@ def licences(lang: str, empty: bool = False) -> a.LicencesView:
     )
     lines = (a.LicenceLine(two("执业年数", "Years of practice"), two("8 年", "8 years"), two("档案", "file"), False),)
     return a.LicencesView(
-        admin_frame(lang), () if empty else (row, other), None if empty else row, () if empty else lines
+        admin_frame(lang), () if empty else (row, other), None if empty else row, () if empty else lines,
+        acts=() if empty else ("suspend",),
     )
+
+
+def licences_wrong(lang: str) -> a.LicencesView:
+    error = v.FieldError("reason", two("请写明暂停的原因。", "Please write why."))
+    return replace(licences(lang), reason=two("注册机关来函", "A letter of the register"), errors=(error,))
+
+
+def licences_waiting(lang: str) -> a.LicencesView:
+    return replace(licences(lang), acts=("verify",))
+
+
+def account(lang: str, signs: bool = True, errors: tuple[v.FieldError, ...] = (), said: v.Words = "") -> Any:
+    return v.OwnAccountView(doctor_frame(lang), "/doctor/account", "lin", signs, signs, errors, said)
+
+
+NOT_IT = (v.FieldError("old", two("这不是您现在的密码。", "This is not your present password.")),
+          v.FieldError("code", two("验证码不对", "This is not the code")))
+CHANGED = two("密码换好了。", "Your password is changed.")
 
 
 def audit(lang: str, ok: bool | None = True) -> a.AuditView:
@@ -207,6 +229,11 @@ def stop(lang: str, kind: str = "held") -> v.StopView:
     )
 
 
+def closed_record(lang: str) -> v.StopView:
+    return v.StopView(s.doctor_frame(lang), "missing", CLOSED, WHY_CLOSED, WAYS, "/doctor", BACK,
+                      go_href="/doctor/patients/p1/emergency", go=OPEN)
+
+
 Sample = Callable[[str], Any]
 PAGES: dict[str, tuple[str, Sample]] = {
     "sign-in": ("staff/sign_in.html", sign_in),
@@ -219,18 +246,29 @@ PAGES: dict[str, tuple[str, Sample]] = {
     },
     "console": ("staff/doctor/console.html", s.console),
     "console-unjudged": ("staff/doctor/console.html", s.console_unjudged),
+    "console-time-asked": ("staff/doctor/console.html", s.console_call_time),
+    "console-time-now": ("staff/doctor/console.html", partial(s.console_call_time, state="booked", is_now=True)),
     "console-waiting": ("staff/doctor/console.html", s.console_waiting),
     "console-empty": ("staff/doctor/console.html", s.console_empty),
+    "console-unlicensed": ("staff/doctor/console.html", s.console_unlicensed),
     "console-broken": ("staff/doctor/console.html", s.console_broken),
     "note": ("staff/doctor/note.html", vs.note),
     "note-empty": ("staff/doctor/note.html", vs.note_empty),
     "evidence": ("staff/doctor/evidence.html", vs.evidence),
     "evidence-decided": ("staff/doctor/evidence.html", vs.evidence_decided),
+    "call-time": ("staff/doctor/call_time.html", vs.call_time),
+    "call-time-wrong": ("staff/doctor/call_time.html", partial(vs.call_time, wrong=True)),
     "refer": ("staff/doctor/refer.html", vs.refer),
     "finish": ("staff/doctor/finish.html", vs.finish),
     "finish-missing": ("staff/doctor/finish.html", partial(vs.finish, missing=True)),
     "record": ("staff/doctor/record.html", vs.record),
     "record-empty": ("staff/doctor/record.html", partial(vs.record, empty=True)),
+    "record-in-emergency": ("staff/doctor/record.html", vs.record_in_emergency),
+    "emergency": ("staff/doctor/emergency.html", vs.emergency),
+    "emergency-wrong": ("staff/doctor/emergency.html", partial(vs.emergency, wrong=True)),
+    "kidney": ("staff/doctor/kidney.html", vs.kidney),
+    "kidney-wrong": ("staff/doctor/kidney.html", partial(vs.kidney, wrong=True)),
+    "stop-closed-record": ("staff/stop.html", closed_record),
     "prescriptions": ("staff/doctor/prescriptions.html", vs.prescriptions),
     "prescriptions-empty": ("staff/doctor/prescriptions.html", partial(vs.prescriptions, empty=True)),
     "writer": ("staff/doctor/writer.html", m.writer),
@@ -243,6 +281,8 @@ PAGES: dict[str, tuple[str, Sample]] = {
     "review-queue-empty": ("staff/pharmacist/queue.html", rv.review_queue_empty),
     "review": ("staff/pharmacist/review.html", rv.review),
     "review-held": ("staff/pharmacist/review.html", partial(rv.review, held=True)),
+    "filled": ("staff/pharmacist/filled.html", rv.filled),
+    "filled-over": ("staff/pharmacist/filled.html", partial(rv.filled, over=True)),
     "decided": ("staff/pharmacist/decided.html", rv.decided),
     "returned-empty": ("staff/pharmacist/decided.html", partial(rv.decided, empty=True)),
     **{
@@ -256,6 +296,11 @@ PAGES: dict[str, tuple[str, Sample]] = {
     "pick-cancelled": ("staff/pharmacy/pick.html", partial(ph.pick, done=True)),
     "label": ("staff/pharmacy/label.html", ph.label),
     "licences": ("staff/admin/licences.html", licences),
+    "licences-wrong": ("staff/admin/licences.html", licences_wrong),
+    "licences-waiting": ("staff/admin/licences.html", licences_waiting),
+    "account": ("staff/account.html", account),
+    "account-said": ("staff/account.html", partial(account, signs=False, said=CHANGED)),
+    "account-wrong": ("staff/account.html", partial(account, errors=NOT_IT)),
     "licences-empty": ("staff/admin/licences.html", partial(licences, empty=True)),
     "audit": ("staff/admin/audit.html", audit),
     "audit-differs": ("staff/admin/audit.html", partial(audit, ok=False)),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+from tests.web import staff_samples as s
 from tests.web.staff_samples import (
     ALLOW,
     CONFIRMED,
@@ -84,7 +86,11 @@ def review_queue(lang: str) -> r.ReviewQueueView:
         r.ReviewFilter("/pharmacist?only=children", two("儿童", "Children"), 1),
     )
     undo = r.Undo("/pharmacist/reviews/rx9/take-back", "RX-2611-00000009", ago(-8))
-    return r.ReviewQueueView(pharmacist_frame(lang), rows, filters, preview, ago(9.2), undo=undo)
+    denied = r.Denied("/pharmacist/filled/1", "RX-2611-1070", name(lang, "百姓药房", "Baixing Pharmacy"), ago(12))
+    return r.ReviewQueueView(
+        pharmacist_frame(lang), rows, filters, preview, ago(9.2), undo=undo,
+        denied=(denied, replace(denied, href="/2")), closed=(r.ClosedPaper("/pharmacist/filled/3", "RX-2611-1071"),)
+    )
 
 
 def review_queue_empty(lang: str) -> r.ReviewQueueView:
@@ -177,6 +183,25 @@ def review(lang: str, held: bool = False) -> r.ReviewView:
         (two("第 3 行由 200 mg 改为 160 mg", "line 3: 200 mg to 160 mg"),) if held else (),
         "" if held else "return",
         "请补充依据。",
+    )
+
+
+def filled(lang: str, over: bool = False) -> r.FillingView:
+    marks = (
+        r.Mark(name(lang, s.LONG_ZH, s.LONG_EN), ago(70), None if over else ago(12), ago(5) if over else None),
+        r.Mark(name(lang, "百姓药房", "Baixing Pharmacy"), ago(200), None, ago(195), two("药房自己撤销", "undone")),
+    )
+    return r.FillingView(
+        pharmacist_frame(lang),
+        "RX-2611-1070",
+        name(lang, "王建国", "Wang Jianguo"),
+        two("林静", "Lin Jing"),
+        "approved" if over else "redeemed",
+        marks,
+        "" if over else "/pharmacist/filled/1/give-back",
+        "" if over else "13900000001",
+        closed=over,
+        errors=() if over else (v.FieldError("reason", two("请写明怎么核实的", "Please say how you found out")),),
     )
 
 

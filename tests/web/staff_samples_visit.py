@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from tests.web.staff_samples import (
@@ -20,7 +21,9 @@ from tests.web.staff_samples import (
     zhou,
 )
 from web.pages.staff import views as v
+from web.pages.staff import views_calls as c
 from web.pages.staff import views_doctor as d
+from web.pages.staff import views_record as n
 from web.pages.staff import views_rx as rx
 
 
@@ -136,6 +139,18 @@ def refer(lang: str) -> d.ReferView:
     )
 
 
+def call_time(lang: str, wrong: bool = False) -> c.CallTimeForm:
+    wrongs = (v.FieldError("time", two("请选一个 5 分钟以后的时间。", "Please choose a later time.")),) if wrong else ()
+    return c.CallTimeForm(
+        doctor_frame(lang),
+        visit(lang),
+        (v.Choice("video", two("视频", "Video"), True), v.Choice("voice", two("语音", "Voice"))),
+        (v.Choice("2026-06-02", two("今天 6月2日 周二", "Today, Tue 2 Jun"), True),),
+        (v.Choice("15:30", "15:30", True), v.Choice("15:45", "15:45")),
+        wrongs,
+    )
+
+
 def finish(lang: str, missing: bool = False) -> d.FinishView:
     gaps = (
         d.Missing(
@@ -153,6 +168,28 @@ def finish(lang: str, missing: bool = False) -> d.FinishView:
             v.Choice("return", two("要再来", "Return visit")),
         ),
     )
+
+
+def emergency(lang: str, wrong: bool = False) -> n.EmergencyView:
+    short = two("请写明紧急查看的原因，至少 10 个字", "Please write why, at least 10 characters")
+    return n.EmergencyView(doctor_frame(lang), "p1", 1, 10, "急" if wrong and lang == "zh" else "",
+                           (v.FieldError("reason", short),) if wrong else ())
+
+
+def kidney(lang: str, wrong: bool = False) -> n.KidneyView:
+    known = v.Kidney("58.5", date(2024, 10, 1), "人民医院 检验报告" if lang == "zh" else "Renmin Hospital, lab report",
+                     old=True)
+    if not wrong:
+        return n.KidneyView(doctor_frame(lang), visit(lang), PENICILLIN, v.Kidney(), "",
+                            "/doctor/visits/v1", NOW.date())
+    said = two("请填写 0 到 250 之间的数值。", "Please give a value between 0 and 250.")
+    return n.KidneyView(doctor_frame(lang), visit(lang), PENICILLIN, known, "rx",
+                        "/doctor/visits/v1/prescription", NOW.date(), "900", "2026-10-01", "",
+                        (v.FieldError("value", said),))
+
+
+def record_in_emergency(lang: str) -> d.RecordView:
+    return replace(record(lang), ground=two("紧急查阅", "break-glass"), until=ago(-55))
 
 
 def record(lang: str, empty: bool = False) -> d.RecordView:

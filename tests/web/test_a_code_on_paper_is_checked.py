@@ -36,6 +36,13 @@ def test_a_stranger_with_the_paper_reads_what_stands_on_it(site: Site, paper: st
     assert page.reply.headers["cache-control"] == "no-store"
 
 
+def test_the_next_pharmacy_is_warned_that_it_may_have_been_filled(site: Site, paper: str) -> None:
+    first, second = site.stranger().open(paper), site.stranger().open(paper)
+    assert "真的，现在有效" in first.words and "请盖章并留下这张纸" in first.words
+    assert "先问清楚再配" in second.words and "之前已经查验过 1 次" in second.words
+    assert "现在有效" not in second.words
+
+
 def test_a_code_that_does_not_fit_says_nothing(site: Site, paper: str) -> None:
     wrong = re.sub(r"[0-9a-f]{16}$", "0" * 16, paper)
     page = site.stranger().open(wrong)

@@ -55,7 +55,7 @@ class Caller:
         self.ids = {"visit_id": visit, "prescription_id": rx, "order_id": order, "patient_id": wang.id, "page": "1",
                     "document_id": evidence["document_id"], "payment_id": wang.get(f"/visits/{visit}/payment")["id"],
                     "triage_id": wang.get(f"/visits/{visit}")["triage_id"], "decision_id": visit, "phone": "1",
-                    "segment_id": visit}
+                    "segment_id": visit, "account_id": visit}
 
     def roles(self, route: APIRoute) -> list[str]:
         gate = gate_of(route)
@@ -100,7 +100,7 @@ def test_no_odd_value_in_path_or_query_breaks_the_api(site: Site) -> None:
     assert caller.get("doctor", usual) == 200
 
 
-@pytest.mark.parametrize("path", ["/doctor/find?q=%00", "/doctor?only=%00", "/doctor/prescriptions?q=%00",
+@pytest.mark.parametrize("path", ["/doctor?only=%00", "/doctor/prescriptions?q=%00",
                                   "/doctor/files/{document_id}/" + "1" + "0" * 30, "/static/%00.css",
                                   "/documents/{document_id}/pages/" + "9" * 30])
 def test_no_odd_value_breaks_a_page(site: Site, path: str) -> None:

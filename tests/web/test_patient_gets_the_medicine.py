@@ -9,9 +9,16 @@ import pytest
 from tests.web.patient_staff import Staff, desk_of
 from tests.web.patient_walk import Phone
 from tests.web.staff_site import Site
+from web.pages.patient.findings import GO_ON
 
 DRUGS = {"zh": "氨氯地平", "en": "mlodipine"}
 LAW = {"zh": "处方药须凭处方在药师指导下购买和使用", "en": "only with a prescription"}
+
+
+def _unread(phone: Phone) -> int:
+    """The number on the bell."""
+    told = re.search(r'id="bell"[^>]*aria-label="[^"]*?(\d+)', phone.open("/inbox/unread").html)
+    return int(told[1]) if told else 0
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -28,6 +35,8 @@ def test_the_whole_way_from_the_doctor_to_the_door(site: Site, lang: str) -> Non
     phone.open(rx)
     assert DRUGS[lang] in phone.page.html and LAW[lang] in phone.page.words
     assert re.search(r'class="qr"[^>]*><svg [^>]*viewBox=', phone.page.html), "the code fills its frame"
+    assert GO_ON.get(lang) in phone.page.words, "what was found is told, not only what was compared"
+    assert f"{visit}/chat" not in phone.page.html and 'href="/triage"' in phone.page.html, "the talk is over"
     assert phone.open("/home").link(f"{rx}/pharmacies")
 
     for by in ("soonest", "cheapest", "odd"):
@@ -46,6 +55,12 @@ def test_the_whole_way_from_the_doctor_to_the_door(site: Site, lang: str) -> Non
     staff.ship(order_id, desk)
     code = re.findall(r'class="code">(\d{6})<', phone.open(order).html)[0]
     staff.deliver(order_id, code, desk)
+    site.run()
+    before = _unread(phone)
+    phone.open(f"{order}/part")
+    assert _unread(phone) == before > 0, "fetched by a page in the background"
+    phone.client.get(f"{order}/part", headers={"x-seen": "yes"})
+    assert _unread(phone) < before, "the open page has shown it"
     assert code not in phone.open(order).html
     assert DRUGS[lang] in phone.open("/medicines").html or DRUGS["zh"] in phone.page.html
 

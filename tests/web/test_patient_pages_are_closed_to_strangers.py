@@ -52,7 +52,7 @@ def wangs_ids(site: Site) -> dict[str, str]:
             "order_id": str(order[0].id), "prescription_id": str(rx[0].id), "ref": payment.provider_ref or "",
             "question_id": question, "payable_id": str(visit.id), "room": "visits", "form": "privacy",
             "slug": "not-found", "decision_id": str(decided.id), "institution_id": str(asked.id),
-            "number": "RX-2611-00000000", "code": "guessed-guessed-guessed"}
+            "account": str(uuid7()), "number": "RX-2611-00000000", "code": "guessed-guessed-guessed"}
 
 
 @pytest.mark.invariant(9)

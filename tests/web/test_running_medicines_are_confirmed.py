@@ -43,7 +43,7 @@ def test_an_approved_medicine_is_asked_about_with_doctor_and_day_and_nothing_is_
     names = asked_of(phone)
     words = phone.page.words
     asked = words.split("我们开过，但没有送到您手上的药")[1]
-    assert "林静医生 2026-11-21 开的" in asked and "确认就表示您还在照着吃" not in asked
+    assert "林静医生 11月21日开的" in asked and "确认就表示您还在照着吃" not in asked
     assert len(names) == 2 and not set(names) & set(phone.forms()[-1].values)
 
 
@@ -65,6 +65,9 @@ def test_what_is_taken_stands_on_the_list_and_can_be_told_as_stopped(
     phone.send("", **{name: "yes", other: "no"})
     assert line_of(site, rx)[1] == ["taking"]
     assert asked_of(phone) == [other]
+    english = phone.speak("en").open("/history").words.split("Taking any other medicine")[0]
+    assert "by Dr Lin Jing on 21 November" in english and "每天" not in english
+    phone.speak("zh").open("/history")
     line = phone.page.html.split('name="stopped" value="')[-1].split('"')[0]
     phone.send("", stopped=line, **{other: "no"})
     assert line_of(site, rx)[1] == ["stopped"]
@@ -100,7 +103,7 @@ def test_what_is_not_taken_stands_on_no_list_and_is_kept_as_said(site: Site, tre
 
 def test_the_doctor_reads_that_it_is_unconfirmed() -> None:
     line = records.MedicineLine(uuid7(), "amlodipine", "氨氯地平", None, None, None, False, uuid7(), "unknown")
-    [shown] = people.medicines(records.HistoryView(uuid7(), medicines=[line])) or ()
+    [shown] = people.medicines(records.HistoryView(uuid7(), medicines=[line]), {}) or ()
     assert shown.unsure and not shown.stopped
     for lang, words in (("zh", "患者不知道在不在用，未确认"), ("en", "unconfirmed, the patient does not know")):
         with reading(context(lang)):

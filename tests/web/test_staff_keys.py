@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -175,3 +176,47 @@ def test_a_found_drug_is_put_in_by_arrow_and_enter_and_a_changed_field_is_kept(d
 def test_new_offers_stand_in_the_title_of_the_board(desk: Desk) -> None:
     desk.open("board", "/pharmacy")
     assert desk.page.title().startswith("(3)")
+
+
+def test_a_review_is_grey_until_a_decision_is_chosen(desk: Desk) -> None:
+    keys = desk.open("review", "/pharmacist/reviews/t1")
+    colour = "getComputedStyle(document.querySelector('[data-decide]')).backgroundColor"
+    desk.page.evaluate("document.querySelectorAll('[name=decision]').forEach((one) => (one.checked = false))")
+    desk.page.locator("#decide").dispatch_event("change")
+    grey, words = desk.page.evaluate(colour), desk.page.locator("[data-decide]").inner_text()
+    keys.press("a")
+    assert words.startswith("先选通过或退回") and desk.page.evaluate(colour) != grey
+
+
+def test_a_visit_is_finished_by_keys_alone(desk: Desk) -> None:
+    keys = desk.open("finish", "/doctor/visits/v1/finish")
+    keys.press("2")
+    keys.press("Control+Enter")
+    assert "outcome=" in desk.posted("/finish")
+
+
+def test_a_finish_that_waits_for_something_leads_there_by_key(desk: Desk) -> None:
+    keys = desk.open("finish-missing", "/doctor/visits/v1/finish")
+    keys.press("g")
+    desk.page.wait_for_url(lambda address: not address.endswith("/finish"))
+
+
+@pytest.mark.parametrize(("shown", "path", "paper"), [
+    ("label", "/pharmacy/orders/o1/label", (227, 283)), ("decision", "/doctor/decisions/d1", (595, 842))])
+def test_what_is_printed_has_the_paper_that_it_is_made_for(
+        desk: Desk, shown: str, path: str, paper: tuple[int, int]) -> None:
+    desk.open(shown, path)
+    printed = desk.page.pdf(prefer_css_page_size=True)
+    sides = [tuple(round(float(side)) for side in box.split()[2:])
+             for box in re.findall(rb"/MediaBox\s*\[([^\]]*)\]", printed)]
+    assert sides and set(sides) == {paper}
+    assert shown != "label" or len(sides) == 1
+
+
+def test_after_a_line_is_kept_the_keyboard_goes_on_to_what_is_next(desk: Desk) -> None:
+    keys = desk.open("writer", "/doctor/prescriptions/r1")
+    desk.page.locator(".dose__end button").first.focus()
+    keys.press("Enter")
+    desk.posted("/lines/l1")
+    desk.page.wait_for_function("""() => document.activeElement !== document.body
+      && !document.activeElement.closest('.dose__end')""")

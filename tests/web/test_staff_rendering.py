@@ -142,6 +142,16 @@ def test_never_asked_is_red_and_says_that_it_stops_signing() -> None:
 
 
 @pytest.mark.invariant(6)
+def test_an_allergy_that_was_taken_back_stands_struck_beside_the_none_and_looks_like_no_calm_none() -> None:
+    html = part("_allergies", allergies=s.TAKEN_BACK)
+    assert "<s>青霉素</s>" in html and "由患者删去" in html and "问过，患者说没有" in html
+    assert "allergy--none" not in html and 'action="/doctor/visits/v1/allergies/a1"' in html
+    assert "<form" not in part("_allergies", allergies=replace(s.TAKEN_BACK, settle=""))
+    for state in ("known", "unknown", "unsure"):
+        assert "<s>青霉素</s>" in part("_allergies", allergies=replace(s.TAKEN_BACK, state=state))
+
+
+@pytest.mark.invariant(6)
 def test_not_checked_has_its_own_count_and_is_never_folded_or_green() -> None:
     html = part("_findings", checks=m.checks(), rx_id="r1")
     block = html[html.index('id="finding-danshen"') : html.index('id="finding-policy"')]

@@ -99,7 +99,7 @@ def test_a_draft_is_invisible_to_the_pharmacist(site: Site) -> None:
     rx = draft.path.rsplit("/", 1)[-1]
     assert "王建国" not in ren.open("/pharmacist").words
     assert ren.open(f"/pharmacist/reviews/{rx}").reply.status_code == 404
-    assert rx not in ren.open("/pharmacist/find?q=王建国").html
+    assert rx not in ren.post(ren.open("/pharmacist/find"), "/pharmacist/find", q="王建国").html
     assert site.as_("he").open(draft.path).reply.status_code == 404
 
 
@@ -250,11 +250,23 @@ def test_stored_script_stays_text_on_every_page(site: Site) -> None:
     note = lin.open(f"/doctor/visits/{visit}/note")
     lin.post(note, "/note", history=SCRIPT, assessment=SCRIPT, advice=SCRIPT, red_flags=SCRIPT, next_step=SCRIPT)
     pages += [lin.open(f"/doctor/visits/{visit}{part}") for part in ("/note", "/finish")]
-    pages += [lin.open(f"/doctor/find?q={SCRIPT}"), lin.open(f"/doctor/icd?q={SCRIPT}")]
+    pages += [lin.post(note, "/doctor/find", q=SCRIPT), lin.open(f"/doctor/icd?q={SCRIPT}")]
     for page in pages:
         assert page.reply.status_code == 200 and "<script>alert" not in page.html, page.path
     assert "&lt;script&gt;" in pages[3].html
     assert all("unsafe-inline" not in page.reply.headers["content-security-policy"] for page in pages)
+
+
+@pytest.mark.invariant(15)
+def test_a_search_leaves_no_name_in_an_address(site: Site) -> None:
+    walk.visit_in_hand(site, Patient(site))
+    lin = site.as_("lin")
+    desk = lin.open("/doctor")
+    found = lin.post(desk, "/doctor/find", q="王建国")
+    assert "王建国" in found.words and found.reply.url.query == b"" and desk.form("/doctor/find").method == "post"
+    assert "1 条" not in lin.open("/doctor/find?q=王建国").words
+    bare = lin.http.post("/doctor/find", data={"q": "王建国"}, headers={"accept": "text/html"})
+    assert bare.status_code == 403
 
 
 def test_a_form_without_our_token_is_refused(site: Site) -> None:

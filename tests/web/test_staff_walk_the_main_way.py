@@ -85,7 +85,8 @@ def test_every_page_of_the_doctor_speaks_the_readers_language(site: Site, lang: 
     draft = lin.open(f"/doctor/visits/{visit}/prescription")
     pages = [lin.open(f"/doctor/visits/{visit}{part}") for part in ("", "/note?q=I1", "/refer", "/finish", "/forecast")]
     pages += [lin.open(path) for path in (draft.path, f"{draft.path}?q=aldp", "/doctor/prescriptions",
-                                          f"/doctor/patients/{wang.id}/record?visit={visit}", "/doctor/find?q=王建国")]
+                                          f"/doctor/patients/{wang.id}/record?visit={visit}")]
+    pages.append(lin.post(pages[0], "/doctor/find", q="王建国"))
     for page in pages:
         assert page.reply.status_code == 200, (page.path, page.words[:400])
         assert f'lang="{"zh-CN" if lang == "zh" else "en"}"' in page.html

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from app.kit.text import dated
 from app.work import HOUSE, all_of
 from records import api as records
 from tests.web.patient_walk import Phone
@@ -29,7 +30,7 @@ def test_the_chosen_record_is_named_with_hospital_diagnosis_and_day(site: Site, 
         piece = work.get(records.Evidence, UUID(re.search(r"evidence=([0-9a-f-]{36})", str(phone.page.reply.url))[1]))
     name = {"zh": "高血压", "en": "ypertension"}[lang]
     row = words.split({"zh": "复诊依据的病历", "en": "The record this follow-up rests on"}[lang])[1][:200]
-    assert piece.institution in row and name in row and piece.diagnosed_on.isoformat() in row
+    assert piece.institution in row and name in row and dated(piece.diagnosed_on).get(lang) in row
 
 
 def test_advice_rests_on_no_record_and_a_follow_up_without_one_says_so(site: Site) -> None:

@@ -34,12 +34,15 @@ def test_one_action_stops_the_visit_and_the_patient_holds_the_letter_in_the_same
     begun = site.house.clock.now()
     page = lin.open(f"/doctor/visits/{visit}/refer")
     place = page.html.split('id="f-to"')[1].split('value="')[2].split('"')[0]
-    lin.post(page, "/refer", reason="changed", urgency="urgent", to=place, summary="胸闷三天，请当面检查。")
+    refused = lin.post(page, "/refer", reason="changed", urgency="urgent", to=place, summary="很长" * 1951)
+    assert refused.reply.status_code == 422 and "最多 3900 字" in refused.words and "很长" * 1951 in refused.html
+    lin.post(page, "/refer", reason="changed", urgency="urgent", to=place,
+             summary="胸闷三天，请当面检查。" + "病情。" * 500 + "诊断 I20.0")
     phone = Phone(site).sign_in("wang")
     phone.open(f"/visits/{visit}/summary")
     letter = phone.open(phone.page.link("/letter"))
     assert (site.house.clock.now() - begun).total_seconds() < 60
-    for told in ("胸闷三天", "今天就去", "青霉素", "林静", "病情"):
+    for told in ("胸闷三天", "诊断 I20.0", "今天就去", "青霉素", "林静", "病情"):
         assert told in letter.words, told
     Phone(site).sign_in("zhao").open(f"/visits/{visit}/letter", expect=404)
     assert walk.diagnose(lin, visit).reply.status_code in (404, 409), "nothing is diagnosed after the stop"

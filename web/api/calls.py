@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from consult import api as consult
 from web.api.schemas import Out
@@ -149,3 +149,63 @@ def recordings(visit_id: UUID, door: Both) -> list[SegmentOut]:
 def play(visit_id: UUID, segment_id: UUID, door: Both) -> Response:
     """One file as WebM, whole or the range of bytes that is asked for; every playback is written down."""
     return played(door, visit_id, segment_id)
+
+
+# --- agreed times ---------------------------------------------------------------------------------------------------
+
+
+class AppointmentIn(BaseModel):
+    """A time for a call: 5 minutes to 7 days from now, with its offset from UTC."""
+
+    kind: str = Field("video", pattern="^(voice|video)$")
+    starts_at: AwareDatetime
+
+
+class AnswerIn(BaseModel):
+    """Yes or no to what the other side proposed."""
+
+    agree: bool
+
+
+class AppointmentOut(Out):
+    """A time for a call: proposed, booked, declined, cancelled, lapsed, fulfilled (by `call_id`) or noshow."""
+
+    id: UUID
+    visit_id: UUID
+    kind: str
+    state: str
+    proposed_by: str
+    proposed_at: datetime
+    starts_at: datetime
+    answered_at: datetime | None
+    over_at: datetime | None
+    call_id: UUID | None
+
+
+@router.post("/visits/{visit_id}/call-appointments", status_code=201)
+def propose_call(visit_id: UUID, body: AppointmentIn, door: Both) -> AppointmentOut:
+    """Propose a time to talk; it takes the place of what stood."""
+    with door.write() as work:
+        return AppointmentOut.model_validate(consult.propose_call(work, visit_id, body.kind, body.starts_at))
+
+
+@router.get("/visits/{visit_id}/call-appointments")
+def call_appointments(visit_id: UUID, door: Both) -> list[AppointmentOut]:
+    """All times that were proposed in a visit, oldest first."""
+    with door.read() as work:
+        found = consult.appointments_of(work, visit_of(work, door, visit_id).id)
+        return [AppointmentOut.model_validate(one) for one in found]
+
+
+@router.post("/call-appointments/{appointment_id}/answer")
+def answer_proposal(appointment_id: UUID, body: AnswerIn, door: Both) -> AppointmentOut:
+    """Agree to what the other side proposed, or not."""
+    with door.write() as work:
+        return AppointmentOut.model_validate(consult.answer_proposal(work, appointment_id, body.agree))
+
+
+@router.post("/call-appointments/{appointment_id}/cancel")
+def cancel_appointment(appointment_id: UUID, door: Both) -> AppointmentOut:
+    """Call off what stands; from the side that proposed, take it back."""
+    with door.write() as work:
+        return AppointmentOut.model_validate(consult.cancel_appointment(work, appointment_id))

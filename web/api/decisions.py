@@ -18,12 +18,13 @@ Readers = Annotated[Door, ApiGate("patient", "doctor", "pharmacist", "pharmacy",
 
 
 def decision_for(work: Work, decision_id: UUID) -> policy.PolicyDecision:
-    """A decision about somebody whose record the asker may read, or that the asker's own act led to.
+    """A decision about somebody whose record the asker may read, or that an own act of staff led to.
 
+    Who acted for a patient once may not act for them now: of that side the record's gate is always asked.
     Nobody but its doctor reads about a prescription that is still a draft. Raises DecisionNotFound or RecordClosed.
     """
     row = policy.decision_row(work, decision_id)
-    mine = row.actor_id is not None and row.actor_id == work.actor.account_id
+    mine = work.actor.role != "patient" and row.actor_id is not None and row.actor_id == work.actor.account_id
     if work.actor.role not in ("compliance", "operator") and not mine:
         records.require_readable(work, row.patient_id, "decision", row.id)
         _require_no_draft(work, row)

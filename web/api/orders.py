@@ -101,7 +101,10 @@ def order_payment(order_id: UUID, door: Patient) -> PaymentOut | None:
 
 @router.post("/orders/{order_id}/cancel")
 def cancel(order_id: UUID, door: Patient) -> OrderOut:
-    """Cancel before packing, or give up a parcel that was stopped or came back; everything goes back."""
+    """Cancel before packing, give up a parcel that was stopped or came back, or stop waiting for one that is late.
+
+    Everything goes back.
+    """
     with door.write() as work:
         return order_out(work, pharmacy.cancel_order(work, order_id))
 

@@ -13,6 +13,7 @@ from records import api as records
 from web.api.schemas import Bilingual, ConsentFormOut, EntryOut, PatientOut
 from web.door import ApiGate, Door, GuardedRoute
 from web.fit import Number
+from web.taking import Said, require_answered, require_known, running_of, save_answers
 
 router = APIRouter(prefix="/api/v1", route_class=GuardedRoute, tags=["patients"])
 Patient = Annotated[Door, ApiGate("patient")]
@@ -86,7 +87,8 @@ def give_consent(patient_id: UUID, body: ConsentIn, door: Patient) -> dict[str, 
 class HistoryIn(BaseModel):
     """Only what is asked now; "none" and "unknown" are answers, leaving a field out is not.
 
-    `stopped` names those of our medicines that are not taken any more; the others are then taken, by the same word.
+    `stopped` names those of our medicines that are not taken any more; the others are then taken, by the same word,
+    but for those of which the patient said not to know: they are asked when the history is confirmed.
     """
 
     allergies: list[records.AllergyIn] | str | None = None
@@ -98,17 +100,26 @@ class HistoryIn(BaseModel):
 
 @router.get("/patients/{patient_id}/history")
 def history(patient_id: UUID, door: Reader) -> dict[str, Any]:
-    """Allergies, medicines, pregnancy, weight; `missing` names what was never asked."""
+    """Allergies, medicines, pregnancy, weight; `missing` names what was never asked.
+
+    `taken_back`: allergies that the patient's side struck and no clinician has confirmed: the checks still ask.
+    `asked`: what we prescribed and did not bring, or of which the patient does not know; the confirmation answers each.
+    """
     with door.read() as work:
         records.require_readable(work, patient_id, "history")
         found = records.history_of(work, patient_id)
+        asked = running_of(work, patient_id, found).names if door.actor.role == "patient" else {}
     return {"allergies": [{"text": a.text, "reaction": a.reaction} for a in found.allergies],
+            "taken_back": [{"text": a.text, "reaction": a.reaction, "recorded_at": a.recorded_at, "at": a.struck_at}
+                           for a in found.taken_back],
             "allergies_asked": found.allergies_asked, "none_known": found.none_known,
             "medicines": [{"id": m.id, "text": m.text, "self_reported": m.self_reported, "said": m.said}
                           for m in found.medicines],
             "medicines_asked": found.medicines_asked, "pregnancy": found.pregnancy,
             "weight_kg": str(found.weight_kg) if found.weight_kg is not None else None,
-            "confirmed_at": found.confirmed_at, "missing": found.missing}
+            "egfr": found.egfr, "egfr_on": found.egfr_on, "egfr_source": found.egfr_source,
+            "confirmed_at": found.confirmed_at, "missing": found.missing,
+            "asked": [{"key": key, "name": Bilingual.of(name)} for key, name in asked.items()]}
 
 
 @router.put("/patients/{patient_id}/history")
@@ -124,21 +135,57 @@ def save_history(patient_id: UUID, body: HistoryIn, door: Patient) -> dict[str, 
         if body.weight_g is not None:
             records.save_weight(work, patient_id, body.weight_g)
         if body.stopped is not None:
-            records.save_taking(work, patient_id, body.stopped)
+            unknown = [line.id for line in records.history_of(work, patient_id).medicines if line.said == "unknown"]
+            records.save_taking(work, patient_id, body.stopped, unknown)
         return {"missing": records.history_of(work, patient_id).missing}
 
 
+class ConfirmIn(BaseModel):
+    """What the patient says of each medicine that is `asked` about, by its key; unknown counts as taken."""
+
+    medicines: dict[str, Said] = Field({}, max_length=50)
+
+
 @router.post("/patients/{patient_id}/history/confirm", status_code=201)
-def confirm_history(patient_id: UUID, door: Patient) -> dict[str, Any]:
-    """Say that the history is still right."""
+def confirm_history(patient_id: UUID, door: Patient, body: ConfirmIn | None = None) -> dict[str, Any]:
+    """Say that the history is still right, and of each medicine that we did not bring whether it is taken."""
+    said = body.medicines if body else {}
     with door.write() as work:
+        identity.require_acting_for(work, patient_id)
+        found = records.history_of(work, patient_id)
+        running = running_of(work, patient_id, found)
+        require_known(running, said)
+        require_answered(running, said)
+        stopped = {line.id for line in found.medicines if line.said == "stopped"}
+        save_answers(work, patient_id, running, said, stopped)
         return {"confirmed_at": records.confirm_history(work, patient_id).confirmed_at}
 
 
-def store_upload(door: Door, patient_id: UUID, file: UploadFile) -> records.StoredPage:
-    """Keep one uploaded file, encrypted, before any transaction begins."""
-    objects = door.house.tools.get(ObjectStore)  # type: ignore[type-abstract]
-    return records.store_page(objects, patient_id, file.file.read(), file.filename or "")
+class KidneyIn(BaseModel):
+    """eGFR in ml/min/1.73 m² as it stands on a report, the day of the test and which report it is."""
+
+    egfr: float = Field(allow_inf_nan=False)
+    on: date
+    source: str = Field(max_length=100)
+
+
+@router.put("/patients/{patient_id}/egfr")
+def save_egfr(patient_id: UUID, body: KidneyIn, door: Annotated[Door, ApiGate("doctor")]) -> dict[str, Any]:
+    """Keep the kidney function that the treating doctor read from a report; prescriptions are checked with it.
+
+    Answers with the report that counts: an older one is kept and does not replace a newer one.
+    """
+    with door.write() as work:
+        kept = records.save_egfr(work, patient_id, body.egfr, body.on, body.source)
+        return {"egfr": kept.egfr, "egfr_on": kept.egfr_on, "egfr_source": kept.egfr_source}
+
+
+@router.delete("/patients/{patient_id}/egfr", status_code=204)
+def strike_egfr(patient_id: UUID, door: Annotated[Door, ApiGate("doctor")]) -> Response:
+    """Take a wrong entry back: the kidney function is not known again."""
+    with door.write() as work:
+        records.strike_egfr(work, patient_id)
+    return Response(status_code=204)
 
 
 @router.post("/patients/{patient_id}/documents", status_code=201, max_body_size=UPLOAD_LIMIT)
@@ -147,8 +194,10 @@ def upload(patient_id: UUID, files: list[UploadFile], door: Patient, kind: str =
     """Keep a document of one or several pages: photos or a PDF, byte for byte."""
     with door.read() as work:
         identity.require_acting_for(work, patient_id)
-    pages = [store_upload(door, patient_id, file) for file in files]
-    with door.write() as work:
+    records.require_pages(len(files))
+    objects = door.house.tools.get(ObjectStore)  # type: ignore[type-abstract]
+    uploads = ((file.file.read(), file.filename or "") for file in files)
+    with records.stored_pages(objects, patient_id, uploads) as pages, door.write() as work:
         document = records.keep_document(work, patient_id, pages, kind, title)
     return {"id": document.id, "pages": len(pages), "sha256": [page.original.sha256 for page in pages]}
 
@@ -196,6 +245,19 @@ def record(patient_id: UUID, door: Reader, before: UUID | None = None, kind: str
         lines = records.timeline(work, patient_id, before, min(max(limit, 1), 200), kind)
     return [EntryOut(id=e.id, kind=e.kind, at=e.at, title=Bilingual.of(e.title), summary=Bilingual.of(e.summary),
                      source_kind=e.source_kind, source_id=e.source_id, visit_id=e.visit_id) for e in lines]
+
+
+class EmergencyIn(BaseModel):
+    """Why the record must be read now; the patient reads these words."""
+
+    reason: str = Field(max_length=500)
+
+
+@router.post("/patients/{patient_id}/emergency-access", status_code=201)
+def emergency_access(patient_id: UUID, body: EmergencyIn, door: Annotated[Door, ApiGate("doctor")]) -> dict[str, Any]:
+    """Open a record for an hour without a treatment relation; patient and guardians are told who and why at once."""
+    with door.write() as work:
+        return {"until": records.break_glass(work, patient_id, body.reason).until}
 
 
 @router.get("/patients/{patient_id}/looks")

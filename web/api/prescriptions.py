@@ -37,9 +37,11 @@ def conditions(q: Search, door: Doctor) -> list[dict[str, Any]]:
 
 
 def prescription_out(work: Work, rx: prescribing.Prescription) -> PrescriptionOut:
-    """A prescription with its lines."""
-    items = [ItemOut.model_validate(item) for item in prescribing.items_of(work, rx.id)]
-    return PrescriptionOut(**rx.model_dump(include=set(PrescriptionOut.model_fields) - {"items"}), items=items)
+    """A prescription with its lines; a patient reads lines and digest once a pharmacist has approved it."""
+    told = rx.model_dump(include=set(PrescriptionOut.model_fields) - {"items"})
+    if work.actor.role == "patient" and not prescribing.is_told(rx):
+        return PrescriptionOut(**told | {"digest": ""}, items=[])
+    return PrescriptionOut(**told, items=[ItemOut.model_validate(item) for item in prescribing.items_of(work, rx.id)])
 
 
 @router.post("/visits/{visit_id}/prescriptions", status_code=201)

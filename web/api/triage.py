@@ -2,7 +2,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from app.identity import api as identity
@@ -23,16 +23,32 @@ class TriageIn(BaseModel):
     free_text: str = Field("", max_length=2000)
 
 
+class WordsIn(BaseModel):
+    """The patient's own words; they stand in the body, because addresses are kept in histories and logs."""
+
+    patient_id: UUID
+    words: str = Field(max_length=500)
+
+
 @router.get("/complaints")
-def complaints(door: Patient, patient_id: UUID, q: Annotated[str, Query(max_length=500)] = "") -> dict[str, Any]:
-    """All complaints for this person, and the likeliest ones for their words; the person confirms."""
+def complaints(door: Patient, patient_id: UUID) -> dict[str, Any]:
+    """All complaints that this person can choose."""
+    fitting = consult.load_ruleset().complaints_for(_months(door, patient_id))
+    return {"complaints": [{"id": p.protocol, "title": p.title} for p in fitting]}
+
+
+@router.post("/complaints/suggestions")
+def suggestions(body: WordsIn, door: Patient) -> dict[str, Any]:
+    """The likeliest complaints for this person's words; the person confirms, and nothing is kept."""
+    months, words = _months(door, body.patient_id), body.words.strip()
+    found = consult.suggest(consult.load_ruleset(), words, door.language, months) if words else []
+    return {"suggestions": [hit.complaint for hit in found]}
+
+
+def _months(door: Door, patient_id: UUID) -> int:
     with door.read() as work:
         person = identity.require_acting_for(work, patient_id)
-        months = completed_months(person.birth_date, local_date(work.now))
-    ruleset = consult.load_ruleset()
-    found = consult.suggest(ruleset, q, door.language, months) if q.strip() else []
-    return {"complaints": [{"id": p.protocol, "title": p.title} for p in ruleset.complaints_for(months)],
-            "suggestions": [hit.complaint for hit in found]}
+        return completed_months(person.birth_date, local_date(work.now))
 
 
 @router.post("/triages", status_code=201)

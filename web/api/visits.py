@@ -26,7 +26,7 @@ class ForecastIn(BaseModel):
     """What the patient says about earlier in-person care."""
 
     diagnosed_before: bool | None = None
-    evidence_ids: list[UUID] = []
+    evidence_ids: list[UUID] = Field([], max_length=consult.MOST_PAPERS)
 
 
 @router.post("/triages/{triage_id}/forecast", status_code=201)
@@ -115,13 +115,14 @@ def cancel(visit_id: UUID, door: Patient) -> VisitOut:
 
 
 @router.get("/queue")
-def queue(door: Doctor) -> dict[str, list[dict[str, Any]]]:
-    """The doctor's queue: in hand, and waiting in order."""
+def queue(door: Doctor) -> dict[str, Any]:
+    """The doctor's queue: in hand, and waiting in order; nobody waits for a doctor who is not `licensed` now."""
     with door.read() as work:
         found = consult.queue(work)
     rows = {"in_progress": found.in_progress, "waiting": found.waiting, "finished": found.finished}
-    return {name: [{"visit": VisitOut.model_validate(r.visit), "patient_name": r.patient_name, "sex": r.sex,
+    told = {name: [{"visit": VisitOut.model_validate(r.visit), "patient_name": r.patient_name, "sex": r.sex,
                     "age": r.age, "unread": r.unread} for r in part] for name, part in rows.items()}
+    return {**told, "licensed": found.licensed}
 
 
 @router.post("/visits/{visit_id}/accept")
@@ -266,6 +267,7 @@ def finish(visit_id: UUID, door: Doctor) -> VisitOut:
 class ReferralIn(ReasonIn):
     """Where the patient should be seen in person."""
 
+    reason: str = Field(min_length=1, max_length=4000)
     to_place: str = Field(min_length=1, max_length=200)
     urgency: str = Field("soon", pattern="^(urgent|soon|routine)$")
     condition_changed: bool = False
@@ -289,11 +291,11 @@ def abandon(visit_id: UUID, door: Doctor) -> VisitOut:
 
 @router.get("/visits/{visit_id}/summary")
 def summary(visit_id: UUID, door: Both) -> dict[str, Any]:
-    """The visit in plain words, for patient and doctor."""
+    """The visit in plain words, for patient and doctor; what the doctor still writes is nobody else's."""
     with door.read() as work:
         found = visit_of(work, door, visit_id)
         records.require_readable(work, found.patient_id, "visit", found.id)
-        noted = consult.note_of(work, found.id)
+        noted = consult.summary_of(work, found.id).note
         return {"visit": VisitOut.model_validate(found),
                 "diagnoses": [{"code": d.code, "zh": d.label_zh, "en": d.label_en}
                               for d in consult.diagnoses_of(work, found.id)],

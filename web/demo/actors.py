@@ -28,11 +28,15 @@ LOOK_SECONDS, TROUBLE_SECONDS = 5.0, 3.0
 
 @dataclass(frozen=True)
 class Stage:
-    """Where and how the house plays. `pace` stretches every pause (0: none, for tests)."""
+    """Where and how the house plays. `pace` stretches every pause (0: none, for tests).
+
+    `door` is the person at the door who says the code, `tongue` the language of the account that asked for a visit.
+    """
 
     base_url: str
     pace: float = 1.0
     door: Callable[[str], str | None] = lambda order_id: None
+    tongue: Callable[[str], str] = lambda visit_id: "zh"
     partner_key: Callable[[str], str] = lambda partner: ""
     asked: Callable[[str], set[str]] = lambda partner: set()
     look: float = LOOK_SECONDS

@@ -1,5 +1,5 @@
 """The doctor whom the house plays: takes who waits, talks, judges, diagnoses, prescribes, signs, finishes."""
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -38,6 +38,8 @@ NOTE = {"history": "复诊，病情平稳，无新的不适。", "assessment": "
         "advice": "按时服药，注意休息，定期自测并记录。",
         "red_flags": "胸痛、呼吸困难、说话不清时马上拨打 120。", "next_step": "四周后复诊。"}
 STEPS = ("greet", "listen", "read_evidence", "judge", "diagnose", "prescribe", "tell", "finish")
+SILENCE = timedelta(minutes=10)
+"""How long a doctor waits for the patient's words before going on without them."""
 
 
 class Doctor(Player):
@@ -48,7 +50,7 @@ class Doctor(Player):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.step: dict[str, int] = {}
-        self.patience: dict[str, int] = {}
+        self.since: dict[str, datetime] = {}
         self.on_duty = False
 
     def turn(self) -> bool:
@@ -63,7 +65,7 @@ class Doctor(Player):
     def _take(self, waiting: list[dict[str, Any]]) -> bool:
         for row in waiting:
             visit = row["visit"]["id"]
-            self.rest(1.5)
+            self.rest(5)
             if self.once(visit, partial(self.person.post, f"/visits/{visit}/accept")):
                 return True
         return False
@@ -87,29 +89,26 @@ class Doctor(Player):
             self.person.put(f"/visits/{visit}/marks", {"read": lines[-1]["seq"]})
         return lines
 
-    def say(self, visit: str, what: str) -> None:
-        """Write a line in the language in which the patient wrote."""
-        words = "".join(line["text"] for line in self._talk(visit) if line["sender"] == "patient")
-        language = "en" if words and words.isascii() else "zh"
-        self.rest(1.5)
-        self.person.post(f"/visits/{visit}/messages",
+    def say(self, row: dict[str, Any], what: str) -> None:
+        """Write a line in the language of the patient's account."""
+        self.rest(4)
+        language = self.stage.tongue(row["visit"]["id"])
+        self.person.post(f"/visits/{row['visit']['id']}/messages",
                          {"client_id": str(uuid4()), "text": SAYS[language][what]})
 
     def greet(self, row: dict[str, Any]) -> bool:
-        visit = row["visit"]["id"]
-        if not any(line["sender"] == "doctor" for line in self._talk(visit)):
-            self.say(visit, "greet")
+        if not any(line["sender"] == "doctor" for line in self._talk(row["visit"]["id"])):
+            self.say(row, "greet")
         return True
 
     def listen(self, row: dict[str, Any]) -> bool:
-        """Wait for an answer, but not for ever."""
-        visit = row["visit"]["id"]
+        """Wait for the patient's words; only a long silence ends the waiting."""
+        visit, now = row["visit"]["id"], self.stage.clock.now()
         spoken = [line["sender"] for line in self._talk(visit) if line["sender"] != "house"]
-        self.patience[visit] = self.patience.get(visit, 0) + 1
         if spoken and spoken[-1] == "patient":
-            self.say(visit, "heard")
+            self.say(row, "heard")
             return True
-        return self.patience[visit] > 12
+        return now - self.since.setdefault(visit, now) > SILENCE
 
     # --- judging -----------------------------------------------------------------------------------------
 
@@ -200,11 +199,13 @@ class Doctor(Player):
     def tell(self, row: dict[str, Any]) -> bool:
         visit = row["visit"]["id"]
         signed = any(rx["state"] == "signed" for rx in self.person.get(f"/visits/{visit}/prescriptions"))
-        self.say(visit, "done" if signed else "advice")
+        self.say(row, "done" if signed else "advice")
         return True
 
     def finish(self, row: dict[str, Any]) -> bool:
+        """Leave the patient a moment to read the last words, write the note and end the visit."""
         visit = row["visit"]["id"]
+        self.rest(15)
         note = NOTE | {"next_visit_on": (local_date(self.stage.clock.now()) + timedelta(days=28)).isoformat()}
         self.once(f"{visit}-note", lambda: self.person.put(f"/visits/{visit}/note", note))
         try:

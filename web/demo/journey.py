@@ -30,6 +30,21 @@ class CheckFailed(AssertionError):
     """A step went through but its effect is not what it must be."""
 
 
+class NoDemo(Exception):
+    """There is no demo to walk through at this address."""
+
+
+def _cast_of(base_url: str) -> Any:
+    """Whom the demo has to sign in as. Raises NoDemo."""
+    try:
+        reply = httpx.get(f"{base_url}/demo/cast.json", timeout=30)
+    except (httpx.HTTPError, httpx.InvalidURL) as fault:
+        raise NoDemo(f"nobody answers at {base_url}: start the demo first (make run)") from fault
+    if reply.status_code != 200:
+        raise NoDemo(f"{base_url} is no demo (it answers {reply.status_code}): a journey needs FUZHEN_MODE=demo")
+    return reply.json()
+
+
 def expect(truth: object, what: str) -> None:
     """Raise CheckFailed with `what` unless `truth`."""
     if not truth:
@@ -52,7 +67,7 @@ class Journey:
         self.patient, self.doctor, self.pharmacist, self.pharmacy = (
             Person(self.base_url, now=lambda: self.clock.now().timestamp()) for _ in range(4))
         self.phone = f"139{self.dice.randrange(10**8):08d}"
-        listed = httpx.get(f"{self.base_url}/demo/cast.json", timeout=30).json()
+        listed = _cast_of(self.base_url)
         self.cast = {row["user_name"]: row for row in (listed["cast"] if isinstance(listed, dict) else listed)}
 
     @property
@@ -115,7 +130,7 @@ class Journey:
         path = f"/patients/{self.ids['patient_id']}/history"
         answer = {"allergies": [{"text": "青霉素", "reaction": "皮疹"}], "medicines": "none"}
         expect(self.patient.put(path, answer)["missing"] == [], "nothing is missing in the history")
-        self.patient.post(f"{path}/confirm")
+        confirm_history(self.patient, self.ids["patient_id"])
         return {}
 
     def triage(self) -> dict[str, Any]:
@@ -261,7 +276,9 @@ class Journey:
         queue = [row["prescription_id"] for row in pharmacist.get("/reviews")]
         expect(rx in queue, "the prescription stands in the pharmacist's queue")
         pharmacist.post(f"/prescriptions/{rx}/hold")
-        review = pharmacist.post(f"/prescriptions/{rx}/approve")
+        asked = [f["id"] for f in pharmacist.get(f"/prescriptions/{rx}/checks")["findings"]
+                 if f["severity"] == "must_confirm"]
+        review = pharmacist.post(f"/prescriptions/{rx}/approve", {"confirmed": asked})
         expect(self.patient.get(f"/prescriptions/{rx}")["state"] == "approved", "the patient sees it approved")
         return {"review_id": review["id"]}
 
@@ -343,6 +360,13 @@ def calm_answer(question: dict[str, Any]) -> Any:
     if question["kind"] == "number":
         return CALM_NUMBERS.get(question["id"], "unknown")
     return question["options"][-1]["id"] if question["kind"] == "choice" else "no"
+
+
+def confirm_history(person: Person, patient_id: str) -> None:
+    """Say that the history is right, and that everything we once prescribed and did not bring is taken."""
+    path = f"/patients/{patient_id}/history"
+    asked = [one["key"] for one in person.get(path)["asked"]]
+    person.post(f"{path}/confirm", {"medicines": dict.fromkeys(asked, "taking")})
 
 
 def evidence_picture() -> bytes:

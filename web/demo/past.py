@@ -83,6 +83,8 @@ def walk_past_visit(house: House) -> None:
     with past.by("ren", 6) as work:
         prescribing.approve(work, rx_id)
     _deliver(past, rx_id)
+    with past.by("wang", 2) as work:    # what was taken before is now ours, and does not stand there a second time
+        records.save_medicines(work, patient_id, "none")
 
 
 def _come_in(past: Past, patient_id: UUID) -> UUID:

@@ -12,6 +12,7 @@ from app.kit.problems import Conflict, NotFound
 from app.kit.text import Text
 from app.settings import Settings
 from app.work import HOUSE, House, Work, one_or_none
+from consult import api as consult
 from pharmacy import api as pharmacy
 from web.demo.actors import Player, Stage, Troupe
 from web.demo.cast import SIGNING_PIN, Member, cast, members, password, players
@@ -75,6 +76,7 @@ class Card:
     title: Text | None
     does: Text
     login: str
+    fields: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,8 @@ def card_of(member: Member) -> Card:
     staff = cast()["staff"].get(member.key, {})
     title = Text(**staff["title"]) if "title" in staff else None
     return Card(member.key, Text(zh=member.name_zh, en=member.name_en), title,
-                DOES.get(member.key) or DOES[member.role], member.login)
+                DOES.get(member.key) or DOES[member.role], member.login,
+                tuple(identity.DEPARTMENTS[one] for one in staff.get("specialties", ())))
 
 
 def groups(states: dict[str, tuple[bool, str]]) -> list[Group]:
@@ -154,20 +157,28 @@ def become(work: Work, who: Member, address: str | None) -> tuple[str, datetime]
     return token, session.expires_at
 
 
+def own_host(settings: Settings) -> str:
+    """Where a program on this machine reaches us."""
+    return "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 – a comparison
+
+
 def build_troupe(house: House, settings: Settings) -> Troupe:
     """The players of this installation, who talk to our own address."""
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 – a comparison
-
     def door(order_id: str) -> str | None:
         """The person at the door says the code."""
         with house.read(HOUSE) as work:
             return pharmacy.delivery_code(work, work.get(pharmacy.Order, UUID(order_id)))
+
+    def tongue(visit_id: str) -> str:
+        """A doctor sees in which language the patient reads."""
+        with house.read(HOUSE) as work:
+            return work.get(identity.Account, work.get(consult.Visit, UUID(visit_id)).account_id).language
 
     def partner_key(partner: str) -> str:
         """The stand-in connects the hospital as an operator would, at the command line."""
         with house.write(HOUSE) as work:
             return identity.issue_partner_key(work, partner_of(work, partner).id)
 
-    stage = Stage(f"http://{host}:{settings.port}", door=door, partner_key=partner_key,
+    stage = Stage(f"http://{own_host(settings)}:{settings.port}", door=door, tongue=tongue, partner_key=partner_key,
                   asked=partial(asked_now, house), clock=house.clock)
     return Troupe(settings.data / "demo", stage, PARTS)

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from web.demo.actors import Player
 from web.demo.client import ApiFault
-from web.demo.journey import calm_answer
+from web.demo.journey import calm_answer, confirm_history
 
 COMPLAINT, WORDS = "hypertension_followup", "来续降压药"
 ADDRESS, CONTACT = "示范市河西区友谊路 8 号 3 门 502", "13800000001"
@@ -45,7 +45,7 @@ class Visitor(Player):
         for form in self.person.get(f"/patients/{self.patient}/consents"):
             if form["form"] == "informed_consent" or (not form["agreed"] and form["form"] != "guardian_privacy"):
                 self.person.post(f"/patients/{self.patient}/consents", {"form": form["form"]})
-        self.person.post(f"/patients/{self.patient}/history/confirm")
+        confirm_history(self.person, self.patient)
         triage = self._triage()
         pieces = [e["id"] for e in self.person.get(f"/patients/{self.patient}/evidence") if e["state"] != "refused"]
         wish = {"evidence_ids": pieces[:1]}

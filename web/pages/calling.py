@@ -11,10 +11,10 @@ from fastapi.responses import JSONResponse
 
 from app.kit.ids import parse_uuid
 from app.kit.problems import NotFound
-from app.settings import Settings
 from app.work import Work
 from consult import api as consult
 from web.door import Door, Gate, GuardedRoute, see_other
+from web.inviting import address_of, decided
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 Patient = Annotated[Door, Gate("patient")]
@@ -81,18 +81,12 @@ def _third(door: Door, visit_id: UUID, do: str, role: str, guest: str) -> Respon
     with door.write() as work:
         if do == "invite":
             made = consult.invite_guest(work, visit_id, role)
-            return JSONResponse({"guest": str(made.guest.id), "link": link_of(door, made), "code": made.code}, 201)
+            return JSONResponse({"guest": str(made.guest.id), "link": address_of(door, made), "code": made.code}, 201)
         act, guest_id = THIRD.get(do), parse_uuid(guest)
-        if act is None or guest_id is None or act(work, guest_id).visit_id != visit_id:
+        if act is None or guest_id is None:
             raise NotFound
+        decided(work, visit_id, guest_id, act)
         return JSONResponse({"done": do})
-
-
-def link_of(door: Door, made: consult.Offered) -> str:
-    """The address of an invitation, as its reader reaches us."""
-    here, desk = door.request.url, "/doctor" if made.guest.role == "doctor" else ""
-    known = door.house.tools.get(Settings).public_url.rstrip("/")
-    return f"{known or f'{here.scheme}://{here.netloc}'}{desk}/join/{made.link}"
 
 
 @router.post("/visits/{visit_id}/call/guests")
@@ -107,9 +101,17 @@ def doctor_third(visit_id: UUID, door: Doctor, do: Word = "invite", role: Word =
     return _third(door, visit_id, do, role, guest)
 
 
-def copy_opened(door: Door, call_id: UUID, page: UUID, sdp: str) -> dict[str, str]:
+def _require_of(work: Work, visit_id: UUID | None, call_id: UUID) -> None:
+    """Raise NotFound for a call of another visit than the one that the address names."""
+    if visit_id is not None and work.get(consult.Call, call_id).visit_id != visit_id:
+        raise NotFound
+
+
+def copy_opened(door: Door, visit_id: UUID, call_id: UUID, page: UUID, sdp: str) -> dict[str, str]:
     """Have a page's small copy received and kept; returns the leg and the answer to its offer."""
     desk, sent = door.house.tools.get(consult.RecordingDesk), None
+    with door.read() as work:
+        _require_of(work, visit_id, call_id)
     if not sdp and door.house.tools.get(consult.Carrier).engine.keeps:     # what is carried anyway is not sent twice
         with door.write() as work:
             seat = consult.seat_in_call(work, call_id, page)
@@ -120,12 +122,14 @@ def copy_opened(door: Door, call_id: UUID, page: UUID, sdp: str) -> dict[str, st
     return {"leg": str(leg), "sdp": answer}
 
 
-def carried(door: Door, call_id: UUID, do: str, page: UUID, whom: str, sdp: str) -> JSONResponse:
-    """A page sends through us, or wants to see another page of the call through us."""
+def carried(door: Door, visit_id: UUID | None, call_id: UUID, do: str, page: UUID, whom: str, sdp: str,
+            ) -> JSONResponse:
+    """A page sends through us, or wants to see another page of the call through us; a guest's address has no visit."""
     carrier, other = door.house.tools.get(consult.Carrier), parse_uuid(whom)
     if do not in ("publish", "watch", "agree") or (do == "publish") != (other is None):
         raise NotFound
     with door.write() as work:
+        _require_of(work, visit_id, call_id)
         seat = consult.seat_in_call(work, call_id, page, other)
     try:
         return JSONResponse({"sdp": _carry(carrier, seat, do, sdp)})
@@ -146,23 +150,23 @@ def _carry(carrier: consult.Carrier, seat: consult.Seat, do: str, sdp: str) -> s
 def patient_media(visit_id: UUID, door: Patient, do: Word, call: Id, page: Id, whom: Word = "",
                   sdp: Offer = "") -> Response:
     """The patient's page sends and sees through an engine of ours."""
-    return carried(door, call, do, page, whom, sdp)
+    return carried(door, visit_id, call, do, page, whom, sdp)
 
 
 @router.post("/doctor/visits/{visit_id}/call/media")
 def doctor_media(visit_id: UUID, door: Doctor, do: Word, call: Id, page: Id, whom: Word = "",
                  sdp: Offer = "") -> Response:
     """The doctor's page sends and sees through an engine of ours."""
-    return carried(door, call, do, page, whom, sdp)
+    return carried(door, visit_id, call, do, page, whom, sdp)
 
 
 @router.post("/visits/{visit_id}/call/copy")
 def patient_copy(visit_id: UUID, door: Patient, call: Id, page: Id, sdp: Offer = "") -> Response:
     """The patient's page sends a copy of its sound and picture to be kept."""
-    return JSONResponse(copy_opened(door, call, page, sdp))
+    return JSONResponse(copy_opened(door, visit_id, call, page, sdp))
 
 
 @router.post("/doctor/visits/{visit_id}/call/copy")
 def doctor_copy(visit_id: UUID, door: Doctor, call: Id, page: Id, sdp: Offer = "") -> Response:
     """The doctor's page sends a copy of its sound and picture to be kept."""
-    return JSONResponse(copy_opened(door, call, page, sdp))
+    return JSONResponse(copy_opened(door, visit_id, call, page, sdp))

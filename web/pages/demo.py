@@ -2,8 +2,9 @@
 
 Not there in production.
 """
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Form, Request, Response
@@ -12,10 +13,24 @@ from app.identity import api as identity
 from app.notify import api as notify
 from app.settings import Settings
 from app.work import HOUSE
+from web.demo.actors import Troupe
 from web.demo.partner import asked_lines, sent_lines
-from web.demo.stage import OFFICE, PARTNER, START, become, build_troupe, cast_list, groups, member, require_demo
+from web.demo.stage import (
+    OFFICE,
+    PARTNER,
+    START,
+    become,
+    build_troupe,
+    cast_list,
+    groups,
+    member,
+    own_host,
+    require_demo,
+)
 from web.door import ANYONE, Door, GateCheck, GuardedRoute, see_other, sign_in_cookie
 from web.pages.public.preferences import set_cookie
+
+LOOK = 0.05     # seconds between two looks whether our own port listens
 
 
 class VisitorGate(GateCheck):
@@ -30,14 +45,24 @@ AtTheDoor = Annotated[Door, Depends(VisitorGate((ANYONE,), bearer=False))]
 
 @asynccontextmanager
 async def players(app: FastAPI) -> AsyncIterator[None]:
-    """Let the switched-on roles play while the server runs; never in production."""
+    """Let the switched-on roles play while the server listens; never in production."""
     settings = app.state.house.tools.get(Settings)
     app.state.troupe = None if settings.mode == "production" else build_troupe(app.state.house, settings)
-    if app.state.troupe:
-        app.state.troupe.begin()
+    opening = asyncio.create_task(_begin(app.state.troupe, settings)) if app.state.troupe else None
     yield
-    if app.state.troupe:
+    if opening:
+        opening.cancel()
         app.state.troupe.stop()
+
+
+async def _begin(troupe: Troupe, settings: Settings) -> None:
+    """Players speak to our own address: they begin when it answers."""
+    while True:
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection(own_host(settings), settings.port)
+            writer.close()
+            return troupe.begin()
+        await asyncio.sleep(LOOK)
 
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False, lifespan=players)
@@ -67,6 +92,8 @@ def become_somebody(door: AtTheDoor, who: Annotated[str, Form(max_length=20)]) -
         token, until = become(work, found, door.address)
         seconds = int((until - work.now).total_seconds())
         holder = identity.account_by_login(work, found.login) if found.role == "patient" else None
+        if holder is not None:      # the page that was clicked says in which language they read from now on
+            identity.set_language(work, door.language)
     response = see_other(START.get(found.role, OFFICE))
     if holder is not None:      # somebody who needs large text has it from the first page on
         set_cookie(response, door, "fuzhen-size", holder.text_size)

@@ -22,7 +22,6 @@ Anyone = Annotated[Door, Gate(ANYONE)]
 Doctor = Annotated[Door, Gate("doctor")]
 Guest = Annotated[Door, Gate(GUEST)]
 Field = Annotated[str, Form(max_length=100)]
-STAYS = 4 * 3600
 HERE = "/guest"
 
 
@@ -92,7 +91,7 @@ def _knocked(door: Door, link: str, code: str, name: str) -> Response:
             raise
         return _again(door, link, code, name, problem)
     response = see_other(HERE)
-    sign_in_cookie(response, door.request, GUEST, session, STAYS)
+    sign_in_cookie(response, door.request, GUEST, session, int(consult.GUEST_STAYS.total_seconds()))
     return response
 
 
@@ -194,7 +193,7 @@ def act(door: Guest, do: Field = "", call: Annotated[UUID | None, Form()] = None
 def media(door: Guest, do: Field, call: Annotated[UUID, Form()], page: Annotated[UUID, Form()], whom: Field = "",
           sdp: Offer = "") -> Response:
     """The guest's page sends and sees through an engine of ours."""
-    return carried(door, call, do, page, whom, sdp)
+    return carried(door, None, call, do, page, whom, sdp)
 
 
 @router.post("/guest/leave")

@@ -1,10 +1,11 @@
 """Pure checks of what people type to sign in: phone numbers, passwords, user names."""
 import re
+import unicodedata
 
 from app.kit.problems import invalid
 
-MAINLAND_MOBILE = re.compile(r"1[3-9]\d{9}")
-E164 = re.compile(r"\+[1-9]\d{7,14}")
+MAINLAND_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+E164 = re.compile(r"\+[1-9][0-9]{7,14}")
 USER_NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 SHORTEST, LONGEST = 8, 128
 # the first entries of every public list of leaked passwords that are long enough to pass the length check
@@ -14,8 +15,11 @@ COMMON = {"password", "passw0rd", "password1", "qwertyui", "qwerty123", "1q2w3e4
 
 
 def clean_phone(text: str) -> str:
-    """Write a phone number in E.164; a mainland mobile number needs no prefix. Raises Invalid."""
-    bare = re.sub(r"[\s()\-\u3000]", "", text)
+    """Write a phone number in E.164; a mainland mobile number needs no prefix. Raises Invalid.
+
+    One number has one spelling: digits in full width are those of a Chinese keyboard, other scripts are refused.
+    """
+    bare = re.sub(r"[\s()\-]", "", unicodedata.normalize("NFKC", text))
     bare = "+" + bare[2:] if bare.startswith("00") else bare
     if MAINLAND_MOBILE.fullmatch(bare):
         return "+86" + bare

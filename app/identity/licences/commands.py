@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from app.audit import Trace
 from app.events.identity import LicenceChanged
+from app.identity.accounts.sessions import end_sessions
 from app.identity.allowed import require_role
 from app.identity.licences.models import LicenceFile
 from app.identity.licences.states import LICENCE
@@ -72,21 +73,52 @@ def verify_licence(work: Work, licence_id: UUID, renewed: LicenceIn | None = Non
     LICENCE.move(kept, "verify" if kept.state == "submitted" else "restore", by=work.actor.role)
     if kept.expires < local_date(work.now):
         raise invalid("expires", "证件已过有效期，请先补交新证。", "The licence has expired; new papers are needed.")
+    _expires_later(work, kept)
+    return _decided(work, kept, "")
+
+
+def _expires_later(work: Work, kept: LicenceFile) -> None:
+    """The doctor works within the scope of the papers, until the day after their last day."""
+    holder = work.get(Practitioner, kept.practitioner_id)
     holder.specialties = list(kept.specialties)
     work.add(holder)
     work.later(EXPIRE, {"licence_id": str(kept.id)}, key=f"{EXPIRE}:{kept.id}:{kept.expires}",
                due=_day_after(kept.expires))
-    return _decided(work, kept, "")
+
+
+def renew_licence(work: Work, licence_id: UUID, renewed: LicenceIn) -> LicenceFile:
+    """Vouch for new papers of a file, before its last day or after it; a suspended one stays so until it is restored.
+
+    Raises NotAllowed, NotByYourself, Invalid, Conflict for a file that nobody has verified yet.
+    """
+    require_role(work, "admin")
+    kept = work.get(LicenceFile, licence_id, lock=True)
+    if kept.state == "submitted":
+        raise Conflict(state=kept.state)
+    if kept.state == "expired":
+        return verify_licence(work, licence_id, renewed)
+    if work.get(Practitioner, kept.practitioner_id).account_id == work.actor.account_id:
+        raise NotByYourself
+    _require_sound(renewed, local_date(work.now))
+    if renewed.expires < local_date(work.now):
+        raise invalid("expires", "证件已过有效期，请先补交新证。", "The licence has expired; new papers are needed.")
+    _write(kept, renewed)
+    if kept.state == "verified":
+        _expires_later(work, kept)
+    return _decided(work, kept, kept.reason)
 
 
 def suspend_licence(work: Work, licence_id: UUID, reason: str) -> LicenceFile:
-    """Take a verified file out of force at once; the doctor goes off duty. Raises NotAllowed, WrongState."""
+    """Take a verified file out of force at once; the doctor goes off duty and is signed out.
+
+    Raises NotAllowed, WrongState.
+    """
     require_role(work, "admin", "compliance")
     if not 2 <= len(reason.strip()) <= 300:
         raise invalid("reason", "请写明暂停的原因。", "Please write why.")
     kept = work.get(LicenceFile, licence_id, lock=True)
     LICENCE.move(kept, "suspend", by=work.actor.role)
-    _off_duty(work, kept.practitioner_id)
+    _stop(work, kept.practitioner_id)
     return _decided(work, kept, reason.strip())
 
 
@@ -96,7 +128,7 @@ def expire_licence(work: Work, args: dict[str, Any], _: object) -> None:
     if kept.state != "verified" or kept.expires >= local_date(work.now):
         return
     LICENCE.move(kept, "expire", by=work.actor.role)
-    _off_duty(work, kept.practitioner_id)
+    _stop(work, kept.practitioner_id)
     _decided(work, kept, "")
 
 
@@ -132,8 +164,10 @@ def _decided(work: Work, kept: LicenceFile, reason: str) -> LicenceFile:
     return kept
 
 
-def _off_duty(work: Work, practitioner_id: UUID) -> None:
+def _stop(work: Work, practitioner_id: UUID) -> None:
+    """Off duty, and every session as a doctor ends; another role of the same person stays signed in."""
     holder = work.get(Practitioner, practitioner_id, lock=True)
+    end_sessions(work, holder.account_id, role="doctor")
     holder.on_duty_since = None
     work.add(holder)
 

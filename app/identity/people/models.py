@@ -51,12 +51,16 @@ class Guardianship(Row, table=True):
 
 
 class GuardianInvitation(Row, table=True):
-    """A code by which a current guardian lets one more account act for the same patient."""
+    """A code by which a current guardian lets one more account act for the same patient.
+
+    `own`: it is meant for the patient's own account, which may then end what others do for them.
+    """
 
     __tablename__ = "guardian_invitation"
     patient_id: UUID = Field(foreign_key="patient.id", index=True)
     invited_by: UUID = Field(foreign_key="account.id")
     code_hash: str = Field(unique=True, max_length=64)
+    own: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     expires_at: datetime
     used_at: datetime | None = None
 

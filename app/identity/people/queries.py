@@ -8,7 +8,7 @@ from app.audit import Trace
 from app.identity.accounts.models import Account
 from app.identity.facts import KnownFact
 from app.identity.id_number import mask
-from app.identity.people.models import Guardianship, Patient, RealnameCheck
+from app.identity.people.models import GuardianInvitation, Guardianship, Patient, RealnameCheck
 from app.identity.problems import NotYours
 from app.kit.clock import completed_years, local_date
 from app.kit.problems import NotFound
@@ -61,6 +61,23 @@ def guardian_of(work: Work, patient_id: UUID) -> list[Account]:
     statement = (select(Account).join(Guardianship, col(Guardianship.account_id) == Account.id)
                  .where(col(Guardianship.patient_id) == patient_id, col(Guardianship.ended_at).is_(None))
                  .order_by(col(Guardianship.since), col(Guardianship.id)))
+    return list(work.session.exec(statement).all())
+
+
+def guardianships(work: Work, patient_id: UUID) -> list[Guardianship]:
+    """Who acts for a patient now, in order of joining, for those who do so themselves. Raises NotYours."""
+    require_acting_for(work, patient_id)
+    statement = (select(Guardianship).where(col(Guardianship.patient_id) == patient_id,
+                                            col(Guardianship.ended_at).is_(None))
+                 .order_by(col(Guardianship.since), col(Guardianship.id)))
+    return list(work.session.exec(statement).all())
+
+
+def open_invitations(work: Work, patient_id: UUID) -> list[GuardianInvitation]:
+    """The codes for a patient that the signed-in account gave out and that would still let somebody in."""
+    statement = select(GuardianInvitation).where(
+        col(GuardianInvitation.patient_id) == patient_id, col(GuardianInvitation.used_at).is_(None),
+        col(GuardianInvitation.invited_by) == work.actor.account_id, col(GuardianInvitation.expires_at) > work.now)
     return list(work.session.exec(statement).all())
 
 

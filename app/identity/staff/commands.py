@@ -11,6 +11,7 @@ from sqlmodel import col
 from app.audit import Trace
 from app.events.identity import AccountRegistered
 from app.identity.accounts.models import Account
+from app.identity.accounts.rates import SIGN_IN_MISSES, forget
 from app.identity.accounts.rules import clean_user_name, require_good_password, require_language
 from app.identity.accounts.secrets import hash_password
 from app.identity.accounts.sessions import end_sessions
@@ -22,7 +23,7 @@ from app.identity.staff.departments import DEPARTMENTS, fit_table
 from app.identity.staff.models import STAFF_ROLES, Organization, Practitioner, StaffRole
 from app.identity.staff.queries import hospital_id
 from app.kit.clock import local_date
-from app.kit.problems import NotAllowed, invalid
+from app.kit.problems import NotAllowed, NotFound, invalid
 from app.kit.text import Text
 from app.storage import Vault
 from app.work import Work, all_of, one_or_none
@@ -41,6 +42,17 @@ def open_organization(work: Work, kind: str, name: Text, address: Text | None = 
                                  address_en=address.en if address else "", **details))
     work.trace(Trace("OrganizationOpened", subject_kind="organization", subject_id=made.id))
     return made
+
+
+def renew_organization(work: Work, organization_id: UUID, **details: Any) -> Organization:
+    """Change what the register says of a place: licence number, last day, what it covers. Raises NotFound."""
+    require_role(work, *HIRING)
+    found = work.get(Organization, organization_id, lock=True)
+    for name, value in details.items():
+        setattr(found, name, value)
+    work.trace(Trace("OrganizationRenewed", subject_kind="organization", subject_id=found.id,
+                     facts={name: str(value) for name, value in details.items()}))
+    return work.add(found)
 
 
 def create_staff(work: Work, user_name: str, password: str, totp_secret: str | None, name: Text, role: str,
@@ -89,6 +101,24 @@ def withdraw_role(work: Work, account_id: UUID, role: str) -> None:
     work.trace(Trace("RoleWithdrawn", subject_kind="account", subject_id=account_id, facts={"role": role}))
 
 
+def renew_access(work: Work, account_id: UUID, password: str, totp_secret: str) -> None:
+    """Give somebody of the staff a new password and a new authenticator; every session of theirs ends.
+
+    For whoever lost theirs, or whose password is in wrong hands. Raises NotFound, Invalid.
+    """
+    require_role(work, *HIRING)
+    holder = work.get(Account, account_id, lock=True)
+    if holder.kind != "staff" or holder.user_name is None:
+        raise NotFound
+    require_good_password(password, holder.user_name)
+    holder.password_hash = hash_password(password)
+    holder.totp_sealed, holder.totp_last_step = work.tool(Vault).seal(_readable_secret(totp_secret), TOTP), 0
+    work.add(holder)
+    forget(work, SIGN_IN_MISSES, str(holder.id))
+    end_sessions(work, holder.id)
+    work.trace(Trace("AccessRenewed", subject_kind="account", subject_id=holder.id))
+
+
 def set_duty(work: Work, on: bool) -> Practitioner:
     """Go on or off duty. Raises NotAllowed, and LicenceNotInForce for a doctor without a verified licence."""
     require_role(work, "doctor", "pharmacist")
@@ -107,8 +137,17 @@ def set_duty(work: Work, on: bool) -> Practitioner:
 def require_licence(work: Work, practitioner_id: UUID) -> None:
     """Raise LicenceNotInForce unless the doctor's licence is verified and not over."""
     kept = one_or_none(work, LicenceFile, col(LicenceFile.practitioner_id) == practitioner_id)
-    if kept is None or kept.state != "verified" or kept.expires < local_date(work.now):
+    if not _in_force(work, kept):
         raise LicenceNotInForce(state=kept.state if kept else None)
+
+
+def licence_in_force(work: Work, practitioner_id: UUID) -> bool:
+    """True while the doctor's licence is verified and not over; never handed in counts as no."""
+    return _in_force(work, one_or_none(work, LicenceFile, col(LicenceFile.practitioner_id) == practitioner_id))
+
+
+def _in_force(work: Work, kept: LicenceFile | None) -> bool:
+    return kept is not None and kept.state == "verified" and kept.expires >= local_date(work.now)
 
 
 def _make_account(work: Work, user_name: str, password: str, secret: str, name: Text, language: str) -> Account:

@@ -1,4 +1,4 @@
-"""The engine of this house, and what it must let go of: a call that is over, somebody who is no longer in it.
+"""The engine of this house, and what it must let go of: a call that is over, somebody who went or is signed out.
 
 The rows say who is in a call; an engine only knows connections. Every two seconds the one is held against the other.
 """
@@ -9,14 +9,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlmodel import col
+
 from app.settings import Settings
-from app.work import HOUSE, House, all_of
+from app.work import HOUSE, House, Work, all_of
 from consult.call.engines.engine import MediaEngine
 from consult.call.engines.janus import JanusEngine
 from consult.call.engines.p2p import DirectEngine
 from consult.call.engines.problems import EngineAway
 from consult.call.engines.relay import RelayEngine
 from consult.call.engines.turnstile import Turnstile
+from consult.call.guests.queries import without_session
 from consult.call.media.keeper import MediaKeeper
 from consult.call.models import Call, CallMember
 from consult.call.states import OPEN
@@ -121,9 +124,8 @@ class Carrier:
         if not rooms:
             return
         with self._house.read(HOUSE) as work:
-            open_rooms = {room for room in rooms if (call := work.find(Call, room)) and call.state in OPEN}
-            there = {(room, member.page) for room in open_rooms
-                     for member in all_of(work, CallMember, CallMember.call_id == room) if member.state != "gone"}
+            open_rooms = {call.id for call in all_of(work, Call, col(Call.id).in_(rooms), col(Call.state).in_(OPEN))}
+            there = _pages_of(work, open_rooms)
         with self._lock:
             self._seats -= noted - there    # before the acts: whoever comes meanwhile is noted for the next look
         try:
@@ -136,3 +138,11 @@ class Carrier:
             with self._lock:
                 self._seats |= noted - there
             raise
+
+
+def _pages_of(work: Work, rooms: set[UUID]) -> set[tuple[UUID, UUID]]:
+    """Calls and the pages of everybody in them: not of who was sent away, nor of anybody whose session is over."""
+    members = all_of(work, CallMember, col(CallMember.call_id).in_(rooms))
+    over = without_session(work, members)
+    return {(one.call_id, one.page) for one in members
+            if one.page is not None and one.state != "gone" and one.id not in over}

@@ -1,5 +1,6 @@
 """Ask somebody into the calls of a visit; knock with link and code; let in, refuse, send away, leave."""
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -14,6 +15,7 @@ from app.events.consult import (
     GuestLeft,
     GuestRefused,
     GuestSentAway,
+    GuestTimedOut,
     GuestWithdrawn,
 )
 from app.identity import api as identity
@@ -21,10 +23,10 @@ from app.kit.problems import NotFound
 from app.work import Work, all_of, one_or_none
 from consult.call.guests.models import CallGuest
 from consult.call.guests.problems import DoorShut, NoCallToJoin, OwnCall, TooManyGuests, WrongGuestCode
-from consult.call.guests.queries import live_guests, offered_by, own_place
+from consult.call.guests.queries import live_guests, offered_by, own_place, session_holds
 from consult.call.guests.rules import MOST_GUESTS, MOST_MISSES, OFFER_HOLDS, SESSION_HOLDS, clean_name, known_role
 from consult.call.guests.secrets import code_hash, hash_of, is_code, new_code, new_link
-from consult.call.guests.states import GUEST
+from consult.call.guests.states import GUEST, INSIDE
 from consult.call.guests.words import CAME, WENT
 from consult.call.models import Call, CallMember, CallSignal
 from consult.call.problems import CallNotPossible
@@ -62,7 +64,7 @@ def invite_guest(work: Work, visit_id: UUID, role: str) -> Offered:
     guest = work.add(CallGuest(visit_id=visit.id, role=role, invited_by=account, invited_side=side, link_hash=kept,
                                code_hash=code_hash(work, kept, code), offered_at=work.now,
                                expires_at=work.now + OFFER_HOLDS))
-    work.later("consult.expire_guest", {"guest_id": str(guest.id)}, f"call_guest:{guest.id}", guest.expires_at)
+    _look_again(work, guest, guest.expires_at)
     _told(work, GuestInvited, guest, visit)
     return Offered(guest, link, code)
 
@@ -103,6 +105,7 @@ def knock(work: Work, link: str, code: str, name: str, address: str | None = Non
     guest.token_hash, guest.token_until = hash_of(session), work.now + SESSION_HOLDS
     guest.knocked_at = work.now
     work.add(guest)
+    _look_again(work, guest, guest.token_until)
     _told(work, GuestKnocked, guest, visit)
     return session
 
@@ -197,12 +200,32 @@ def send_guest_away(work: Work, guest_id: UUID) -> CallGuest:
 
 
 def expire_guest(work: Work, guest_id: UUID) -> None:
-    """An offer that nobody used is over."""
+    """An offer that nobody used is over; so is the part of somebody whose session has run out."""
     found = work.find(CallGuest, guest_id)
-    if found is not None:
-        _, guest = _locked(work, guest_id)
-        if guest.state == "offered" and work.now >= guest.expires_at:
-            _shut(work, guest)
+    if found is None:
+        return
+    visit, guest = _locked(work, guest_id)
+    if guest.state == "offered" and work.now >= guest.expires_at:
+        _shut(work, guest)
+    elif guest.state in INSIDE and not session_holds(work, guest):
+        _timed_out(work, guest, visit)
+
+
+def end_sessions(work: Work, visit: Visit) -> None:
+    """Nobody stays in a call whose session is over, as that of a second doctor who signed out; the visit is locked."""
+    for found in live_guests(work, visit.id):
+        if found.state in INSIDE and not session_holds(work, found):
+            _timed_out(work, work.get(CallGuest, found.id, lock=True), visit)
+
+
+def _timed_out(work: Work, guest: CallGuest, visit: Visit) -> None:
+    was_inside = guest.state == "admitted"
+    GUEST.move(guest, "expire", "house")
+    _gone(work, GuestTimedOut, guest, visit, was_inside)
+
+
+def _look_again(work: Work, guest: CallGuest, due: datetime) -> None:
+    work.later("consult.expire_guest", {"guest_id": str(guest.id)}, f"call_guest:{guest.id}:{due:%Y%m%d%H%M%S}", due)
 
 
 def step_back(work: Work, call: Call) -> None:

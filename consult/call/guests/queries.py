@@ -1,4 +1,5 @@
 """Reading third people: who is asked, who knocks, who is inside, and whether a child's guardian took part."""
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -7,11 +8,12 @@ from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
 from app.identity import api as identity
+from app.kit.clock import completed_years, local_date
 from app.kit.problems import NotFound
 from app.work import Actor, Work, all_of, one_or_none
 from consult.call.guests.models import CallGuest
 from consult.call.guests.problems import DoorShut
-from consult.call.guests.rules import is_let_on, is_open, takes_part
+from consult.call.guests.rules import MINOR, is_let_on, is_open, takes_part
 from consult.call.guests.secrets import hash_of
 from consult.call.guests.states import LIVE
 from consult.call.models import Call, CallMember
@@ -37,11 +39,47 @@ def guest_actor(work: Work, token: str) -> Actor | None:
     The session of a second doctor ends with the staff session that it began from.
     """
     found = one_or_none(work, CallGuest, CallGuest.token_hash == hash_of(token))
-    if found is None or found.token_until is None or found.token_until <= work.now:
-        return None
-    if found.role == "doctor" and not identity.session_stands(work, found.staff_session):
-        return None
-    return Actor("guest", found.id, session_id=found.id)
+    return Actor("guest", found.id, session_id=found.id) if found and session_holds(work, found) else None
+
+
+def session_holds(work: Work, guest: CallGuest) -> bool:
+    """Whether the session of somebody who came by link and code has neither run out nor lost its staff session."""
+    if guest.token_until is None or guest.token_until <= work.now:
+        return False
+    return guest.role != "doctor" or identity.session_stands(work, guest.staff_session)
+
+
+def without_session(work: Work, members: Iterable[CallMember]) -> set[UUID]:
+    """Members, by the ids of their rows, whose page came by a session that is over: nothing of theirs is carried.
+
+    The same holds for who acts for the patient no more. Three statements at most, however many members and calls.
+    """
+    members = list(members)
+    guests = guests_by_id(work, {one.account_id for one in members if one.side == "guest"})
+    signed_in = {one.session_id for one in members} | {guest.staff_session for guest in guests.values()}
+    standing = identity.standing_sessions(work, {id for id in signed_in if id is not None})
+    left = {one.id for one in members if one.side == "patient" and one.page is not None} - _acting(work, members)
+    return left | {one.id for one in members if not _holds(one, guests.get(one.account_id), standing, work.now)}
+
+
+def _acting(work: Work, members: list[CallMember]) -> set[UUID]:
+    """Rows of the patient's side whose account acts for the patient of the call now."""
+    bond = identity.Guardianship
+    calls = {one.call_id for one in members if one.side == "patient" and one.page is not None}
+    if not calls:
+        return set()
+    return set(work.session.exec(
+        select(col(CallMember.id)).join(Call, col(Call.id) == CallMember.call_id)
+        .join(bond, and_(col(bond.account_id) == CallMember.account_id, col(bond.patient_id) == Call.patient_id))
+        .where(col(CallMember.call_id).in_(calls), col(bond.ended_at).is_(None))).all())
+
+
+def _holds(member: CallMember, guest: CallGuest | None, standing: set[UUID], now: datetime) -> bool:
+    """Whether the session behind somebody's page stands; who has no page yet came by none."""
+    if guest is None:
+        return member.page is None or member.session_id in standing
+    runs = guest.token_until is not None and guest.token_until > now
+    return runs and (guest.role != "doctor" or guest.staff_session in standing)
 
 
 def own_place(work: Work) -> CallGuest:
@@ -100,6 +138,12 @@ def guest_lines(work: Work, visit_id: UUID) -> tuple[GuestLine, ...]:
                  if g.state != "offered" or is_open(g, work.now))
 
 
+def guests_of(work: Work, visit_id: UUID) -> tuple[GuestLine, ...]:
+    """The same for a program of either side. Raises NotFound for anybody else."""
+    side_of(work, work.get(Visit, visit_id))
+    return guest_lines(work, visit_id)
+
+
 def guests_by_id(work: Work, ids: set[UUID]) -> dict[UUID, CallGuest]:
     """Several at once."""
     return {one.id: one for one in all_of(work, CallGuest, col(CallGuest.id).in_(ids))} if ids else {}
@@ -137,6 +181,17 @@ def guardian_in_call(work: Work, visit: Visit) -> GuardianSeen | None:
     last = (call.heard_until or ended) - OFFLINE
     stayed = any(one.heard_at is not None and one.heard_at >= last for one in guardians)
     return GuardianSeen(stayed, True, ended, call.id)
+
+
+def guardian_shown(work: Work, call: Call) -> bool | None:
+    """Whether the guardian of a minor takes part in the call that goes on; None where nobody has to ask."""
+    if call.state != "talking":
+        return None
+    born = identity.patient(work, call.patient_id).birth_date
+    if completed_years(born, local_date(work.now)) >= MINOR:
+        return None
+    seen = guardian_in_call(work, work.get(Visit, call.visit_id))
+    return seen is not None and seen.present
 
 
 def _is_guardian(work: Work, visit: Visit, member: CallMember) -> bool:

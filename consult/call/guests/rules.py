@@ -11,6 +11,7 @@ from consult.call.rules import OFFLINE
 OFFER_HOLDS = timedelta(hours=2)
 SESSION_HOLDS = timedelta(hours=4)
 MOST_MISSES = 5
+MINOR = 18  # years; below, the doctor is shown whether a guardian takes part
 MOST_GUESTS = 4  # each browser sends to every other one
 ROLES = {
     "relative": Text(zh="家属", en="Relative"), "guardian": Text(zh="监护人", en="Guardian"),

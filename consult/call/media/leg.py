@@ -2,17 +2,17 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aiortc import RTCPeerConnection, RTCSessionDescription
-from aiortc.mediastreams import MediaStreamError
 
 from app.storage.streams import KeptStream, Streams, StreamWriter
-from consult.call.media.outlet import Outlet
-from consult.call.media.seams import ask_whole_picture, connection, deliver_at_once, lost_packets
-from consult.call.media.source import Source
+from consult.call.media.inlet import Inlet
+from consult.call.media.seams import close, connection
+from consult.call.media.source import Source, inlets
 from consult.call.media.taking import Taking
 
 log = logging.getLogger("fuzhen.media")
@@ -71,12 +71,13 @@ class Leg:
         self.name, self._owner, self._clock, self._streams, self._tell = name, owner, clock, streams, tell
         self._pc: RTCPeerConnection = connection()
         self._source: Source | None = None
-        self._taps: list[Outlet] = []
+        self._inlets: dict[str, Inlet] = {}
+        self._stops: list[Callable[[], None]] = []
         self._taking: Taking
         self._tasks: list[asyncio.Task[None]] = []
         self._number = 0
         self._begun = time.monotonic()
-        self._runs = self._stalled = self._over = False
+        self._runs = self._stalled = self._ends = self._over = self._shut = False
 
     async def answer(self, sdp: str) -> str:
         """Take the browser's offer and answer it; from then on everything that comes is kept."""
@@ -86,20 +87,25 @@ class Leg:
             raise ValueError("a leg is one sound and at most one picture")
         self._taking = Taking(frozenset(track.kind for track in tracks), self._begin)
         self._pc.on("connectionstatechange", self._changed)
-        for receiver in self._pc.getReceivers():
-            deliver_at_once(receiver)
+        self._inlets = inlets(self._pc)
+        for kind, inlet in self._inlets.items():
+            self._stops.append(inlet.record(partial(self._take, kind)))
         await self._pc.setLocalDescription(await self._pc.createAnswer())
-        self._tasks = [asyncio.create_task(self._receive(track)) for track in tracks]
-        self._tasks.append(asyncio.create_task(self._look_after()))
+        self._go(self._look_after())
         return str(self._pc.localDescription.sdp)
 
     def follow(self, source: Source) -> None:
         """Keep what a party sends for the others anyway; nothing is sent twice."""
         self._source = source
         self._taking = Taking(frozenset(source.kinds), self._begin)
-        self._taps = [source.tap(kind) for kind in source.kinds]
-        self._tasks = [asyncio.create_task(self._receive(tap)) for tap in self._taps]
-        self._tasks.append(asyncio.create_task(self._look_after()))
+        self._stops = [source.record(kind, partial(self._take, kind), lambda: self._go(self.end()))
+                       for kind in source.kinds]
+        self._go(self._look_after())
+
+    def _go(self, doing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(doing)
+        self._tasks.append(task)
+        task.add_done_callback(self._tasks.remove)
 
     async def end(self) -> None:
         """Close file and connection, and say so once, whatever the disk or the connection make of it."""
@@ -108,9 +114,9 @@ class Leg:
         self._over = True
         lost = 0
         try:
-            lost = await (self._source.lost_packets() if self._source else lost_packets(self._pc.getReceivers()))
+            lost = self._source.lost_packets if self._source else sum(one.lost for one in self._inlets.values())
             self._finish()
-            await self._pc.close()
+            await close(self._pc)
         except Exception as error:
             log.error("a connection could not be closed in order", exc_info=error)
         finally:
@@ -118,13 +124,14 @@ class Leg:
 
     def _finish(self) -> None:
         """Nothing more is taken; what came is kept as far as the disk takes it."""
-        for task in self._tasks:
+        for task in list(self._tasks):
             if task is not asyncio.current_task():
                 task.cancel()
-        for tap in self._taps:
-            tap.stop()
+        for stop in self._stops:
+            stop()
+        self._shut = True
         try:
-            if self._tasks:
+            if self._stops:
                 self._taking.end()
         except Exception as error:
             log.error("the end of a recording was not written", exc_info=error)
@@ -134,20 +141,20 @@ class Leg:
         label = label_of(self._owner, self.name, self._number, self._clock.at(at), sound, picture)
         return _File(self._streams, self._streams.create(label), self._tell)
 
-    async def _receive(self, track: Any) -> None:
+    def _take(self, kind: str, data: bytes, ticks: int) -> None:
+        """A frame came; whatever the disk makes of it must not reach the connection that others watch too."""
+        if self._shut or self._ends:
+            return
         try:
-            while True:
-                packet = await track.recv()
-                if self._taking.take(track.kind, bytes(packet), packet.pts, time.monotonic()):
-                    self._safe()
-                if self._taking.is_too_much:
-                    log.warning("a copy that is no small one is not received any more")
-                    return await self.end()
-        except MediaStreamError:
-            if self._source is not None:    # the party sends no more
-                await self.end()
+            if self._taking.take(kind, data, ticks, time.monotonic()):
+                self._safe()
+            if self._taking.is_too_much:
+                log.warning("a copy that is no small one is not received any more")
+                self._ends = True
+                self._go(self.end())
         except Exception as error:
-            await self._give_up(error)
+            self._ends = True
+            self._go(self._give_up(error))
 
     async def _give_up(self, error: Exception) -> None:
         """A full disk, say, ends the leg and nothing else; the page hears that nothing is kept."""
@@ -174,19 +181,18 @@ class Leg:
         if self._taking.tick(now):
             self._safe()
         if self._taking.wants_picture(now):
-            await self._ask()
+            self._ask()
         if self._taking.is_stalled(now) and not self._stalled:
             self._stalled = True
             self._tell({"told": "stalled", "leg": self.name})
         if now - (self._taking.last_at or self._begun) > GONE:
             await self.end()
 
-    async def _ask(self) -> None:
+    def _ask(self) -> None:
         if self._source is not None:
-            return self._source.wish()
-        for receiver in self._pc.getReceivers():
-            if receiver.track is not None and receiver.track.kind == "video":
-                await ask_whole_picture(receiver)
+            self._source.wish()
+        elif "video" in self._inlets:
+            self._inlets["video"].wish()
 
     async def _changed(self) -> None:
         if self._pc.connectionState in ("failed", "closed"):

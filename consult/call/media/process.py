@@ -21,7 +21,6 @@ from app.storage.vault import Unreadable
 from consult.call.media.channel import LONGEST
 from consult.call.media.leg import Clock, Leg, segment_of
 from consult.call.media.relaying import Relay
-from consult.call.media.seams import take_encoded
 
 log = logging.getLogger("fuzhen.media")
 REST = 0.5      # seconds after a leg in which its tasks end
@@ -49,8 +48,8 @@ class MediaProcess:
             log.info("the server is gone")
         for task in self._doing:
             task.cancel()
-        await self._relay.end()
-        ends = await asyncio.gather(*(leg.end() for leg in list(self._legs.values())), return_exceptions=True)
+        ends = await asyncio.gather(*(leg.end() for leg in list(self._legs.values())), self._relay.end(),
+                                    return_exceptions=True)
         for error in (one for one in ends if isinstance(one, BaseException)):
             log.error("a leg could not be ended", exc_info=error)
         await self._flush()
@@ -149,7 +148,6 @@ class MediaProcess:
 
 
 async def _main(number: int) -> None:
-    take_encoded()
     gc.freeze()     # what was loaded stays: looking for circles at the end of a leg costs little then
     end = socket.socket(fileno=number)
     reader, writer = await asyncio.open_unix_connection(sock=end, limit=LONGEST)

@@ -40,7 +40,10 @@ class Relay:
 
     def source(self, room: str, party: str) -> Source:
         """What a party sends. Raises LookupError when it sends nothing (yet)."""
-        return self._sources[room, party]
+        source = self._sources[room, party]
+        if not source.kinds:
+            raise LookupError(party)
+        return source
 
     async def watch(self, room: str, party: str, whom: str) -> str:
         """Begin to send `whom` to `party`; returns an offer. Raises LookupError when `whom` sends nothing (yet)."""

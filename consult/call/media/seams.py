@@ -1,72 +1,48 @@
-"""Where we reach into aiortc 1.16 (pinned): encoded frames instead of decoded ones, and what watchers wish and bear.
+"""Where we reach into aiortc 1.16 (pinned): packets are taken where they come in and given where they go out, past
+tracks, jitter buffers and decoders; connections, keys, routing, reports and feedback stay the library's.
 
-A test holds each of these places to what we rely on. They are taken for the whole process, which is why it is its own.
+A test holds each of these places to what we rely on.
 """
 import asyncio
-import threading
-from collections.abc import Callable
-from fractions import Fraction
-from typing import Any
+import logging
+import struct
+import time
+from collections.abc import Callable, Coroutine
+from functools import partial
+from types import SimpleNamespace
+from typing import Any, Protocol
 
-import aiortc.rtcrtpreceiver
-import av
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpReceiver, RTCRtpSender, RTCRtpTransceiver
-from aiortc.codecs.base import Decoder
-from aiortc.jitterbuffer import JitterFrame
+import pylibsrtp
+from aiortc import (
+    RTCConfiguration,
+    RTCDtlsTransport,
+    RTCPeerConnection,
+    RTCRtpReceiver,
+    RTCRtpSender,
+    RTCRtpTransceiver,
+    clock,
+)
 from aiortc.rtcconfiguration import RTCBundlePolicy
-from aiortc.rtp import RTCP_PSFB_APP, RtcpPsfbPacket, pack_remb_fci, unpack_remb_fci
+from aiortc.rtcrtpparameters import RTCRtpReceiveParameters, RTCRtpSendParameters
+from aiortc.rtcrtpreceiver import StreamStatistics
+from aiortc.rtp import (
+    RTCP_PSFB_APP,
+    RtcpPsfbPacket,
+    RtcpSrPacket,
+    is_rtcp,
+    pack_remb_fci,
+    unpack_remb_fci,
+)
 from aiortc.sdp import SessionDescription
 
+from consult.call.media.packets import Packet, read
 
-class PassThrough(Decoder):
-    """A "decoder" that hands the encoded frame on. It never raises: aiortc's thread would die without a word."""
-
-    def __init__(self, codec: Any) -> None:
-        self._base = Fraction(1, codec.clockRate)
-
-    def decode(self, encoded_frame: JitterFrame) -> list[Any]:
-        """The frame as a packet, with its time in the clock of its codec from 0; nothing when it is empty."""
-        if not encoded_frame.data:
-            return []
-        packet = av.Packet(encoded_frame.data)
-        packet.pts = packet.dts = encoded_frame.timestamp
-        packet.time_base = self._base
-        return [packet]
-
-
-def take_encoded() -> None:
-    """From now on no track of this process is decoded."""
-    aiortc.rtcrtpreceiver.get_decoder = PassThrough
-
-
-class AtOnce:
-    """Stands where a receiver has the queue to its decoding thread: there is nothing to decode, so the frame goes to
-    its track at once, and the thread sleeps until the end. Two wake-ups and a lock a frame are saved."""
-
-    def __init__(self, taken: "asyncio.Queue[Any]") -> None:
-        self._taken = taken
-        self._over = threading.Event()
-        self._decoders: dict[str, PassThrough] = {}
-
-    def put(self, task: Any) -> None:
-        """A whole frame, or None at the end."""
-        if task is None:
-            self._over.set()
-            return
-        codec, frame = task
-        if codec.name not in self._decoders:
-            self._decoders[codec.name] = PassThrough(codec)
-        for packet in self._decoders[codec.name].decode(frame):
-            self._taken.put_nowait(packet)
-
-    def get(self) -> None:
-        """What the thread waits for: the end, which it hands on."""
-        self._over.wait()
-
-
-def deliver_at_once(receiver: RTCRtpReceiver) -> None:
-    """Before the connection is made: frames of this receiver take no way through a thread."""
-    receiver._RTCRtpReceiver__decoder_queue = AtOnce(receiver.track._queue)
+log = logging.getLogger("fuzhen.media")
+SENT_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
+BEGAN = clock.current_ntp_time() - int(time.monotonic() * (1 << 32))
+CLOSING = 2.0       # seconds in which a connection closes
+MOST_WAITING = 100_000      # bytes that the machine could not send yet; what comes then is lost, as on any line
 
 
 def connection() -> RTCPeerConnection:
@@ -74,19 +50,220 @@ def connection() -> RTCPeerConnection:
     return RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
 
 
-async def ask_whole_picture(receiver: RTCRtpReceiver) -> None:
+def ntp_now() -> int:
+    """Seconds since 1900 as the library counts them, 32 bits before and 32 after the point; no step of the machine's
+    clock moves them."""
+    return BEGAN + int(time.monotonic() * (1 << 32))
+
+
+def at_once(doing: Coroutine[Any, Any, Any]) -> None:
+    """Run what the library calls asynchronous although it never waits: sending a datagram."""
+    try:
+        doing.send(None)
+    except StopIteration:
+        return
+    doing.close()
+    raise RuntimeError("the library waits where it did not")
+
+
+# --- what comes in ----------------------------------------------------------------------------------------------
+
+
+class Hears(Protocol):
+    """Takes the packets of one line."""
+
+    sent_name: int | None
+
+    def begin(self, told: RTCRtpReceiveParameters) -> None:
+        """What was agreed on."""
+        ...
+
+    def take(self, packet: Packet, now: float) -> None:
+        """One packet."""
+        ...
+
+
+class Gate:
+    """Where the packets of a connection come in. What is no packet of sound or picture goes the library's way."""
+
+    def __init__(self) -> None:
+        self._hears: dict[RTCRtpReceiver, Hears] = {}
+        self._known: dict[tuple[int, int], Hears] = {}
+        self._stands_at: set[RTCDtlsTransport] = set()
+        self._sent_name: int | None = None
+        self._failed = False
+
+    def open(self, receiver: RTCRtpReceiver, hears: Hears) -> None:
+        """Before the connection is made: packets of this receiver go to `hears`."""
+        inner = receiver.receive
+
+        async def receive(told: RTCRtpReceiveParameters) -> None:
+            hears.begin(told)
+            self._hears[receiver] = hears
+            self._sent_name = self._sent_name or hears.sent_name
+            await inner(told)
+            self._stand_at(receiver.transport)
+
+        async def handle(packet: Any, arrival_time_ms: int) -> None:    # what came just before we stood there
+            self._hand_on(hears, Packet(packet.ssrc, packet.payload_type, packet.sequence_number, packet.timestamp,
+                                        bool(packet.marker), packet.payload, packet.extensions.abs_send_time))
+
+        receiver.receive, receiver._handle_rtp_packet = receive, handle
+
+    def _stand_at(self, transport: RTCDtlsTransport) -> None:
+        """Datagrams come in at one of several doors, whichever the two ends found to lead to the other."""
+        if transport not in self._stands_at:
+            self._stands_at.add(transport)
+            for door in transport.transport._connection._protocols:
+                door.datagram_received = partial(self._come, transport, door.datagram_received)
+
+    def _come(self, transport: RTCDtlsTransport, inner: Callable[[bytes, Any], None], data: bytes,
+              address: Any) -> None:
+        if len(data) > 12 and 127 < data[0] < 192 and not is_rtcp(data):
+            self._take(transport, data)
+        else:
+            inner(data, address)
+
+    def _take(self, transport: RTCDtlsTransport, data: bytes) -> None:
+        try:
+            packet = read(transport._rx_srtp.unprotect(data), self._sent_name)
+        except (pylibsrtp.Error, ValueError, IndexError, struct.error):
+            return
+        hears = self._known.get(packet[:2]) or self._route(transport, packet)
+        if hears is not None:
+            self._hand_on(hears, packet)
+
+    def _hand_on(self, hears: Hears, packet: Packet) -> None:
+        """A fault of ours must not close the socket, which is what the loop makes of an error here."""
+        try:
+            hears.take(packet, time.monotonic())
+        except Exception as error:
+            if not self._failed:
+                log.error("a packet could not be taken", exc_info=error)
+            self._failed = True
+
+    def _route(self, transport: RTCDtlsTransport, packet: Packet) -> Hears | None:
+        receiver = transport._rtp_router.route_rtp(
+            SimpleNamespace(ssrc=packet.ssrc, payload_type=packet.payload_type))
+        hears = self._hears.get(receiver)
+        if hears is not None:
+            self._known[packet.ssrc, packet.payload_type] = hears
+        return hears
+
+
+def sent_time_name(told: RTCRtpReceiveParameters | RTCRtpSendParameters) -> int | None:
+    """The number of the extension that tells when a packet was sent."""
+    return next((int(one.id) for one in told.headerExtensions if one.uri == SENT_TIME and one.id < 15), None)
+
+
+def mid_name(told: RTCRtpSendParameters) -> int | None:
+    """The number of the extension that tells of which line a packet is."""
+    return next((int(one.id) for one in told.headerExtensions if one.uri == MID and one.id < 15), None)
+
+
+def counted_streams(receiver: RTCRtpReceiver) -> dict[int, StreamStatistics]:
+    """Counts of each stream, of which the library's reports to the browser are made."""
+    streams: dict[int, StreamStatistics] = receiver._RTCRtpReceiver__remote_streams
+    return streams
+
+
+class Counts(StreamStatistics):
+    """Counts that always fit into a report (RFC 3550, section 6.4.1), whatever a browser makes of its times.
+
+    A report that cannot be written ends the library's task, and with it any hope of closing the connection.
+    """
+
+    @property
+    def jitter(self) -> int:
+        return min(int(super().jitter), 0xFFFFFFFF)
+
+    @property
+    def fraction_lost(self) -> int:
+        return min(int(super().fraction_lost), 0xFF)
+
+
+def counter(rate: int) -> StreamStatistics:
+    """Counts of a stream with this clock."""
+    return Counts(rate)
+
+
+async def close(pc: RTCPeerConnection) -> None:
+    """Close a connection, within CLOSING: what is stuck in the library holds nobody else."""
+    try:
+        await asyncio.wait_for(pc.close(), CLOSING)
+    except TimeoutError:
+        log.error("a connection did not close within %s s", CLOSING)
+    except Exception as error:
+        log.error("a connection could not be closed in order", exc_info=error)
+
+
+def ask_again(receiver: RTCRtpReceiver, ssrc: int, numbers: list[int]) -> None:
+    """Ask the browser for packets that did not come (NACK, RFC 4585, section 6.2.1)."""
+    at_once(receiver._send_rtcp_nack(ssrc, numbers))
+
+
+def ask_whole_picture(receiver: RTCRtpReceiver, ssrc: int) -> None:
     """Ask the browser for a picture that needs none before it (PLI, RFC 4585, section 6.3.1)."""
-    for source in receiver.getSynchronizationSources():
-        await receiver._send_rtcp_pli(source.source)
+    at_once(receiver._send_rtcp_pli(ssrc))
 
 
-async def lost_packets(receivers: list[RTCRtpReceiver]) -> int:
-    """How many packets never came, over all tracks."""
-    lost = 0
-    for receiver in receivers:
-        for told in (await receiver.getStats()).values():
-            lost += max(0, getattr(told, "packetsLost", 0))
-    return lost
+def tell_limit(line: RTCRtpTransceiver, bits: int, ssrcs: list[int]) -> None:
+    """Tell the browser the rate that it may send (REMB, draft-alvestrand-rmcat-remb)."""
+    at_once(line.receiver._send_rtcp(RtcpPsfbPacket(fmt=RTCP_PSFB_APP, ssrc=line.sender._ssrc, media_ssrc=0,
+                                                    fci=pack_remb_fci(bits, ssrcs))))
+
+
+# --- what goes out ----------------------------------------------------------------------------------------------
+
+
+class Sends(Protocol):
+    """Gives the packets of one line."""
+
+    def begin(self, sender: RTCRtpSender, told: RTCRtpSendParameters) -> None:
+        """What was agreed on."""
+        ...
+
+    async def repair(self, number: int) -> None:
+        """The watcher misses a packet."""
+        ...
+
+    def report(self, told: Any) -> None:
+        """Fill in a report."""
+        ...
+
+
+def send_past(sender: RTCRtpSender, sends: Sends) -> None:
+    """Before the connection is made: `sends` gives packets itself, repairs them, and knows what there is to report."""
+    begin, tell = sender.send, sender._send_rtcp
+
+    async def send(told: RTCRtpSendParameters) -> None:
+        await begin(told)
+        sends.begin(sender, told)
+
+    async def send_rtcp(packets: list[Any]) -> None:
+        for packet in packets:
+            if isinstance(packet, RtcpSrPacket):
+                sends.report(packet.sender_info)
+        await tell(packets)
+
+    sender.send, sender._send_rtcp, sender._retransmit = send, send_rtcp, sends.repair
+
+
+def send_packet(sender: RTCRtpSender | None, data: bytes) -> bool:
+    """Encrypt and send a packet; False when the line is not there or takes nothing."""
+    if sender is None or waiting_bytes(sender.transport) > MOST_WAITING:
+        return False
+    try:
+        at_once(sender.transport._send_rtp(data))
+    except (ConnectionError, pylibsrtp.Error, ValueError):
+        return False
+    return True
+
+
+def waiting_bytes(transport: RTCDtlsTransport) -> int:
+    """What the machine could not send yet."""
+    pair = transport.transport._connection._nominated.get(1)
+    return int(pair.protocol.transport.get_write_buffer_size()) if pair is not None else 0
 
 
 def hear_wishes(sender: RTCRtpSender, wish: Callable[[], None]) -> None:
@@ -113,23 +290,12 @@ def told_limit(packet: Any, ssrc: int) -> int | None:
         return None
     try:
         bits, sources = unpack_remb_fci(packet.fci)
-    except ValueError:
+    except (ValueError, struct.error):
         return None
     return int(bits) if ssrc in sources else None
 
 
-def limit_source(receiver: RTCRtpReceiver, lowest: Callable[[], int | None]) -> None:
-    """The library tells the browser what our line to it carries; watchers that bear less make it less."""
-    inner = receiver._send_rtcp
-
-    async def send(packet: Any) -> None:
-        most = lowest()
-        if most is not None and isinstance(packet, RtcpPsfbPacket) and packet.fmt == RTCP_PSFB_APP:
-            bits, sources = unpack_remb_fci(packet.fci)
-            packet.fci = pack_remb_fci(min(bits, most), sources)
-        await inner(packet)
-
-    receiver._send_rtcp = send
+# --- what is agreed on ------------------------------------------------------------------------------------------
 
 
 def only_passed_on(line: RTCRtpTransceiver, codec: str) -> None:

@@ -179,8 +179,9 @@ class Taking:
     @staticmethod
     def _append(webm: Webm, file: Keeping, whole: bytes) -> bool:
         """Head or clusters to the disk; True when frames were among them."""
-        if whole:
-            file.append(whole, webm.counts.marks)
+        if not whole:
+            return False
+        file.append(whole, webm.counts.marks)
         return next(blocks(whole), None) is not None
 
     def _close(self) -> bool:

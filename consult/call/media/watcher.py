@@ -1,15 +1,14 @@
 """One watcher of one source: a connection that only sends, with the frames as they came."""
 import asyncio
-import logging
 from collections.abc import Callable
 
 from aiortc import RTCPeerConnection, RTCSessionDescription
 
+from consult.call.media.inlet import PASSED_ON
 from consult.call.media.outlet import Outlet
-from consult.call.media.seams import connection, hear_limits, hear_wishes, only_passed_on
-from consult.call.media.source import PASSED_ON, Source
+from consult.call.media.seams import close, connection, hear_limits, hear_wishes, only_passed_on, send_past
+from consult.call.media.source import Source
 
-log = logging.getLogger("fuzhen.media")
 PATIENCE = 30.0     # a browser that has not connected by then will not
 
 
@@ -28,10 +27,11 @@ class Watcher:
         """What the browser has to answer: every kind that the source announced."""
         self._pc.on("connectionstatechange", self._changed)
         for kind in self.source.kinds:
-            outlet = self.source.tap(kind)
+            outlet = self.source.outlet(kind)
             self.outlets.append(outlet)
             line = self._pc.addTransceiver(outlet, direction="sendonly")
             only_passed_on(line, PASSED_ON[kind])
+            send_past(line.sender, outlet)
             hear_wishes(line.sender, self.source.wish)
             hear_limits(line.sender, self._limit)
         await self._pc.setLocalDescription(await self._pc.createOffer())
@@ -57,9 +57,7 @@ class Watcher:
         for outlet in self.outlets:
             outlet.stop()
         try:
-            await self._pc.close()
-        except Exception as error:
-            log.error("a connection could not be closed in order", exc_info=error)
+            await close(self._pc)
         finally:
             self._gone(self)
 

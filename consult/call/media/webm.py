@@ -110,6 +110,8 @@ class Webm:
         return self._taken()
 
     def _taken(self) -> bytes:
+        if not self._memory.data:
+            return b""
         taken = self._memory.take()
         for track, ms in blocks(taken):
             kind = list(self._streams)[track - 1]

@@ -21,8 +21,7 @@ from consult.call.recording.commands import (
     leg_runs,
     lose_legs,
 )
-from consult.call.recording.models import RecordingLeg
-from consult.call.recording.queries import should_run
+from consult.call.recording.queries import legs_to_end
 from consult.visit.models import Visit
 
 log = logging.getLogger("fuzhen.media")
@@ -149,12 +148,12 @@ class RecordingDesk:
             self._heard(*self._unwritten.popleft())
 
     def end_what_should(self) -> None:
-        """Ask the process to end every leg whose call is over or whose people do not agree any more."""
+        """Ask the process to end every leg whose call is over, whose people agree no more or are signed out."""
         legs = list(self._legs)
         if not legs:
             return
         with self._house.read(HOUSE) as work:
-            over = [id for id in legs if (leg := work.find(RecordingLeg, id)) is None or not should_run(work, leg)]
+            over = legs_to_end(work, legs)
         for leg in over:
             self.keeper.close(leg)
 

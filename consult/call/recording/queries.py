@@ -10,6 +10,7 @@ from app.kit.problems import NotFound
 from app.storage import Streams
 from app.storage.vault import Unreadable
 from app.work import Work, all_of, one_or_none
+from consult.call.guests.queries import without_session
 from consult.call.house.queries import calls_here
 from consult.call.media.container import with_length
 from consult.call.models import Call, CallMember
@@ -93,6 +94,16 @@ def should_run(work: Work, leg: RecordingLeg) -> bool:
     call = work.get(Call, leg.call_id)
     member = one_or_none(work, CallMember, CallMember.call_id == call.id, CallMember.account_id == leg.account_id)
     return agreement_on(work, call) == "agreed" and member is not None and member.page == leg.page
+
+
+def legs_to_end(work: Work, ids: list[UUID]) -> list[UUID]:
+    """Those of several copies that should not run, or whose side was signed out."""
+    legs = all_of(work, RecordingLeg, col(RecordingLeg.id).in_(ids))
+    members = all_of(work, CallMember, col(CallMember.call_id).in_({leg.call_id for leg in legs}))
+    over = without_session(work, members)
+    signed_out = {(one.call_id, one.account_id) for one in members if one.id in over}
+    stay = {leg.id for leg in legs if (leg.call_id, leg.account_id) not in signed_out and should_run(work, leg)}
+    return [id for id in ids if id not in stay]
 
 
 # --- what was kept ----------------------------------------------------------------------------------------------

@@ -11,10 +11,12 @@ from consult.visit.commands.waiting import (
     decline_visit,
     expire_visit,
     refuse_visit,
+    stop_for_emergency,
 )
 
 __all__ = [
     "abandon_visit", "accept_visit", "add_evidence_to_visit", "admit_to_waiting_room", "cancel_visit",
     "decline_visit", "diagnose", "end_if_silent", "expire_visit", "finish_visit", "forecast_visit", "judge_follow_up",
-    "patient_left", "refer_visit", "refuse_visit", "remind", "remove_diagnosis", "request_visit", "write_note",
+    "patient_left", "refer_visit", "refuse_visit", "remind", "remove_diagnosis", "request_visit",
+    "stop_for_emergency", "write_note",
 ]

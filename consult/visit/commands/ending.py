@@ -20,6 +20,7 @@ from consult.visit.words import written
 from records import api as records
 
 AFTERCARE = timedelta(days=7)
+LONGEST_LETTER = 4000
 URGENCIES = ("urgent", "soon", "routine")
 
 
@@ -41,13 +42,13 @@ def refer_visit(work: Work, visit_id: UUID, reason: str, to_place: str, urgency:
                 condition_changed: bool = False) -> Referral:
     """Stop the visit online with one action: the letter is written, everything goes back."""
     visit = require_attending(work, visit_id)
-    reason = written(reason, "reason", 1000, needed=True)
+    reason = written(reason, "reason", LONGEST_LETTER, needed=True)
     to_place = written(to_place, "to_place", 200, needed=True)
     if urgency not in URGENCIES:
         raise invalid("urgency", "请选择多快去。", "Please choose how soon.")
     if condition_changed:
         judge_follow_up(work, visit_id, condition_changed=True)
-    close_visit(work, visit, "refer", reason, work.actor.role)
+    close_visit(work, visit, "refer", to_place, work.actor.role)    # why stands in the letter, whole
     letter = work.add(Referral(visit_id=visit.id, patient_id=visit.patient_id, at=work.now, to_place=to_place,
                                practitioner_id=visit.practitioner_id, urgency=urgency, reason=reason))
     release_fee(work, visit)

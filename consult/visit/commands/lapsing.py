@@ -33,19 +33,26 @@ def end_if_silent(work: Work, visit_id: UUID) -> Visit:
     visit = work.get(Visit, visit_id, lock=True)
     if visit.state != "in_progress" or visit.accepted_at is None:
         return visit
-    silence = silence_of(visit.accepted_at, doctor_acted(work, visit), call.last_heard(work, visit, "patient"))
-    if work.now < silence.ends:
-        watch_silence(work, visit, min(silence.ends, work.now + LOOK_AGAIN))    # whose turn it is may change
+    patient = call.last_heard(work, visit, "patient")
+    silence = silence_of(visit.accepted_at, _reached(work, visit, patient), patient, _began(work, visit))
+    ends = max(silence.ends, call.agreed_until(work, visit.id) or silence.ends)
+    if work.now < ends:
+        watch_silence(work, visit, min(ends, work.now + LOOK_AGAIN))    # whose turn it is may change
     else:
         _end(work, visit, silence)
     return visit
 
 
-def doctor_acted(work: Work, visit: Visit) -> datetime | None:
-    """When the doctor last wrote, talked, judged or noted (a diagnosis needs a judgement); None: not at all."""
-    rows = (judgement_of(work, visit.id), note_of(work, visit.id))
-    moments = [call.last_heard(work, visit, "doctor"), *(row.at for row in rows if row is not None)]
+def _reached(work: Work, visit: Visit, patient_wrote: datetime | None) -> datetime | None:
+    """When the patient last had a word, a call or a prescription from the doctor; None: not at all."""
+    moments = (call.last_heard(work, visit, "doctor"), chat.answered_by_card(work, visit.id, patient_wrote))
     return max((moment for moment in moments if moment is not None), default=None)
+
+
+def _began(work: Work, visit: Visit) -> bool:
+    """Whether the doctor has judged (as a diagnosis needs) or noted anything, or sees to a time for a call."""
+    return (judgement_of(work, visit.id) is not None or note_of(work, visit.id) is not None
+            or call.doctor_arranges(work, visit.id))
 
 
 def _end(work: Work, visit: Visit, silence: Silence) -> None:

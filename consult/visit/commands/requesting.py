@@ -22,7 +22,9 @@ from consult.visit.evidence import require_own_evidence
 from consult.visit.facts import booked_with, booking_facts, booking_sheet, settle_sheet
 from consult.visit.models import Visit, VisitForecast
 from consult.visit.problems import (
+    CallBackFirst,
     ConsentMissing,
+    DoctorAway,
     DoctorUnsuitable,
     HistoryNotConfirmed,
     NotOnline,
@@ -34,7 +36,7 @@ from consult.visit.problems import (
     VisitOpenAlready,
 )
 from consult.visit.queries import triage_holder
-from consult.visit.rules import FIRST_FREE_PRICE_FEN, INTAKE, TRIAGE_HOLDS
+from consult.visit.rules import FIRST_FREE_PRICE_FEN, INTAKE, MOST_PAPERS, TRIAGE_HOLDS
 from consult.visit.sheets import subject_of
 from consult.visit.states import OPEN, VISIT
 from records import api as records
@@ -48,7 +50,10 @@ KNOWABLE = frozenset({
 
 
 def finished_triage(work: Work, triage_id: UUID, lock: bool = False) -> Triage:
-    """The account's own finished triage of today; an emergency closes the online way, a later one too."""
+    """The account's own finished triage of today; an emergency closes the online way, a later one too.
+
+    So does an earlier one until a doctor has called: a new triage is no way around it, to correct that one is.
+    """
     found = work.get(Triage, triage_id, lock)
     identity.require_acting_for(work, found.patient_id)
     if found.level == "emergency":
@@ -58,6 +63,9 @@ def finished_triage(work: Work, triage_id: UUID, lock: bool = False) -> Triage:
     if all_of(work, Triage, Triage.patient_id == found.patient_id, Triage.level == "emergency",
               col(Triage.finished_at) > found.finished_at):
         raise OnlineWayClosed(level="emergency")
+    stand = [t for t in triage.uncalled_emergencies(work, found.patient_id) if t.level == "emergency"]
+    if others := [t for t in stand if t.id != found.id]:    # of a corrected one its signs are kept as not known
+        raise CallBackFirst(triage_id=str(others[-1].id))
     if work.now - found.finished_at > TRIAGE_HOLDS:
         raise TriageTooOld
     return found
@@ -111,6 +119,7 @@ def request_visit(work: Work, triage_id: UUID, kind: str, wanted_practitioner_id
     """Ask for a visit and open its payment. `kind`: one of KINDS. Raises OnlineWayClosed, NotOnline and others."""
     if kind not in KINDS:
         raise invalid("kind", "请选择复诊或者咨询。", "Please choose a follow-up or advice.")
+    papers = _papers(evidence_ids)
     found = finished_triage(work, triage_id, lock=True)
     work.get(identity.Patient, found.patient_id, lock=True)  # two wishes of one patient come one after the other
     _require_ready(work, found)
@@ -119,11 +128,11 @@ def request_visit(work: Work, triage_id: UUID, kind: str, wanted_practitioner_id
     _insist_on_booking(work, visit)
     _require_no_other(work, found)
     said = False if kind == "first_visit" else diagnosed_before
-    forecast = forecast_visit(work, triage_id, evidence_ids, said)
+    forecast = forecast_visit(work, triage_id, papers, said)
     _require_possible(kind, forecast)
     visit.forecast_id = forecast.id
     work.add(visit)
-    for evidence_id in evidence_ids or []:
+    for evidence_id in papers:
         require_own_evidence(work, visit, evidence_id)
         records.attach_evidence(work, visit.id, evidence_id)
     records.bind_consent(work, visit.patient_id, visit.id)
@@ -133,6 +142,14 @@ def request_visit(work: Work, triage_id: UUID, kind: str, wanted_practitioner_id
     work.hint(f"patient:{visit.patient_id}")
     _open_payment(work, visit)
     return visit
+
+
+def _papers(evidence_ids: list[UUID] | None) -> list[UUID]:
+    """Each paper once. Raises Invalid for more than a visit may begin with."""
+    papers = list(dict.fromkeys(evidence_ids or []))
+    if len(papers) > MOST_PAPERS:
+        raise invalid("evidence_ids", f"最多选 {MOST_PAPERS} 份病历。", f"Please choose at most {MOST_PAPERS} records.")
+    return papers
 
 
 def _insist_on_booking(work: Work, visit: Visit) -> None:
@@ -188,6 +205,8 @@ def _wanted_doctor(work: Work, wanted: UUID | None, found: Triage) -> identity.P
     doctor = identity.practitioner(work, wanted)
     if not fits(doctor, found.department or ""):
         raise DoctorUnsuitable
+    if all(one.id != doctor.id for one in identity.doctors_on_duty(work)):
+        raise DoctorAway    # nobody else may take such a visit, so it could only expire
     return doctor
 
 

@@ -14,21 +14,30 @@ from app.events.consult import (
 from app.identity import api as identity
 from app.kit.states import WrongState
 from app.kit.text import Text
+from app.notify import api as notify
 from app.policy import api as policy
 from app.settings import Settings
 from app.work import Work
 from consult.chat import api as chat
+from consult.triage.api import Triage, emergency_told
 from consult.visit.access import visit_for_patient, visit_in_queue
 from consult.visit.commands.lapsing import watch_silence
 from consult.visit.commands.money import release_fee, settle_fee
 from consult.visit.facts import booking_sheet, people_facts
 from consult.visit.models import Visit
 from consult.visit.problems import NotOnDuty
-from consult.visit.rules import EVIDENCE_TIME, REMINDER, UNANSWERED
+from consult.visit.queries import open_visits_of
+from consult.visit.rules import EMERGENCY, EVIDENCE_TIME, REMINDER, UNANSWERED
 from consult.visit.sheets import subject_of, visit_sheet
 from consult.visit.states import VISIT
 from consult.visit.words import written
 from records import api as records
+
+TOLD_MEANWHILE = Text(zh="患者在这次就诊期间又问了症状，回答里有急症的危险信号，已提示拨打 120。请医生马上联系患者",
+                      en="During this visit the patient answered questions about symptoms again and told of an "
+                         "emergency; they were asked to call 120. The doctor should get in touch at once")
+TELL_DOCTOR = Text(zh="您的一位患者可能情况紧急，请马上看就诊对话",
+                   en="One of your patients may be in an emergency; please open the visit now")
 
 
 def admit_to_waiting_room(work: Work, visit_id: UUID) -> Visit:
@@ -68,6 +77,26 @@ def refuse_visit(work: Work, visit_id: UUID, reason: str) -> Visit:
     if visit.state == "requested":
         _end(work, visit, "refuse", "house", reason, VisitRefused)
     return visit
+
+
+def stop_for_emergency(work: Work, triage_id: UUID) -> None:
+    """An emergency was told while visits were open: nobody waits online with it, and a doctor in a visit reads of it.
+
+    Whatever waits or is about to be paid ends with the money back; 120 is shown, and a doctor calls. An answer that is
+    corrected later opens the way again, as a new wish.
+    """
+    told = emergency_told(work, triage_id)
+    patient_id = work.get(Triage, triage_id).patient_id
+    for known in open_visits_of(work, [patient_id]) if told else []:
+        visit = work.get(Visit, known.id, lock=True)
+        if told is None or visit.requested_at > told or visit.triage_id == triage_id:
+            continue
+        if VISIT.can(visit, "refuse", "house"):
+            _end(work, visit, "refuse", "house", EMERGENCY, VisitRefused)
+        elif visit.state == "in_progress" and visit.practitioner_id is not None:
+            chat.post_system(work, visit.id, TOLD_MEANWHILE)
+            account = identity.practitioner(work, visit.practitioner_id).account_id
+            notify.tell(work, account, "visit", TELL_DOCTOR, f"/doctor/visits/{visit.id}")
 
 
 def accept_visit(work: Work, visit_id: UUID) -> Visit:

@@ -318,6 +318,8 @@ CREATE TABLE prescription (
 	reviewer_id UUID,
 	reviewed_at TIMESTAMP WITH TIME ZONE,
 	relied_on_at TIMESTAMP WITH TIME ZONE,
+	shown_at TIMESTAMP WITH TIME ZONE,
+	shown_times INTEGER NOT NULL,
 	data_version VARCHAR(80) NOT NULL,
 	CONSTRAINT pk_prescription PRIMARY KEY (id),
 	CONSTRAINT ck_prescription_state_known CHECK (state IN ('draft', 'signed', 'discarded', 'approved', 'returned', 'superseded', 'partly_redeemed', 'redeemed', 'revoked', 'expired')),
@@ -507,6 +509,23 @@ CREATE TABLE call (
 	CONSTRAINT pk_call PRIMARY KEY (id),
 	CONSTRAINT ck_call_state_known CHECK (state IN ('ringing', 'talking', 'declined', 'withdrawn', 'missed', 'ended')),
 	CONSTRAINT fk_call_visit_id_visit FOREIGN KEY(visit_id) REFERENCES visit (id)
+);
+
+CREATE TABLE call_appointment (
+	id UUID NOT NULL,
+	visit_id UUID NOT NULL,
+	patient_id UUID NOT NULL,
+	kind VARCHAR(10) NOT NULL,
+	state VARCHAR(20) NOT NULL,
+	proposed_by VARCHAR(10) NOT NULL,
+	proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	starts_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	answered_at TIMESTAMP WITH TIME ZONE,
+	over_at TIMESTAMP WITH TIME ZONE,
+	call_id UUID,
+	CONSTRAINT pk_call_appointment PRIMARY KEY (id),
+	CONSTRAINT ck_call_appointment_state_known CHECK (state IN ('proposed', 'booked', 'declined', 'cancelled', 'lapsed', 'fulfilled', 'noshow')),
+	CONSTRAINT fk_call_appointment_visit_id_visit FOREIGN KEY(visit_id) REFERENCES visit (id)
 );
 
 CREATE TABLE call_guest (
@@ -821,7 +840,10 @@ CREATE TABLE redemption (
 	prescription_id UUID NOT NULL,
 	fill_no INTEGER NOT NULL,
 	dispense_id UUID NOT NULL,
-	pharmacy_id UUID NOT NULL,
+	pharmacy_id UUID,
+	outside_name VARCHAR(60) NOT NULL,
+	browser VARCHAR(64) NOT NULL,
+	denied_at TIMESTAMP WITH TIME ZONE,
 	quantities JSONB NOT NULL,
 	at TIMESTAMP WITH TIME ZONE NOT NULL,
 	handed_out_at TIMESTAMP WITH TIME ZONE,
@@ -829,6 +851,7 @@ CREATE TABLE redemption (
 	reversed_reason VARCHAR(200) NOT NULL,
 	CONSTRAINT pk_redemption PRIMARY KEY (id),
 	CONSTRAINT uq_redemption_prescription_id_fill_no UNIQUE (prescription_id, fill_no),
+	CONSTRAINT ck_redemption_ours_or_named CHECK ((pharmacy_id IS NULL) <> (outside_name = '')),
 	CONSTRAINT fk_redemption_prescription_id_prescription FOREIGN KEY(prescription_id) REFERENCES prescription (id),
 	CONSTRAINT uq_redemption_dispense_id UNIQUE (dispense_id)
 );
@@ -1023,7 +1046,15 @@ CREATE TABLE allergy (
 	status VARCHAR(20) NOT NULL,
 	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	recorded_by UUID,
+	struck_at TIMESTAMP WITH TIME ZONE,
+	struck_by UUID,
+	struck_role VARCHAR(30),
+	settled_at TIMESTAMP WITH TIME ZONE,
+	settled_by UUID,
+	settled_reason VARCHAR(300),
 	CONSTRAINT pk_allergy PRIMARY KEY (id),
+	CONSTRAINT ck_allergy_struck_when CHECK ((status = 'active') = (struck_at IS NULL)),
+	CONSTRAINT ck_allergy_settled_after CHECK (settled_at IS NULL OR struck_at IS NOT NULL),
 	CONSTRAINT fk_allergy_patient_id_patient FOREIGN KEY(patient_id) REFERENCES patient (id)
 );
 
@@ -1034,6 +1065,7 @@ CREATE TABLE call_member (
 	side VARCHAR(10) NOT NULL,
 	state VARCHAR(20) NOT NULL,
 	page UUID,
+	session_id UUID,
 	relay_name UUID NOT NULL,
 	entered_at TIMESTAMP WITH TIME ZONE,
 	seen_at TIMESTAMP WITH TIME ZONE,
@@ -1048,6 +1080,16 @@ CREATE TABLE call_member (
 	CONSTRAINT uq_call_member_call_id_account_id UNIQUE (call_id, account_id),
 	CONSTRAINT uq_call_member_call_id_page UNIQUE (call_id, page),
 	CONSTRAINT fk_call_member_call_id_call FOREIGN KEY(call_id) REFERENCES call (id)
+);
+
+CREATE TABLE call_page (
+	id UUID NOT NULL,
+	call_id UUID NOT NULL,
+	page UUID NOT NULL,
+	account_id UUID NOT NULL,
+	CONSTRAINT pk_call_page PRIMARY KEY (id),
+	CONSTRAINT uq_call_page_call_id_page UNIQUE (call_id, page),
+	CONSTRAINT fk_call_page_call_id_call FOREIGN KEY(call_id) REFERENCES call (id)
 );
 
 CREATE TABLE call_signal (
@@ -1132,6 +1174,7 @@ CREATE TABLE guardian_invitation (
 	patient_id UUID NOT NULL,
 	invited_by UUID NOT NULL,
 	code_hash VARCHAR(64) NOT NULL,
+	own BOOLEAN DEFAULT false NOT NULL,
 	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	used_at TIMESTAMP WITH TIME ZONE,
 	CONSTRAINT pk_guardian_invitation PRIMARY KEY (id),
@@ -1187,11 +1230,12 @@ CREATE TABLE history (
 	weighed_on DATE,
 	egfr FLOAT,
 	egfr_on DATE,
+	egfr_source VARCHAR(100),
 	confirmed_at TIMESTAMP WITH TIME ZONE,
 	confirmed_by UUID,
 	confirmed_visit_id UUID,
 	CONSTRAINT pk_history PRIMARY KEY (id),
-	CONSTRAINT ck_history_pregnancy_known CHECK (pregnancy IS NULL OR pregnancy IN ('no', 'pregnant', 'breastfeeding', 'unknown')),
+	CONSTRAINT ck_history_pregnancy_known CHECK (pregnancy IS NULL OR pregnancy IN ('no', 'pregnant', 'breastfeeding', 'breastfeeding_only', 'unknown')),
 	CONSTRAINT ck_history_weight_has_a_day CHECK (weight_g IS NULL OR weighed_on IS NOT NULL),
 	CONSTRAINT uq_history_patient_id UNIQUE (patient_id),
 	CONSTRAINT fk_history_patient_id_patient FOREIGN KEY(patient_id) REFERENCES patient (id)
@@ -1644,6 +1688,10 @@ CREATE INDEX ix_allergy_patient_id ON allergy (patient_id);
 
 CREATE INDEX ix_audit_entry_patient_id_at ON audit_entry (patient_id, at);
 
+CREATE INDEX ix_call_appointment_patient_id ON call_appointment (patient_id);
+
+CREATE INDEX ix_call_appointment_visit_id ON call_appointment (visit_id);
+
 CREATE INDEX ix_call_check_asked_at ON call_check (asked_at);
 
 CREATE INDEX ix_call_guest_visit_id ON call_guest (visit_id);
@@ -1776,6 +1824,8 @@ CREATE INDEX ix_recording_segment_leg_id ON recording_segment (leg_id);
 
 CREATE INDEX ix_recording_segment_visit_id ON recording_segment (visit_id);
 
+CREATE INDEX ix_redemption_denied_at ON redemption (denied_at) WHERE denied_at IS NOT NULL AND reversed_at IS NULL;
+
 CREATE INDEX ix_redemption_prescription_id ON redemption (prescription_id);
 
 CREATE INDEX ix_referral_patient_id ON referral (patient_id);
@@ -1847,6 +1897,8 @@ CREATE UNIQUE INDEX uq_payment_live ON payment (payable_kind, payable_id) WHERE 
 CREATE UNIQUE INDEX uq_payment_provider_ref ON payment (provider, provider_ref);
 
 CREATE UNIQUE INDEX uq_payment_refund_provider_ref ON payment_refund (provider_ref);
+
+CREATE UNIQUE INDEX ux_call_appointment_live ON call_appointment (visit_id) WHERE state IN ('proposed', 'booked');
 
 CREATE UNIQUE INDEX ux_call_open ON call (visit_id) WHERE state IN ('ringing', 'talking');
 

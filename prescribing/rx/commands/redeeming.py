@@ -1,5 +1,5 @@
 """The one-time claim of a prescription: atomic, and given back visibly."""
-from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
@@ -9,7 +9,7 @@ from app.events.prescribing import PrescriptionExpired, PrescriptionRedeemed, Re
 from app.work import Work, all_of, one_or_none
 from prescribing.rx.models import Prescription, PrescriptionItem, Redemption
 from prescribing.rx.problems import AlreadyRedeemed, NotUsable
-from prescribing.rx.queries import items_of
+from prescribing.rx.queries import claimed_by, claims_in_force, items_of
 from prescribing.rx.signatures import require_unchanged
 from prescribing.rx.states import PRESCRIPTION, USABLE
 
@@ -23,27 +23,45 @@ def redeem(work: Work, prescription_id: UUID, dispense_id: UUID, pharmacy_id: UU
     simultaneous claims wins.
     """
     rx = work.get(Prescription, prescription_id, lock=True)
-    _require_usable(rx, work.now)
+    row = claim(work, rx, _mover(work), quantities, dispense_id=dispense_id, pharmacy_id=pharmacy_id)
+    work.announce(PrescriptionRedeemed(rx.id, rx.visit_id, rx.patient_id, dispense_id))
+    return row
+
+
+def claim(work: Work, rx: Prescription, mover: str, quantities: dict[UUID, int] | None = None,
+          **by: Any) -> Redemption:
+    """Claim all that is left of a locked prescription, or `quantities`; `by` says who claims, and for what.
+
+    Every claim goes through here, so that our own orders and the paper can never both win.
+    """
+    _require_usable(work, rx)
     require_unchanged(work, rx)
     wanted = quantities or {item.id: item.left_quantity for item in _fresh(work, rx.id) if item.left_quantity}
     if not wanted:
-        raise AlreadyRedeemed(state=rx.state)
+        raise already_redeemed(work, rx)
     _take(work, rx.id, wanted)
     left = sum(item.left_quantity for item in _fresh(work, rx.id))
-    PRESCRIPTION.move(rx, "redeem_part" if left else "redeem", _mover(work))
+    PRESCRIPTION.move(rx, "redeem_part" if left else "redeem", mover)
     row = work.add(Redemption(
-        prescription_id=rx.id, fill_no=_next_fill(work, rx.id), dispense_id=dispense_id, pharmacy_id=pharmacy_id,
-        quantities={str(k): v for k, v in wanted.items()}, at=work.now))
-    work.announce(PrescriptionRedeemed(rx.id, rx.visit_id, rx.patient_id, dispense_id))
+        prescription_id=rx.id, fill_no=_next_fill(work, rx.id), quantities={str(k): v for k, v in wanted.items()},
+        at=work.now, **by))
     work.hint(f"rx:{rx.id}")
     return row
 
 
-def _require_usable(rx: Prescription, now: datetime) -> None:
+def _require_usable(work: Work, rx: Prescription) -> None:
     if rx.state == "redeemed":
-        raise AlreadyRedeemed(state=rx.state)
-    if rx.state not in USABLE or rx.expires_at is None or now >= rx.expires_at:
+        raise already_redeemed(work, rx)
+    if rx.state not in USABLE or rx.expires_at is None or work.now >= rx.expires_at:
         raise NotUsable(state="expired" if rx.state in USABLE else rx.state)
+
+
+def already_redeemed(work: Work, rx: Prescription) -> AlreadyRedeemed:
+    """Too late, with who was faster and when."""
+    last = next(reversed(claims_in_force(work, rx.id)), None)
+    if last is None:
+        return AlreadyRedeemed(state=rx.state)
+    return AlreadyRedeemed(state=rx.state, by=claimed_by(work, last).get(work.actor.language), at=last.at.isoformat())
 
 
 def _take(work: Work, prescription_id: UUID, wanted: dict[UUID, int]) -> None:
@@ -73,7 +91,10 @@ def _mover(work: Work) -> str:
 
 
 def reverse_redemption(work: Work, dispense_id: UUID, reason: str) -> Redemption:
-    """Give a claim back before hand-over; the claim stays visible as reversed. Doing it twice changes nothing."""
+    """Give a claim back before hand-over; the claim stays visible as reversed. Doing it twice changes nothing.
+
+    One that was made from the paper can be given back later too: whether anything was handed out is not known there.
+    """
     row = one_or_none(work, Redemption, Redemption.dispense_id == dispense_id)
     if row is None:
         raise NotUsable

@@ -81,6 +81,7 @@ def _hand_on(work: Work, rx: Prescription) -> None:
 def revoke(work: Work, prescription_id: UUID, reason: str) -> Prescription:
     """The doctor takes a prescription back, also a claimed one, until the patient has the medicine.
 
+    A mark on the paper stands for the medicine until the patient says that they did not get it.
     What is not packed is stopped by the pharmacy step; closing a box and handing it out are refused from now on.
     """
     rx = own_draft(work, prescription_id)
@@ -88,7 +89,7 @@ def revoke(work: Work, prescription_id: UUID, reason: str) -> Prescription:
         raise ReasonMissing
     if _is_handed_out(work, rx):
         raise HandedOut
-    return _take_back(work, rx, Text(zh=reason, en=reason))
+    return _take_back(work, rx, Text(zh=reason, en=reason), work.actor.role)
 
 
 def revoke_of_visit(work: Work, visit_id: UUID) -> None:
@@ -96,16 +97,29 @@ def revoke_of_visit(work: Work, visit_id: UUID) -> None:
     for known in prescriptions_of_visit(work, visit_id, with_drafts=False):
         rx = work.get(Prescription, known.id, lock=True)
         if PRESCRIPTION.can(rx, "revoke", "house") and not _is_handed_out(work, rx):
-            _take_back(work, rx, CHANGED)
+            _take_back(work, rx, CHANGED, "house")
+
+
+def revoke_if_stopped(work: Work, rx: Prescription) -> None:
+    """Nothing of a locked prescription was handed out after all: what its visit's end would have taken back goes now.
+
+    The house hears of that end once, and a mark on the paper may have kept the prescription then.
+    """
+    judged = consult.judgement_of(work, rx.visit_id)
+    stopped = work.get(consult.Visit, rx.visit_id).state == "referred" and judged and judged.condition_changed
+    if stopped and PRESCRIPTION.can(rx, "revoke", "house") and not _is_handed_out(work, rx):
+        _take_back(work, rx, CHANGED, "house")
 
 
 def _is_handed_out(work: Work, rx: Prescription) -> bool:
-    return rx.state == "redeemed" and all(claim.handed_out_at for claim in claims_in_force(work, rx.id))
+    """Everything is with the patient; a mark on the paper that they deny is no hand-over."""
+    return rx.state == "redeemed" and all(claim.handed_out_at and claim.denied_at is None
+                                          for claim in claims_in_force(work, rx.id))
 
 
-def _take_back(work: Work, rx: Prescription, reason: Text) -> Prescription:
+def _take_back(work: Work, rx: Prescription, reason: Text, mover: str) -> Prescription:
     """End a locked prescription: its review is closed, the record says why, the pharmacy step stops its order."""
-    PRESCRIPTION.move(rx, "revoke", work.actor.role)
+    PRESCRIPTION.move(rx, "revoke", mover)
     records.close_task(work, "review", rx.id)
     records.add_entry(work, rx.patient_id, "prescription", Text(zh="处方已撤回", en="Prescription revoked"),
                       reason, "prescription", rx.id, rx.visit_id)

@@ -142,6 +142,16 @@ def show(door: Door, template: str, frame: Frame | None, view: Any, status: int 
     return door.page(f"patient/{template}.html", "patient", status, frame.without(read) if frame else {}, v=view)
 
 
+def show_part(door: Door, template: str, work: Work, page: str, view: Any) -> Response:
+    """Render the live part of a page; where the page stands before somebody's eyes its notices are read with it."""
+    if door.request.headers.get("x-seen") == "yes":
+        frame = framed(work)
+        if read := frame.read_on(page):
+            with door.write() as writing:
+                notify.mark_read(writing, frame.holder_id, links=read)
+    return show(door, template, None, view)
+
+
 def mistakes(problem: Problem, field: str, names: Mapping[str, str] | None = None) -> dict[str, Words]:
     """A refused form as errors by field; `names` translates the command's names into the page's."""
     names = names or {}

@@ -99,6 +99,18 @@ def fitting_doctors(work: Work, view: consult.TriageView, acting: Acting) -> lis
             and fits.matches(d.specialties, department, years) is not False]
 
 
+def _who_takes_it(work: Work, view: consult.TriageView, acting: Acting) -> Text | str:
+    """Where nobody of the advised department is on duty: who takes it, so that other names are no riddle."""
+    wanted, found = view.triage.department or "", fitting_doctors(work, view, acting)
+    if not found or wanted not in identity.DEPARTMENTS or any(d.department == wanted for d in found):
+        return ""
+    advised = identity.DEPARTMENTS[wanted]
+    others = [identity.DEPARTMENTS[one] for one in dict.fromkeys(d.department for d in found if d.department)]
+    zh, en = "和".join(one.zh for one in others), " and ".join(one.en for one in others)
+    return Text(zh=f"建议看的是{advised.zh}，现在没有这个科的医生在线；{zh}的这几位也看这个。",
+                en=f"{advised.en} was advised and nobody of it is online now. These doctors ({en}) see this too.")
+
+
 def _options(work: Work, view: consult.TriageView, acting: Acting, wish: Wish) -> tuple[DoctorOption, ...]:
     """The first free one, then each doctor; the quickest first, and nobody pays to stand higher."""
     found = fitting_doctors(work, view, acting)
@@ -124,7 +136,8 @@ def _doctors_page(door: Door, triage_id: UUID, wish: Wish, errors: dict[str, vie
             return see_other(ready)
         view, acting = ready
         shown = ChooseDoctorView(acting.person, view.title, MODE, _options(work, view, acting, wish),
-                                 f"/triage/{triage_id}/forecast", views.Form({}, errors))
+                                 f"/triage/{triage_id}/forecast", views.Form({}, errors),
+                                 _who_takes_it(work, view, acting))
         return show(door, "choose_doctor", framed(work), shown, 422 if errors else 200)
 
 

@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 
 from app.kit.ids import parse_uuid, uuid7
 from app.kit.text import Text
+from app.storage import ObjectStore
 from app.work import Work
 from consult import api as consult
 from records import api as records
@@ -16,9 +17,9 @@ from web.live.lines import patient_line
 from web.pages.cleared import talk_cleared
 from web.pages.patient.acting import Patient, acting_for, framed, show
 from web.pages.patient.people import NOBODY_YET, doctor_of, doctor_title, initial_of
-from web.pages.patient.uploads import UPLOAD_LIMIT, store
+from web.pages.patient.uploads import UPLOAD_LIMIT, stored
 from web.pages.patient.views_visit import ChatView
-from web.pages.patient.visits import STATUS, doctor_words, recording_of
+from web.pages.patient.visits import doctor_words, recording_of, status_of
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 MOST = 200
@@ -45,14 +46,15 @@ def chat_view(work: Work, visit: consult.Visit, before: int = 0) -> ChatView:
     return ChatView(
         str(visit.id), acting_for(work, visit.patient_id).person, doctor_words(work, visit),
         doctor_title(doctor) if doctor else NOBODY_YET,
-        initial_of(doctor.name) if doctor else NOBODY, STATUS[visit.state],
+        initial_of(doctor.name) if doctor else NOBODY, status_of(visit),
         tuple(patient_line(work, visit, m) for m in lines), here, f"{here}/file",
         back=f"/visits/{visit.id}/waiting" if visit.state == "waiting" else "/visits", open=is_open,
         closed_text="" if is_open else UNPAID if visit.state == "requested" else CLOSED,
         summary_href=f"/visits/{visit.id}/summary" if visit.accepted_at and not is_open else "",
         earlier_href=f"{here}?before={more}" if more and not cleared else "", cleared=cleared,
         call_href=f"/visits/{visit.id}/call", may_call=visit.state == "in_progress",
-        recording_form=consult.recording_form(work), recording_href=recording_of(work, visit))
+        recording_form=consult.recording_form(work), recording_href=recording_of(work, visit),
+        call_time=consult.appointment_seen(work, visit, "patient"))
 
 
 @router.get("/visits/{visit_id}/chat")
@@ -91,16 +93,30 @@ def _client_id(text: str) -> UUID:
 
 
 def send_file(door: Door, visit_id: UUID, file: UploadFile, client_id: UUID, seconds: int = 0) -> consult.Message:
-    """Keep the file in the record and send it. Raises what a file may be refused for."""
+    """Keep the file in the record and send it; sent again under the same id it is the first one, and kept once.
+
+    Raises what a file may be refused for; then nothing of it stays.
+    """
     with door.read() as work:
         patient_id = consult.visit_for_patient(work, visit_id).patient_id
-    page = store(door, patient_id, file)
+        if known := consult.ready_for_file(work, visit_id, client_id):
+            return known
+    with stored(door, patient_id, [file]) as pages:
+        with door.write() as work:
+            sent = consult.ready_for_file(work, visit_id, client_id)
+            if sent is None:
+                return _send_page(work, visit_id, client_id, patient_id, pages[0], seconds)
+        records.discard_pages(door.house.tools.get(ObjectStore), pages)  # type: ignore[type-abstract]
+        return sent
+
+
+def _send_page(work: Work, visit_id: UUID, client_id: UUID, patient_id: UUID, page: records.StoredPage,
+               seconds: int) -> consult.Message:
     kind = "pdf" if page.media_type == "application/pdf" else page.media_type.partition("/")[0]
     kind = "voice" if kind == "audio" else kind
     title = f"{seconds} s" if kind == "voice" and seconds else page.name
-    with door.write() as work:
-        document = records.keep_document(work, patient_id, [page], "message", title)
-        return consult.send_message(work, visit_id, client_id, kind, "", document.id)
+    document = records.keep_document(work, patient_id, [page], "message", title)
+    return consult.send_message(work, visit_id, client_id, kind, "", document.id)
 
 
 @router.post("/visits/{visit_id}/chat", max_body_size=UPLOAD_LIMIT)

@@ -1,15 +1,16 @@
 """Why: an answer of the rules about oneself in plain words, with everything that it rests on."""
+from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from app.kit.clock import HOSPITAL_ZONE
 from app.kit.text import Text
 from app.policy import api as policy
 from app.work import Work
 from web.api.decisions import decision_for, file_of, signed_file
 from web.door import GuardedRoute, see_other
 from web.pages import decision_words as words
+from web.pages.dates import moment_text
 from web.pages.patient.acting import Patient, acting_for, framed, show
 from web.pages.patient.views import Citation, Fact, Way
 from web.pages.patient.views_record import Decision, DecisionView, KnownFact
@@ -112,14 +113,14 @@ def decisions_about(work: Work, visit_id: UUID) -> tuple[Way, ...]:
     for row in policy.decisions_of_visit(work, visit_id):
         if row.prescription_id is None:
             found[row.stage] = row
-    return tuple(_way(row) for row in found.values())
+    return tuple(_way(row, work.now) for row in found.values())
 
 
-def _way(row: policy.PolicyDecision) -> Way:
+def _way(row: policy.PolicyDecision, now: datetime) -> Way:
     told = policy.read_record(row).decision
     family, icon = _look(told)
-    at = f"{row.at.astimezone(HOSPITAL_ZONE):%m-%d %H:%M}"
-    return Way(title_of(told), Text(zh=f"{at} · 看看为什么", en=f"{at} · see why"), f"/decisions/{row.id}", icon,
+    at = moment_text(row.at, now)
+    return Way(title_of(told), Text(zh=f"{at.zh} · 看看为什么", en=f"{at.en} · see why"), f"/decisions/{row.id}", icon,
                family)  # type: ignore[arg-type]
 
 

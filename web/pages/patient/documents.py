@@ -10,7 +10,7 @@ from web.door import GuardedRoute
 from web.pages.papers import paper_of
 from web.pages.patient.acting import Acting, Patient, acting_for, chosen, framed, show
 from web.pages.patient.evidence import ONE_PAGE
-from web.pages.patient.forecast import day_words, evidence_words
+from web.pages.patient.forecast import day_words, diagnosis_name, evidence_origin, evidence_title
 from web.pages.patient.views import Tag, Words
 from web.pages.patient.views_record import DocumentRow, DocumentsView, EntryView, Section
 
@@ -27,9 +27,9 @@ SENT_FILE = Text(zh="医院传来的原文件", en="The file as the hospital sen
 def _row(document: records.Document, piece: records.Evidence | None) -> DocumentRow:
     href = f"/records/{document.patient_id}/evidence/{piece.id}" if piece else f"/documents/{document.id}/pages/1"
     status = TAGS[piece.state] if piece else IN_TALK if document.kind == "message" else LOOSE
-    note: Words = evidence_words(piece) if piece else Text(
+    note: Words = evidence_origin(piece) if piece else Text(
         zh=f"{document.pages} 页", en=counted(document.pages, "page"))
-    return DocumentRow(href, document.title, note, status, document.kept_at)
+    return DocumentRow(href, evidence_title(piece) if piece else document.title, note, status, document.kept_at)
 
 
 def _handed_in(work: Work, documents: list[records.Document]) -> set[str]:
@@ -77,8 +77,7 @@ def evidence_view(work: Work, piece: records.Evidence) -> EntryView:
     pairs: list[tuple[Words, Words]] = [
         (Text(zh="医院", en="Hospital"), piece.institution or Text(zh="没有写", en="not given")),
         (Text(zh="日期", en="Date"), day_words(piece.diagnosed_on)),
-        (Text(zh="诊断编码", en="Diagnosis code"),
-         piece.diagnosis_code or Text(zh="由医生填", en="the doctor enters it"))]
+        (Text(zh="诊断", en="Diagnosis"), diagnosis_name(piece) or Text(zh="由医生填", en="the doctor enters it"))]
     sections = [Section(Text(zh="病历上写的", en="What the record says"), pairs=tuple(pairs)), *_paper(work, piece)]
     reason = records.REFUSALS.get(piece.refusal_code or "")
     if piece.state == "refused" and reason:

@@ -22,7 +22,7 @@ from records import api as records
 from web.door import Door, GuardedRoute, see_other
 from web.pages.patient import views
 from web.pages.patient.acting import Acting, Patient, acting_for, chosen, framed, mistakes, show
-from web.pages.patient.uploads import UPLOAD_LIMIT, store
+from web.pages.patient.uploads import UPLOAD_LIMIT, stored
 from web.pages.patient.views_visit import EvidencePage, EvidenceView
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
@@ -109,10 +109,9 @@ def _keep(door: Door, purpose: Callable[[Work], Purpose], files: list[UploadFile
         return []
     with door.read() as work:
         acting = purpose(work).acting
-    stored = [store(door, acting.id, file) for file in files]
-    with door.write() as work:
+    with stored(door, acting.id, files) as pages, door.write() as work:
         purpose(work)
-        return [str(records.keep_document(work, acting.id, [page], ONE_PAGE, page.name).id) for page in stored]
+        return [str(records.keep_document(work, acting.id, [page], ONE_PAGE, page.name).id) for page in pages]
 
 
 def _stored(page: records.DocumentPage) -> records.StoredPage:

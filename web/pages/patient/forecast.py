@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Query, Response
 
 from app.identity import api as identity
 from app.kit.ids import parse_uuid
-from app.kit.text import Text
+from app.kit.text import Text, dated
 from app.policy import api as policy
 from app.policy.api import Verdict, policies_in_force
 from app.work import Work
@@ -39,30 +39,49 @@ STATES = {"accepted": Text(zh="医院发来的，或医生看过的", en="Sent b
 
 
 def day_words(day: date | None) -> Text:
-    """A date in figures, which read the same in both languages; empty dates say so."""
-    return Text(zh=day.isoformat(), en=day.isoformat()) if day else Text(zh="日期没有写", en="no date given")
+    """The day of an earlier diagnosis with its year; empty dates say so."""
+    return dated(day) if day else Text(zh="日期没有写", en="no date given")
 
 
-UNKNOWN = Text(zh="医院、诊断和日期还不知道", en="hospital, diagnosis and date not known yet")
+UNKNOWN = Text(zh="医院、诊断和日期，等医生看了才知道",
+               en="hospital, diagnosis and date are known once a doctor reads it")
+
+
+def diagnosis_name(piece: records.Evidence) -> Text | None:
+    """What a piece diagnoses, in words; the bare code where we have no word for it, None while nobody read it."""
+    code = piece.diagnosis_code
+    known = prescribing.conditions.condition(prescribing.load(), code) if code else None
+    return Text(zh=known.zh, en=known.en) if known else Text(zh=code, en=code) if code else None
 
 
 def diagnosis_words(piece: records.Evidence) -> Text:
     """Diagnosis and date of one piece, as far as they are known."""
-    known = prescribing.conditions.condition(prescribing.load(), piece.diagnosis_code) if piece.diagnosis_code else None
-    name = Text(zh=known.zh, en=known.en) if known else Text(zh=piece.diagnosis_code or "诊断没有写",
-                                                             en=piece.diagnosis_code or "no diagnosis given")
+    name = diagnosis_name(piece) or Text(zh="诊断没有写", en="no diagnosis given")
     day = day_words(piece.diagnosed_on)
     return Text(zh=f"{name.zh} · {day.zh}{' 诊断' if piece.diagnosed_on else ''}",
                 en=f"{name.en} · {'diagnosed ' if piece.diagnosed_on else ''}{day.en}")
 
 
-def evidence_words(piece: records.Evidence) -> Text:
-    """Hospital, diagnosis and date of one piece, as far as they are known."""
+def evidence_words(piece: records.Evidence, unread: Text = YOURS) -> Text:
+    """Hospital, diagnosis and date of one piece, as far as they are known; else what it is called unread."""
     if not (piece.institution or piece.diagnosis_code or piece.diagnosed_on):
-        return UNKNOWN
+        return unread
     told = diagnosis_words(piece)
     return Text(zh=f"{piece.institution or UNNAMED.zh} · {told.zh}",
                 en=f"{piece.institution or UNNAMED.en} · {told.en}")
+
+
+def evidence_origin(piece: records.Evidence) -> Text:
+    """Where a piece comes from and of which day it is, beside its title."""
+    if not (piece.institution or piece.diagnosis_code or piece.diagnosed_on):
+        return UNKNOWN
+    day = day_words(piece.diagnosed_on)
+    return Text(zh=f"{piece.institution or UNNAMED.zh} · {day.zh}", en=f"{piece.institution or UNNAMED.en} · {day.en}")
+
+
+def evidence_title(piece: records.Evidence) -> Text | str:
+    """What a piece is called in a list: its diagnosis, as far as it is known, never the name of a file."""
+    return diagnosis_name(piece) or piece.institution or YOURS
 
 
 def held_evidence(work: Work, patient_id: UUID) -> list[records.Evidence]:
@@ -81,6 +100,8 @@ def _ready(work: Work, triage_id: UUID) -> tuple[consult.TriageView, Acting] | s
         return f"/triage/{triage_id}"
     if view.triage.visit_id is not None:
         return f"/visits/{view.triage.visit_id}"
+    if told := [t for t in consult.uncalled_emergencies(work, view.triage.patient_id) if t.id != triage_id]:
+        return f"/triage/{told[-1].id}"     # 120, and the way to correct what was ticked by mistake
     acting = acting_for(work, view.triage.patient_id)
     if [form for form in records.missing_consents(work, acting.id) if form != "informed_consent"]:
         return f"/register/consents?next=/triage/{triage_id}/forecast"
@@ -170,7 +191,7 @@ def _checked(work: Work, acting: Acting, piece: records.Evidence | None, seen: s
                       evidence_words(piece))
     elif piece:
         before = Fact("off", Text(zh="您传的病历，还没有医生看过", en="Your record, which no doctor has read yet"),
-                      evidence_words(piece))
+                      evidence_words(piece, UNKNOWN))
     elif seen == "yes":
         before = Fact("no", Text(zh="还没有看过病的证明", en="No proof of the earlier visit yet"),
                       Text(zh="您说以前看过", en="You say that you were seen before"))

@@ -9,19 +9,22 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 
+from app.kit.clock import local_date
 from app.kit.ids import parse_uuid
 from app.kit.problems import Problem
 from app.kit.text import Text
 from app.work import Work
 from consult import api as consult
-from pharmacy import api as pharmacy
 from prescribing import api as prescribing
 from records import api as records
 from records.api import AllergyIn, MedicineIn
 from web.door import Door, GuardedRoute, see_other
+from web.pages.dates import day_text
 from web.pages.patient import views
 from web.pages.patient.acting import Acting, Patient, acting_for, chosen, framed, mistakes, posted_for, show
+from web.pages.patient.medicine_words import how_taken
 from web.pages.patient.views_triage import AskedMedicine, HistoryView, OurMedicine
+from web.taking import Running, Said, require_known, running_of, save_answers
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 Field = Annotated[str, Form(max_length=4000)]
@@ -30,6 +33,7 @@ REACTION = re.compile(r"^(.*?)\s*[（(]([^（）()]+)[）)]\s*$")
 LINE = re.compile(r"[\n；;]+")
 LONGEST, MOST_ASKED = 200, 50
 ASKED = "taking-"    # how the name of a field begins that asks of one medicine; its key follows
+SAID: dict[str, Said] = {"yes": "taking", "no": "stopped", "unknown": "unknown"}
 PICK = Text(zh="请选一项，不知道也可以选", en="Please choose one; “I do not know” is an answer too")
 SAY_EACH = Text(zh="这一种药您现在在用吗？请选一个答案，不知道也可以选",
                 en="Are you taking this one now? Please choose one; “I do not know” is an answer too")
@@ -101,67 +105,55 @@ def _choice(asked: bool, some: bool, none: bool) -> str:
     return "" if not asked else "yes" if some else "no" if none else "unknown"
 
 
-@dataclass(frozen=True)
-class Running:
-    """What we prescribed and still runs: what the record holds, and what only the patient can say."""
-
-    held: tuple[records.MedicineLine, ...]
-    unsure: tuple[records.MedicineLine, ...]
-    elsewhere: tuple[prescribing.Elsewhere, ...]
-
-    @property
-    def keys(self) -> set[str]:
-        """Which medicines need an answer of their own."""
-        return {one.key for one in self.elsewhere} | {str(line.id) for line in self.unsure}
-
-
-def _running(work: Work, acting: Acting, found: records.HistoryView) -> Running:
-    """A line that is on its way with an order of ours is not asked about: it is not there yet."""
-    own = [line for line in found.medicines if not line.self_reported and line.prescription_id]
-    perhaps = prescribing.perhaps_taken(work, acting.id)
-    coming = {order.prescription_id for order in pharmacy.orders_of(work, acting.id)
-              if order.state in pharmacy.OPEN} if perhaps else set()
-    return Running(tuple(line for line in own if line.said != "unknown"),
-                   tuple(line for line in own if line.said == "unknown"),
-                   tuple(one for one in perhaps if one.prescription.id not in coming))
-
-
 def _medicines_of_ours(work: Work, running: Running, given: Given | None) -> tuple[
         tuple[OurMedicine, ...], tuple[AskedMedicine, ...]]:
     """What the page confirms, ticked when stopped, and what it asks about one by one."""
+    today = local_date(work.now)
+    items = prescribing.items_of_many(work, {one.prescription_id for one in (*running.held, *running.unsure)
+                                             if one.prescription_id})
     by = prescribing.written_by(work, {line.prescription_id for line in (*running.held, *running.unsure)
                                        if line.prescription_id} | {one.prescription.id for one in running.elsewhere})
     ours = tuple(OurMedicine(
-        str(line.id), prescribing.medicine_name(line.text, line.drug_id), line.dose_text or "",
-        _source(by[line.prescription_id], line.until), str(line.id) in given.stopped if given
+        str(line.id), prescribing.medicine_name(line.text, line.drug_id), how_taken(line, items),
+        _source(by[line.prescription_id], line.until, today), str(line.id) in given.stopped if given
         else line.said == "stopped") for line in running.held if line.prescription_id in by)
     unsure = tuple(AskedMedicine(
-        f"{ASKED}{line.id}", prescribing.medicine_name(line.text, line.drug_id), line.dose_text or "",
-        _source(by[line.prescription_id], line.until)) for line in running.unsure if line.prescription_id in by)
+        f"{ASKED}{line.id}", prescribing.medicine_name(line.text, line.drug_id), how_taken(line, items),
+        _source(by[line.prescription_id], line.until, today)) for line in running.unsure if line.prescription_id in by)
     elsewhere = tuple(AskedMedicine(
         f"{ASKED}{one.key}", Text(zh=one.item.name_zh, en=one.item.name_en),
-        Text(zh=one.item.wording_zh, en=one.item.wording_en), _source(by[one.prescription.id], one.until))
+        Text(zh=one.item.wording_zh, en=one.item.wording_en), _source(by[one.prescription.id], one.until, today))
         for one in running.elsewhere)
     return ours, (*unsure, *elsewhere)
 
 
-def _source(written: tuple[Text, date], until: date | None) -> Text:
+def _source(written: tuple[Text, date], until: date | None, today: date) -> Text:
     """Who prescribed it, when, and until when it lasts."""
-    who, on = written
-    last = f"{until:%Y-%m-%d}" if until else "—"
-    return Text(zh=f"{who.zh}医生 {on:%Y-%m-%d} 开的，够吃到 {last}",
-                en=f"prescribed by Dr {who.en} on {on:%Y-%m-%d}, lasts until {last}")
+    who, on = written[0], day_text(written[1], today)
+    last = day_text(until, today) if until else Text(zh="—", en="—")
+    return Text(zh=f"{who.zh}医生 {on.zh}开的，够吃到 {last.zh}",
+                en=f"prescribed by Dr {who.en} on {on.en}, lasts until {last.en}")
+
+
+def _kidney(found: records.HistoryView, today: date) -> Text | str:
+    """What a doctor read from a report; empty where nobody has."""
+    if found.egfr is None or found.egfr_on is None:
+        return ""
+    on, source = day_text(found.egfr_on, today), found.egfr_source
+    return Text(zh=f"估算肾小球滤过率（eGFR）{found.egfr:g}，{on.zh}，{source}",
+                en=f"Filtration rate (eGFR) {found.egfr:g}, {on.en}, {source}")
 
 
 def _page(door: Door, work: Work, acting: Acting, back: str, form: views.Form | None = None,
           given: Given | None = None) -> Response:
     found = records.history_of(work, acting.id)
     pregnancy, weight = _asks(work, acting)
-    running = _running(work, acting, found)
+    running = running_of(work, acting.id, found)
     unsure = {f"{ASKED}{line.id}": "unknown" for line in running.unsure}
     shown = form or views.Form({**_standing(found), **unsure})
     view = HistoryView(acting.person, pregnancy, weight, found.confirmed_at, back, shown,
-                       *_medicines_of_ours(work, running, given))
+                       *_medicines_of_ours(work, running, given), tuple(a.text for a in found.taken_back),
+                       _kidney(found, local_date(work.now)))
     return show(door, "history", framed(work), view, 422 if form else 200)
 
 
@@ -201,8 +193,8 @@ def _errors(given: Given, pregnancy: bool, weight: bool, running: Running) -> di
              "medicines": _list_error(given.medicines, given.medicines_list),
              "pregnancy": PICK if pregnancy and not given.pregnancy else None,
              "weight": WEIGH if weight and _grams(given.weight) is None else None}
-    silent = {f"{ASKED}{key}": SAY_EACH for key in sorted(running.keys)
-              if given.taking.get(key) not in ("yes", "no", "unknown")}
+    silent = {f"{ASKED}{key}": SAY_EACH for key in sorted(running.names)
+              if given.taking.get(key) not in SAID}
     return {**silent, **{name: error for name, error in found.items() if error is not None}}
 
 
@@ -233,16 +225,9 @@ def _answer(choice: str, text: str, items: Any) -> Any:
 
 
 def _save_taking(work: Work, acting: Acting, given: Given, running: Running) -> None:
-    """Each medicine of ours with its own answer; one of which the patient does not know counts as taken."""
-    elsewhere = {one.key: one for one in running.elsewhere}
-    rows = prescribing.note_taken(work, acting.id, [key for key in elsewhere if given.taking[key] != "no"])
-    for key, one in elsewhere.items():
-        if given.taking[key] == "no":
-            records.note_not_taken(work, acting.id, one.item.name_zh)
-    rows |= {str(line.id): line.id for line in running.unsure}
+    """What was said of each medicine of ours."""
     stopped = {id for id in map(parse_uuid, given.stopped) if id is not None}
-    records.save_taking(work, acting.id, stopped | {id for key, id in rows.items() if given.taking[key] == "no"},
-                        {id for key, id in rows.items() if given.taking[key] == "unknown"})
+    save_answers(work, acting.id, running, {key: SAID[word] for key, word in given.taking.items()}, stopped)
 
 
 def _save(work: Work, acting: Acting, given: Given, pregnancy: bool, weight: bool, running: Running) -> None:
@@ -270,9 +255,8 @@ def _take(door: Door, given: Given, whose: Any, back: str, to: str) -> Response:
         with door.write() as work:
             acting = whose(work)
             asks = _asks(work, acting)
-            running = _running(work, acting, records.history_of(work, acting.id))
-            if not running.keys.issuperset(given.taking):
-                raise prescribing.ListChanged
+            running = running_of(work, acting.id, records.history_of(work, acting.id))
+            require_known(running, given.taking)
             errors = _errors(given, *asks, running)
             if not errors:
                 _save(work, acting, given, *asks, running)

@@ -1,7 +1,7 @@
 """The first page after sign-in: the one step that is due, today's medicines, what is coming."""
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -15,6 +15,7 @@ from pharmacy import api as pharmacy
 from prescribing import api as prescribing
 from records import api as records
 from web.door import GuardedRoute
+from web.pages.dates import moment_text
 from web.pages.patient.acting import Acting, Patient, acting_for, anybody, framed, show
 from web.pages.patient.medicine_words import supply_of
 from web.pages.patient.views import Coming, HomeView, NextStep, Stage
@@ -96,12 +97,12 @@ def _order(case: Case) -> NextStep | None:
                     f"/orders/{order.id}", way(4))
 
 
-def _clock(rx: prescribing.Prescription) -> Text | str:
+def _clock(rx: prescribing.Prescription, now: datetime) -> Text | str:
     last = prescribing.last_minute(rx)
     if last is None:
         return ""
-    at = last.astimezone(HOSPITAL_ZONE)
-    return Text(zh=f"处方有效期到 {at:%m-%d %H:%M}", en=f"Valid until {at:%m-%d %H:%M}")
+    at = moment_text(last, now)
+    return Text(zh=f"处方有效期到 {at.zh}", en=f"Valid until {at.en}")
 
 
 def _prescription(case: Case) -> NextStep | None:
@@ -109,7 +110,7 @@ def _prescription(case: Case) -> NextStep | None:
     for rx in prescribing.prescriptions_of(case.work, case.acting.id):
         if rx.state == "approved" and rx.expires_at and rx.expires_at > now:
             return NextStep(Text(zh="药师已审核通过您的处方", en="Your prescription is approved"), "circle-check",
-                            Text(zh="选一家药房", en="Choose a pharmacy"), _clock(rx),
+                            Text(zh="选一家药房", en="Choose a pharmacy"), _clock(rx, now),
                             Text(zh="选择药房", en="Choose a pharmacy"), f"/prescriptions/{rx.id}/pharmacies", way(3))
         if rx.state in ("signed", "returned"):
             return NextStep(Text(zh="药师正在审您的处方", en="A pharmacist is checking your prescription"), "clock",
@@ -143,9 +144,12 @@ WELCOME = NextStep(Text(zh="欢迎", en="Welcome"), "user", Text(zh="先登记�
 
 
 def _coming(work: Work, acting: Acting) -> Iterator[Coming]:
-    today = local_date(work.now)
-    for visit in consult.visits_of(work, acting.id, 10):
-        note = consult.note_of(work, visit.id) if visit.state == "completed" else None
+    """The follow-ups that doctors advised; a later visit of the same department is the one that was advised."""
+    today, been = local_date(work.now), set()
+    done = [visit for visit in consult.visits_of(work, acting.id, 10) if visit.state == "completed"]
+    for visit in done:
+        note = consult.note_of(work, visit.id) if visit.department not in been else None
+        been.add(visit.department)
         on = note.next_visit_on if note else None
         if on is not None and today <= on <= today + SOON:
             yield Coming(on, Text(zh="复诊", en="Follow-up visit"), doctor_words(work, visit),

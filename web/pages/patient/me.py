@@ -58,7 +58,8 @@ def family(door: Patient) -> Response:
         people = identity.patients_of(work, account_id(work)) if acting else []
         shown = {p.id: p for p in acting.family} if acting else {}
         view = FamilyView(tuple(FamilyMember(shown[str(person.id)], person.birth_date, _proof(work, person),
-                                             ENTITLED[relation]) for person, relation in people))
+                                             ENTITLED[relation], f"/family/{person.id}/guardians")
+                                for person, relation in people))
         return show(door, "family", framed(work), view)
 
 
@@ -90,7 +91,6 @@ def check(patient_id: UUID, door: Patient) -> Response:
 # --- messages -----------------------------------------------------------------------------------------------
 
 ICONS = {"visit": "message-circle", "prescription": "pill", "order": "truck", "evidence_refused": "file-text"}
-OPEN = Text(zh="点开看", en="Open to read")
 
 
 @router.get("/inbox")
@@ -98,7 +98,7 @@ def inbox(door: Patient) -> Response:
     """What happened, newest first; a message names no health data."""
     with door.read() as work:
         items = notify.inbox(work, account_id(work))
-        view = InboxView(tuple(Notice(i.text, OPEN if i.link else "", i.at, i.link, ICONS.get(i.kind, "bell"),
+        view = InboxView(tuple(Notice(i.text, "", i.at, i.link, ICONS.get(i.kind, "bell"),
                                       i.read_at is None) for i in items))
         return show(door, "inbox", framed(work), view)
 

@@ -1,5 +1,5 @@
 """Medicines, prescriptions and orders in the words of the patient's pages."""
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from app.identity import api as identity
@@ -9,6 +9,7 @@ from app.work import Work
 from pharmacy import api as pharmacy
 from prescribing import api as prescribing
 from records import api as records
+from web.pages.dates import day_text, moment_text
 from web.pages.patient.views import Drug, Stage, Tag
 
 
@@ -27,11 +28,13 @@ def supply_of(work: Work, patient_id: UUID) -> tuple[Drug, ...]:
     history = records.history_of(work, patient_id)
     found, twice = history.taken_once, set(history.taken_twice)
     written = prescribing.items_of_many(work, {m.prescription_id for m in found if m.prescription_id})
+    today = local_date(work.now)
     return tuple(Drug(prescribing.medicine_name(m.text, m.drug_id), "",
-                      _warned(_how(m, written), m.drug_id in twice), _until(m)) for m in found)
+                      _warned(how_taken(m, written), m.drug_id in twice), _until(m, today)) for m in found)
 
 
-def _how(line: records.MedicineLine, written: dict[UUID, list[prescribing.PrescriptionItem]]) -> Text:
+def how_taken(line: records.MedicineLine, written: dict[UUID, list[prescribing.PrescriptionItem]]) -> Text:
+    """How a medicine of the record is taken, in the words of our prescription where it is ours."""
     rows = written.get(line.prescription_id, []) if line.prescription_id else []
     item = next((row for row in rows if row.drug_id == line.drug_id), None)
     if item is not None:
@@ -43,10 +46,11 @@ def _warned(how: Text, twice: bool) -> Text:
     return Text(zh=f"{how.zh}。{TWICE.zh}", en=f"{how.en}. {TWICE.en}") if twice else how
 
 
-def _until(line: records.MedicineLine) -> Text:
+def _until(line: records.MedicineLine, today: date) -> Text:
     if line.until is None:
         return Text(zh="您报的", en="As you told us")
-    return Text(zh=f"到 {line.until:%m-%d}", en=f"until {line.until:%m-%d}")
+    last = day_text(line.until, today)
+    return Text(zh=f"到 {last.zh}", en=f"until {last.en}")
 
 
 def drug_of_item(item: prescribing.PrescriptionItem) -> Drug:
@@ -96,7 +100,6 @@ RX_STATES = {
     "expired": ("wait", "clock", Text(zh="已过期", en="Expired"),
                 Text(zh="这张处方过了有效期", en="This prescription is no longer valid"), 0),
 }
-READABLE = ("approved", "partly_redeemed", "redeemed", "expired", "revoked")
 
 ORDER_TAGS = {
     "placed": Tag(Text(zh="等付款", en="Waiting for payment"), "wait", "wallet"),
@@ -112,19 +115,9 @@ ORDER_TAGS = {
 }
 
 
-NEAR = {0: Text(zh="今天", en="today"), 1: Text(zh="明天", en="tomorrow")}
-
-
-def soon(moment: datetime, now: datetime) -> Text:
-    """A day and a time that come, which no line breaks apart: today and tomorrow by name."""
-    at = moment.astimezone(HOSPITAL_ZONE)
-    day = NEAR.get((at.date() - local_date(now)).days) or Text(zh=f"{at.month}月{at.day}日", en=f"{at.day} {at:%b}")
-    return Text(zh=f"{day.zh}\u00a0{at:%H:%M}", en=f"{day.en}\u00a0{at:%H:%M}")
-
-
 def window(order: pharmacy.Order, now: datetime) -> Text:
     """When it can arrive, as a range; the day of the end where it is another one."""
-    begin, end = soon(order.arrives_from, now), soon(order.arrives_to, now)
+    begin, end = moment_text(order.arrives_from, now), moment_text(order.arrives_to, now)
     if local_date(order.arrives_from) != local_date(order.arrives_to):
         return Text(zh=f"{begin.zh} 到 {end.zh}", en=f"{begin.en} to {end.en}")
     until = order.arrives_to.astimezone(HOSPITAL_ZONE)

@@ -4,13 +4,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from app.kit.clock import HOSPITAL_ZONE
 from app.kit.text import Text
 from app.payments import api as payments
 from app.work import Work
 from pharmacy import api as pharmacy
+from prescribing import api as prescribing
 from web.door import GuardedRoute, see_other
-from web.pages.patient.acting import Patient, acting_for, framed, show
+from web.pages.dates import moment_text
+from web.pages.patient.acting import Patient, acting_for, framed, show, show_part
 from web.pages.patient.medicine_words import ORDER_TAGS, drug_of_line, pharmacy_words, window
 from web.pages.patient.views import ConfirmView, Fact, Stage, StageState, Words
 from web.pages.patient.views_medicine import ColdStrip, TrackingView
@@ -55,13 +56,23 @@ TEXTS = {
 REVOKED = Text(zh="处方作废了，请不要用这份药。把钱全部退回，就可以结束这一单。",
                en="The prescription was withdrawn: please do not use this medicine. "
                   "Take all your money back to end the order.")
+FILLED = Text(zh="有药房凭您的纸质处方标记配出了药，所以这一单取消了，钱原路退回。",
+              en="A pharmacy marked your paper prescription as dispensed, so this order ended; the money goes back.")
+LATE = Text(zh="过了说好的时间还没到，对不起，我们在催药房。{when} 还没到，您可以不再等，把钱全部退回。",
+            en="It is late; we are sorry and are asking the pharmacy. If it has not come by {when} you need not wait "
+               "any longer and can take all your money back.")
+STOP_NOW = Text(zh="过了说好的时间还没到，对不起。您可以不再等，把钱全部退回；也可以打电话问药房。",
+                en="It is late; we are sorry. You need not wait any longer and can take all your money back, or call "
+                   "the pharmacy and ask.")
+STOP = Text(zh="不等了，全额退款", en="Stop waiting, all money back")
 CANCEL = Text(zh="取消订单，全额退款", en="Cancel, all money back")
 GIVE_UP = Text(zh="不要了，全额退款", en="Do without it, all money back")
+CHOOSE_AGAIN = Text(zh="处方有效期内，可以再选一家药房。",
+                    en="While the prescription is valid you can choose another pharmacy.")
+LET_IT_PASS = Text(zh="退款以后药如果送到，请不要收。处方有效期内，可以再选一家药房。",
+                   en="If it still comes after that, please do not take it. While the prescription is valid you can "
+                      "choose another pharmacy.")
 PICKUP = Text(zh="到药房说取药码，当面取药。", en="Say the code at the pharmacy and take it there.")
-
-
-def _when(moment: object) -> str:
-    return f"{moment.astimezone(HOSPITAL_ZONE):%m-%d %H:%M}"  # type: ignore[attr-defined]
 
 
 def steps_of(work: Work, order: pharmacy.Order) -> tuple[Stage, ...]:
@@ -74,12 +85,13 @@ def steps_of(work: Work, order: pharmacy.Order) -> tuple[Stage, ...]:
         place = event.organization_id
         who = pharmacy_words(work, place) if place else Text(zh="药房", en="the pharmacy")
         state: StageState = "bad" if event.step in BAD else "done"
-        told.append(Stage(Text(zh=name.zh.format(who=who.zh), en=name.en.format(who=who.en)), state, _when(event.at)))
+        told.append(Stage(Text(zh=name.zh.format(who=who.zh), en=name.en.format(who=who.en)), state,
+                          moment_text(event.at, work.now)))
     over = order.state in ("delivered", "cancelled", "unfilled")
     happened = {event.step for event in pharmacy.custody_of(work, order.id)}
     ahead = () if over else tuple(Stage(text) for step, text in AHEAD if step not in happened)
     first: StageState = "done"
-    return (Stage(Text(zh="下单", en="Ordered"), first, _when(order.placed_at)), *told, *ahead)
+    return (Stage(Text(zh="下单", en="Ordered"), first, moment_text(order.placed_at, work.now)), *told, *ahead)
 
 
 def _cold(work: Work, order: pharmacy.Order) -> ColdStrip | None:
@@ -95,16 +107,34 @@ def _cold(work: Work, order: pharmacy.Order) -> ColdStrip | None:
                      (), ok=low >= 2 and high <= 8)
 
 
+def _paper_ended(work: Work, order: pharmacy.Order) -> bool:
+    """Whether the order ended while a mark stood on the paper, which ends it; the mark may be gone since."""
+    ended = order.ended_at
+    return ended is not None and any(
+        one.pharmacy_id is None and one.at <= ended and (one.reversed_at is None or ended < one.reversed_at)
+        for one in prescribing.redemptions_of(work, order.prescription_id))
+
+
 def _meaning(work: Work, order: pharmacy.Order) -> Text:
     """What the state means for the patient; a box stopped because its prescription was taken back has no successor."""
+    if pharmacy.may_stop_waiting(order, work.now):
+        return STOP_NOW
     if order.channel == "pickup" and order.state in CODED:
         return PICKUP
+    if order.state == "cancelled" and _paper_ended(work, order):
+        return FILLED
+    if pharmacy.is_overdue(order, work.now) and order.state != "accepted":
+        when = moment_text(pharmacy.may_stop_from(order), work.now)
+        return Text(zh=LATE.zh.format(when=when.zh), en=LATE.en.format(when=when.en))
     revoked = any(event.facts.get("reason") == "revoked" for event in pharmacy.custody_of(work, order.id))
     return REVOKED if order.state == "quarantined" and revoked else TEXTS[order.state]
 
 
-def _way_out(order: pharmacy.Order) -> Text | None:
-    """How the patient ends the order now: cancelled before packing, given up after it was set aside, or not at all."""
+def _way_out(order: pharmacy.Order, now: datetime) -> Text | None:
+    """How the patient ends the order now: cancelled before packing, given up after it was set aside, not waited for
+    when it is late, or not at all."""
+    if pharmacy.may_stop_waiting(order, now):
+        return STOP
     if pharmacy.ORDER.can(order, "cancel", "patient"):
         return CANCEL
     return GIVE_UP if pharmacy.ORDER.can(order, "give_up", "patient") else None
@@ -116,13 +146,25 @@ def _headline(order: pharmacy.Order, now: datetime) -> tuple[Words, Words]:
     return Text(zh="预计", en="Expected"), window(order, now)
 
 
+def _next_of(work: Work, order: pharmacy.Order) -> tuple[str, Words]:
+    """Where an order that is over leads to: to a new one only while its prescription can still be filled."""
+    rx = f"/prescriptions/{order.prescription_id}"
+    if order.state == "delivered":
+        return "/medicines", Text(zh="看怎么吃", en="How to take it")
+    if order.state not in ("unfilled", "cancelled"):
+        return "", ""
+    if prescribing.usable_or_none(work, order.prescription_id) is None:
+        return rx, Text(zh="看处方", en="See the prescription")
+    return f"{rx}/pharmacies", Text(zh="再选一家药房", en="Choose a pharmacy again")
+
+
 def tracking_view(work: Work, order: pharmacy.Order) -> TrackingView:
     """Where the order stands; the code is shown only while it can be asked for."""
     label, headline = _headline(order, work.now)
     lines = pharmacy.lines_of(work, order.id)
     coded, here = order.state in CODED, f"/orders/{order.id}"
     profile = pharmacy.profile_of(work, order.pharmacy_id) if order.pharmacy_id else None
-    again, out = order.state in ("unfilled", "cancelled"), _way_out(order)
+    out, (next_href, next_action) = _way_out(order, work.now), _next_of(work, order)
     return TrackingView(
         str(order.id), acting_for(work, order.patient_id).person, ORDER_TAGS[order.state], label, headline,
         _meaning(work, order), steps_of(work, order), tuple(drug_of_line(line) for line in lines),
@@ -130,10 +172,7 @@ def tracking_view(work: Work, order: pharmacy.Order) -> TrackingView:
         code_blocked=coded and pharmacy.code_is_blocked(order), new_code_action=f"{here}/code" if coded else "",
         pharmacy_phone=profile.phone if profile else "",
         cancel_href=f"{here}/cancel" if out else "", cancel_action=out or "",
-        next_href=f"/prescriptions/{order.prescription_id}/pharmacies" if again else "/medicines"
-        if order.state == "delivered" else "",
-        next_action=Text(zh="再选一家药房", en="Choose a pharmacy again") if again
-        else Text(zh="看怎么吃", en="How to take it"))
+        next_href=next_href, next_action=next_action)
 
 
 @router.get("/orders/{order_id}")
@@ -151,7 +190,8 @@ def tracking(order_id: UUID, door: Patient) -> Response:
 def tracking_part(order_id: UUID, door: Patient) -> Response:
     """The part that changes on its way."""
     with door.read() as work:
-        return show(door, "parts/_tracking", None, tracking_view(work, pharmacy.order_for_patient(work, order_id)))
+        view = tracking_view(work, pharmacy.order_for_patient(work, order_id))
+        return show_part(door, "parts/_tracking", work, f"/orders/{order_id}", view)
 
 
 @router.get("/orders/{order_id}/cancel")
@@ -159,24 +199,23 @@ def cancel_form(order_id: UUID, door: Patient) -> Response:
     """Ask before it is cancelled or given up."""
     with door.read() as work:
         order = pharmacy.order_for_patient(work, order_id)
-        out = _way_out(order)
+        out = _way_out(order, work.now)
         if out is None:
             return see_other(f"/orders/{order_id}")
         back = Fact("yes", Text(zh="钱全部退回，原路返回", en="All your money goes back the way it came"))
         view = ConfirmView(
             Text(zh="要取消这一单吗？", en="Cancel this order?") if out is CANCEL
             else Text(zh="不要这一单了吗？", en="Do without this order?"),
-            Text(zh="处方有效期内，可以再选一家药房。",
-                 en="While the prescription is valid you can choose another pharmacy."),
+            LET_IT_PASS if out is STOP else CHOOSE_AGAIN,
             out, f"/orders/{order_id}", Text(zh="不取消，返回", en="Keep it, go back"), "cancel", facts=(back,))
         return show(door, "confirm", framed(work), view)
 
 
 @router.post("/orders/{order_id}/cancel")
 def cancel(order_id: UUID, door: Patient) -> Response:
-    """Cancel before packing, or give up what was set aside; everything goes back."""
+    """Cancel before packing, give up what was set aside, or stop waiting; everything goes back."""
     with door.write() as work:
-        if _way_out(pharmacy.order_for_patient(work, order_id)):
+        if _way_out(pharmacy.order_for_patient(work, order_id), work.now):
             pharmacy.cancel_order(work, order_id)
     return see_other(f"/orders/{order_id}")
 

@@ -18,10 +18,11 @@ from pharmacy import api as pharmacy
 from prescribing import api as prescribing
 from web.door import Door, GuardedRoute, see_other
 from web.fit import Latitude, Longitude
+from web.pages.dates import moment_text
 from web.pages.patient import views
 from web.pages.patient.acting import Patient, account_id, acting_for, framed, mistakes, show
 from web.pages.patient.deciding import why_refused
-from web.pages.patient.medicine_words import drug_of_item, soon
+from web.pages.patient.medicine_words import drug_of_item
 from web.pages.patient.views import Fact, Line, Tag
 from web.pages.patient.views_medicine import OrderView, PharmaciesView, PharmacyOption, Sort
 
@@ -40,10 +41,16 @@ def _channel(option: pharmacy.Option) -> str:
 
 def _hours(option: pharmacy.Option, pickup: bool, now: datetime) -> Text:
     if pickup:
-        begin = soon(option.ready, now)
-        return Text(zh=f"{begin.zh} 起", en=f"from {begin.en}")
-    end = soon(option.arrives_to, now)
-    return Text(zh=f"{end.zh} 前", en=f"before {end.en}")
+        begin = moment_text(option.ready, now)
+        return Text(zh=f"{begin.zh} 起", en=_with("from", begin))
+    end = moment_text(option.arrives_to, now)
+    return Text(zh=f"{end.zh} 前", en=_with("by", end))
+
+
+def _with(word: str, moment: Text) -> str:
+    """In English the word stands before the time, not before the day: today, by 18:30."""
+    day, _, time = moment.en.rpartition("\u00a0")
+    return f"{day}, {word}\u00a0{time}"
 
 
 def _open(option: pharmacy.Option) -> Text:
@@ -212,8 +219,8 @@ def _order_view(work: Work, rx: prescribing.Prescription, option: pharmacy.Optio
 
 
 def _blank(work: Work, rx: prescribing.Prescription) -> views.Form:
-    phone = identity.phone_of(work, identity.account(work, account_id(work)))
-    return views.Form({"recipient": identity.patient(work, rx.patient_id).name, "phone": phone or ""})
+    phone = identity.phone_of(work, identity.account(work, account_id(work))) or ""
+    return views.Form({"recipient": identity.patient(work, rx.patient_id).name, "phone": phone.removeprefix("+86")})
 
 
 @router.get("/prescriptions/{prescription_id}/order")

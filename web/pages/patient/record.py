@@ -155,7 +155,7 @@ def entry(entry_id: UUID, door: Patient) -> Response:
 
 WHY = {"treats": Text(zh="接诊", en="to treat you"),
        "after": Text(zh="接诊结束以后回看", en="after the visit, to follow up"),
-       "task": Text(zh="手上与您有关的工作", en="a task of theirs that concerns you"),
+       "task": Text(zh="处理与您看诊有关的事", en="to handle something in your care"),
        "request": Text(zh="接诊前看您的就诊申请", en="to read your request before taking it"),
        "evidence": Text(zh="核对您交的病历", en="to judge the record that you sent"),
        "call_back": Text(zh="给您回电话", en="to call you back"),
@@ -173,12 +173,16 @@ PARTS = {"timeline": Text(zh="时间线", en="Timeline"), "history": Text(zh="�
          "consents": Text(zh="同意书", en="Consents"), "looks": Text(zh="查看记录", en="Who looked"),
          "note": Text(zh="医生写的病历", en="The doctor's note"), "queue": Text(zh="候诊名单", en="Waiting list"),
          "reviews": Text(zh="待审名单", en="List to review"), "board": Text(zh="订单名单", en="List of orders"),
+         "decided": Text(zh="审过的处方名单", en="List of own reviews"),
          "order": Text(zh="订单", en="Order"), "orders": Text(zh="订单", en="Order"),
          "prescriptions": Text(zh="处方", en="Prescription"), "decision": Text(zh="判定", en="Decision"),
          "call_back": Text(zh="回电名单", en="Call-back list"), "identity": Text(zh="身份", en="Identity"),
          "replay": Text(zh="规则试算的例子", en="Example of a rule trial"),
          "search": Text(zh="查找结果", en="Search result"), "entry": OTHER,
          "recording": Text(zh="通话录像", en="Recording of a call"), "act_for": Text(zh="身份", en="Identity")}
+
+
+TINTS = ("", "b", "c", "d")
 
 
 def _seen_at(look: records.Look) -> str:
@@ -192,7 +196,7 @@ def _chips(parts: tuple[str, ...]) -> tuple[Text, ...]:
     return tuple({name.zh: name for name in named}.values())
 
 
-def _look(number: int, look: records.Look) -> Look:
+def _look(look: records.Look) -> Look:
     who, at = look.who, _seen_at(look)
     place = who.place or Text(zh="", en="") if who.place else None
     about = Text(zh=f"{place.zh} · {at}" if place else at, en=f"{place.en} · {at}" if place else at)
@@ -200,18 +204,25 @@ def _look(number: int, look: records.Look) -> Look:
     kind = "blocked" if look.refused else "emergency" if look.ground == "break_glass" else "seen"
     initial = Text(zh=who.name.zh[:1], en=who.name.en[:1])
     parts = () if look.refused else _chips(look.parts)
-    return Look(who.name, about, why, kind, initial, ("", "b", "c", "d")[number % 4], parts)  # type: ignore[arg-type]
+    return Look(who.name, about, why, kind, initial, TINTS[sum(map(ord, who.name.zh)) % 4], parts)  # type: ignore[arg-type]
 
 
 def looks_view(work: Work, acting: Acting) -> LooksView:
     """Who looked, day by day, newest first; attempts that were turned away stand among them."""
     found = records.who_looked(work, acting.id, _month_start(work))
-    numbered = [(local_date(look.last_at), _look(n, look)) for n, look in enumerate(found.looks)]
+    numbered = [(local_date(look.last_at), _look(look)) for look in found.looks]
     days = tuple(LookDay(on, tuple(look for _, look in group)) for on, group in groupby(numbered, key=lambda p: p[0]))
     month: date = local_date(work.now).replace(day=1)
     given = tuple(GivenAway(one.at, one.recipient, one.fields, one.purpose, one.basis)
                   for one in found.given)
     return LooksView(acting.person, month, found.views, days, found.refused, given=given)
+
+
+@router.get("/records/{patient_id}/looks")
+def looks_of(patient_id: UUID, door: Patient) -> Response:
+    """The same for one person by name: where the message about an emergency access leads, whoever was chosen."""
+    with door.read() as work:
+        return show(door, "who_looked", framed(work), looks_view(work, acting_for(work, patient_id)))
 
 
 @router.get("/record/who-looked")

@@ -11,22 +11,33 @@ from web.door import GuardedRoute, see_other
 from web.pages.patient.acting import Acting, Patient, acting_for, framed, show
 from web.pages.patient.places import places
 from web.pages.patient.triage import next_page
-from web.pages.patient.views import Citation, ConfirmView, Fact, Place
+from web.pages.patient.views import Citation, ConfirmView, Fact, FactKind, Place, Words
 from web.pages.patient.views_triage import EmergencyView, ResultView
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 MOST_FACTS = 6
+CALM = ("routine", "self_care")
 NOT_NO = Text(zh="我们没有把「不确定」当成「没有」", en="We do not read “not sure” as “no”")
 OWN = "own"
 
 
 def _reasons(outcome: consult.Outcome) -> tuple[Fact, ...]:
     """Rules that held, danger signs that were ruled out, and what stayed unknown."""
-    fired = [Fact("note", one.why) for one in outcome.fired]
+    calm: FactKind = "yes" if outcome.level.value in CALM else "note"
+    fired = [Fact(calm, one.why) for one in outcome.fired]
     ruled_out = [Fact("yes", Text(zh=f"没有：{one.text.zh}", en=f"No: {one.text.en}")) for one in outcome.ruled_out]
     unknown = [Fact("off", Text(zh=f"还不清楚：{one.text.zh}", en=f"Not known: {one.text.en}"), NOT_NO)
                for one in outcome.stayed_unknown if one.red_flag]
     return tuple(fired[:MOST_FACTS] + ruled_out[:MOST_FACTS] + unknown)
+
+
+def _understood(view: consult.TriageView) -> tuple[tuple[Words, Words], ...]:
+    """What the system took in, a line each; a no to a danger sign stands among the reasons already."""
+    own = view.triage.free_text.strip()
+    told: list[tuple[Words, Words]] = [(Text(zh="您写的", en="You wrote"), own)] if own else []
+    told.append((Text(zh="来看什么", en="What for"), view.title))
+    return (*told, *((one.question.short, one.text) for one in view.given
+                     if not (one.question.red_flag and one.value == "no")))
 
 
 def _citations(outcome: consult.Outcome) -> tuple[Citation, ...]:
@@ -59,7 +70,7 @@ def result_view(work: Work, view: consult.TriageView, acting: Acting) -> ResultV
     department = identity.DEPARTMENTS.get(triage.department or "", Text(zh="全科", en="General medicine"))
     return ResultView(
         acting.person, outcome.level.value, outcome.headline, department,  # type: ignore[arg-type]
-        _reasons(outcome), view.understood, _join(outcome.watch_for), f"/triage/{triage.id}/history",
+        _reasons(outcome), _understood(view), _join(outcome.watch_for), f"/triage/{triage.id}/history",
         tuple(advice), places(work) if outcome.level.online_only_bridges else (), _citations(outcome),
         _footnote(outcome), "" if triage.visit_id else f"/triage/{triage.id}/correct", outcome.reviewed)
 

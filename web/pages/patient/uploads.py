@@ -1,4 +1,5 @@
 """Files on their way in: kept encrypted before any transaction, and shown through the gate."""
+from contextlib import AbstractContextManager
 from typing import Annotated
 from uuid import UUID
 
@@ -14,10 +15,13 @@ router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 UPLOAD_LIMIT = 24 << 20
 
 
-def store(door: Door, patient_id: UUID, file: UploadFile) -> records.StoredPage:
-    """Check and keep one file. The caller has asked whether the account acts for the patient."""
+def stored(door: Door, patient_id: UUID, files: list[UploadFile]) -> AbstractContextManager[list[records.StoredPage]]:
+    """Check and store files around the Work that keeps them. The caller has asked whether the account may.
+
+    What is refused, by the check or by the Work, leaves no bytes behind.
+    """
     objects = door.house.tools.get(ObjectStore)  # type: ignore[type-abstract]
-    return records.store_page(objects, patient_id, file.file.read(), file.filename or "")
+    return records.stored_pages(objects, patient_id, ((file.file.read(), file.filename or "") for file in files))
 
 
 @router.get("/documents/{document_id}/pages/{page}")

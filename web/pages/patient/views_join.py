@@ -73,11 +73,82 @@ class FamilyMember:
     born: date
     proof: Words
     can_act: Words
+    guardians_href: str = ""
 
 
 @dataclass(frozen=True)
 class FamilyView:
     members: tuple[FamilyMember, ...] = ()
+
+
+@dataclass(frozen=True)
+class Guardian:
+    """One account that acts for a person; `end_href` where the reader may end it."""
+
+    name: Words
+    bond: Words
+    since: datetime
+    initial: Words
+    mine: bool = False
+    end_href: str = ""
+
+
+@dataclass(frozen=True)
+class GuardiansView:
+    """Who acts for a person, and until when a code that was given out still lets somebody in."""
+
+    person: Person
+    guardians: tuple[Guardian, ...]
+    invite_href: str
+    open_until: datetime | None = None
+    take_back_href: str = ""
+
+
+@dataclass(frozen=True)
+class InviteView:
+    """Before a code is made; `choices` for a grown-up without an own account, `mine` for the reader's own record.
+
+    `first`: who alone can make the code for the grown-up themself, where that is somebody else than the reader.
+    """
+
+    person: Person
+    choices: tuple[Option, ...]
+    mine: bool
+    back: str
+    form: Form = Form()
+    first: str = ""
+
+
+@dataclass(frozen=True)
+class CodeView:
+    """The code, shown this once, and where it is entered."""
+
+    person: Person
+    code: str
+    until: datetime
+    address: str
+    own: bool
+    back: str
+
+
+@dataclass(frozen=True)
+class JoinView:
+    """Where a code is entered."""
+
+    form: Form = Form()
+
+
+@dataclass(frozen=True)
+class JoiningView:
+    """What a code would open, read before one says yes; nothing of the record is in it."""
+
+    code: str
+    name: Words
+    born: date
+    invited_by: Words
+    own: bool
+    relations: tuple[Option, ...]
+    form: Form = Form()
 
 
 @dataclass(frozen=True)

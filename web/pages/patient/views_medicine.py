@@ -12,10 +12,29 @@ from web.pages.patient.views import Drug, Fact, Family, Form, Line, Person, Stag
 
 
 @dataclass(frozen=True)
+class FilledView:
+    """A pharmacy that is none of ours marked the paper as dispensed; `told` is when the patient said it is not so."""
+
+    pharmacy: str
+    at: datetime
+    told: datetime | None = None
+    deny_href: str = ""
+
+
+@dataclass(frozen=True)
+class TakenOff:
+    """A mark that a pharmacy made on the paper and that does not stand any more."""
+
+    pharmacy: str
+    at: datetime
+    ended: datetime
+
+
+@dataclass(frozen=True)
 class PrescriptionView:
     """A signed prescription as the patient may see it; a draft never becomes one of these.
 
-    `qr` is ready SVG made by the server; it holds no name and no diagnosis.
+    `qr` is ready SVG made by the server; it holds no name and no diagnosis. `closed`: its paper takes no more marks.
     """
 
     person: Person
@@ -43,7 +62,11 @@ class PrescriptionView:
     next_href: str = ""
     action: Words = ""
     ask_href: str = ""
+    ask: Words = ""
     back: str = "/home"
+    filled: FilledView | None = None
+    closed: bool = False
+    taken_off: tuple[TakenOff, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ class ResultView:
     title: Words
     department: Words
     facts: tuple[Fact, ...]
-    understood: Words
+    understood: tuple[tuple[Words, Words], ...]
     danger: Words
     next_href: str
     advice: tuple[Words, ...] = ()
@@ -128,7 +128,8 @@ class HistoryView:
     """Allergies, medicines, and where they apply pregnancy and weight; asked once, confirmed at each visit.
 
     Values of `form`: allergies and medicines are yes, no or unknown, the *_list fields are one item a line;
-    pregnancy is pregnant, breastfeeding, no or unknown; weight is in kilograms.
+    pregnancy is one of the answers of the history, or empty; weight is in kilograms. `taken_back` are allergies that
+    were struck here and that a doctor or pharmacist still asks about; `kidney` is what a doctor read from a report.
     """
 
     person: Person
@@ -139,3 +140,5 @@ class HistoryView:
     form: Form = Form()
     ours: tuple[OurMedicine, ...] = ()
     asked: tuple[AskedMedicine, ...] = ()
+    taken_back: tuple[Words, ...] = ()
+    kidney: Words = ""

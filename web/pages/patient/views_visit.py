@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from consult.api import AppointmentView
 from records.api import Form as ConsentForm
 from web.pages.patient.views import Citation, Drug, Fact, Family, Form, Line, Option, Person, Tag, Way, Words
 from web.pages.patient.views_join import ConsentItem
@@ -96,6 +97,7 @@ class ChooseDoctorView:
     doctors: tuple[DoctorOption, ...]
     back: str
     form: Form = Form()
+    instead: Words = ""
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,9 @@ class PayingView:
     again_href: str = ""
 
 
+Shown = Literal["waiting", "called", "expired", "cancelled", "declined", "emergency"]
+
+
 @dataclass(frozen=True)
 class WaitingView:
     """Place and time in the queue; `earliest` and `latest` are a range, never a promise."""
@@ -151,7 +156,7 @@ class WaitingView:
     person: Person
     doctor: Words
     mode: Words
-    state: Literal["waiting", "called", "expired", "cancelled", "declined"]
+    state: Shown
     now: datetime
     deadline: datetime
     held_fen: int
@@ -240,6 +245,7 @@ class ChatView:
     may_call: bool = False
     recording_form: ConsentForm | None = None
     recording_href: str = ""
+    call_time: AppointmentView | None = None
 
     @property
     def last_seq(self) -> int:
@@ -264,7 +270,7 @@ class SummaryView:
     prescription_href: str = ""
     chat_href: str = ""
     back: str = "/visits"
-    stopped: Words = ""
+    stopped: tuple[Words, ...] = ()
     next: tuple[Way, ...] = ()
     decided: tuple[Way, ...] = ()
     recording_href: str = ""

@@ -9,17 +9,18 @@ from fastapi.responses import JSONResponse
 
 from app.kit.clock import local_date
 from app.kit.ids import uuid7
-from app.kit.text import Text
+from app.kit.text import Text, sentences
 from app.work import Work
 from consult import api as consult
 from prescribing import api as prescribing
 from web.door import Door, GuardedRoute, see_other
+from web.pages.dates import day_text
 from web.pages.patient.acting import Acting, Patient, acting_for, chosen, framed, show
 from web.pages.patient.deciding import decisions_about
-from web.pages.patient.letters import letter_way
+from web.pages.patient.letters import URGENCY, letter_way
 from web.pages.patient.people import ANY_DOCTOR, doctor_name, doctor_of, doctor_title
 from web.pages.patient.views import ConfirmView, Fact, Tag, VisitRow, VisitsView, Way, Words
-from web.pages.patient.views_visit import SummaryView, WaitingView
+from web.pages.patient.views_visit import Shown, SummaryView, WaitingView
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 OPEN = ("requested", "needs_evidence", "waiting", "in_progress")
@@ -37,6 +38,12 @@ STATUS = {
     "cancelled": Tag(Text(zh="您取消了", en="Cancelled by you"), "", "circle-x"),
     "refused": Tag(Text(zh="没有付成", en="Not paid"), "", "circle-x"),
 }
+STOPPED = Tag(Text(zh="不能在线看", en="Not online"), "urg", "triangle-alert")
+
+
+def status_of(visit: consult.Visit) -> Tag:
+    """Where a visit stands, in one or two words."""
+    return STOPPED if consult.was_stopped(visit) else STATUS[visit.state]
 
 
 def doctor_words(work: Work, visit: consult.Visit) -> Text:
@@ -48,21 +55,30 @@ def doctor_words(work: Work, visit: consult.Visit) -> Text:
 def page_of(visit: consult.Visit) -> str:
     """The page that is due for a visit in this state."""
     here = f"/visits/{visit.id}"
+    if consult.was_stopped(visit):
+        return f"{here}/waiting"
     return {"requested": f"{here}/pay", "needs_evidence": f"{here}/evidence", "in_progress": f"{here}/chat",
             "completed": f"{here}/summary", "referred": f"{here}/summary", "abandoned": f"{here}/summary",
             "refused": f"{here}/pay"}.get(visit.state, f"{here}/waiting")
 
 
 def ask_again(work: Work, visit: consult.Visit) -> str:
-    """Where to ask once more: with the same answers while they hold, else from the beginning."""
+    """Where to ask once more: with the same answers while they hold, else from the beginning.
+
+    After an emergency it is the newest triage: 120, and the way to correct what was ticked by mistake.
+    """
+    newest = consult.newest_triage(work, visit.patient_id) if consult.was_stopped(visit) else None
+    if newest is not None:
+        return f"/triage/{newest.id}"
     return f"/triage/{visit.triage_id}/doctor" if consult.may_ask_again(work, visit) else "/triage"
 
 
 def _row(work: Work, visit: consult.Visit, unread: Collection[str]) -> VisitRow:
-    doctor, day = doctor_words(work, visit), local_date(visit.requested_at)
-    note = Text(zh=f"{doctor.zh} · {day.isoformat()}", en=f"{doctor.en} · {day.isoformat()}")
+    doctor = doctor_words(work, visit)
+    day = day_text(local_date(visit.requested_at), local_date(work.now))
+    note = Text(zh=f"{doctor.zh} · {day.zh}", en=f"{doctor.en} · {day.en}")
     here = f"/visits/{visit.id}"
-    return VisitRow(here, visit.complaint or doctor, note, STATUS[visit.state], unread=here in unread)
+    return VisitRow(here, visit.complaint or doctor, note, status_of(visit), unread=here in unread)
 
 
 @router.get("/visits")
@@ -86,7 +102,13 @@ def go_on(visit_id: UUID, door: Patient) -> Response:
 
 # --- the waiting room ---------------------------------------------------------------------------------------
 
-SHOWN_AS = {"waiting": "waiting", "in_progress": "called", "expired": "expired", "declined": "declined"}
+SHOWN_AS: dict[str, Shown] = {"waiting": "waiting", "in_progress": "called", "expired": "expired",
+                              "declined": "declined"}
+
+
+def shown_as(visit: consult.Visit) -> Shown:
+    """What the waiting room shows of a visit in this state."""
+    return "emergency" if consult.was_stopped(visit) else SHOWN_AS.get(visit.state, "cancelled")
 
 
 def _sent_before(work: Work, visit: consult.Visit) -> bool:
@@ -101,7 +123,7 @@ def waiting_view(work: Work, visit: consult.Visit, acting: Acting) -> WaitingVie
     late = work.now + timedelta(minutes=place.high_minutes) if place and known else None
     return WaitingView(
         str(visit.id), acting.person, doctor_words(work, visit), TEXT,
-        SHOWN_AS.get(visit.state, "cancelled"), work.now, visit.deadline, visit.price_fen,  # type: ignore[arg-type]
+        shown_as(visit), work.now, visit.deadline, visit.price_fen,
         place.ahead if place else None, early, late, known, words=consult.draft_of(work, visit.id),
         sent=_sent_before(work, visit), chat_href=f"/visits/{visit.id}/chat", doctors_href=ask_again(work, visit),
         seq=visit.last_seq)
@@ -195,21 +217,36 @@ def recording_of(work: Work, visit: consult.Visit) -> str:
     return f"/visits/{visit.id}/recording" if consult.has_recordings(work, visit.id) else ""
 
 
+def _stopped(work: Work, told: consult.VisitSummary) -> tuple[Words, ...]:
+    """Why it did not go on online, and where to go by when."""
+    written = consult.referral_of(work, told.visit.id)
+    if written is None:
+        return (told.outcome,)
+    soon = URGENCY[written.urgency]
+    return (sentences(told.outcome), Text(zh=f"{written.to_place}：{soon.zh}。", en=f"{written.to_place}: {soon.en}."),
+            written.reason)
+
+
+def _advice(told: consult.VisitSummary) -> tuple[Words, ...]:
+    """What the doctor asks for, without the day of the next visit, which has a card of its own."""
+    lines = _lines(told, "advice", "next")
+    return lines[:-1] if told.next_visit_on else lines
+
+
 def summary_view(work: Work, visit_id: UUID) -> SummaryView:
     """The visit in plain words, from what the doctor finished."""
     told = consult.summary_of(work, visit_id)
     visit = told.visit
     acting, doctor = acting_for(work, visit.patient_id), doctor_of(work, visit.practitioner_id)
     found, rx = _lines(told, "found"), prescribing.prescriptions_of_visit(work, visit.id, with_drafts=False)
-    referral = _lines(told, "referral")
     return SummaryView(
         acting.person, doctor_words(work, visit), doctor_title(doctor) if doctor else "",
         visit.ended_at or visit.requested_at, found[0] if found else told.outcome,
-        _join(found[1:]) if found[1:] else told.outcome, _lines(told, "advice", "next"),
+        _join(found[1:]) if found[1:] else told.outcome, _advice(told),
         _lines(told, "danger") or (DANGER,),
-        follow_up=told.next_visit_on, follow_up_text=Text(zh="复诊的日子", en="The day to come back"),
+        follow_up=told.next_visit_on, follow_up_text=Text(zh="下次复诊", en="Next visit"),
         prescription_href=f"/prescriptions/{rx[-1].id}" if rx else "", chat_href=f"/visits/{visit.id}/chat",
-        stopped=_join((told.outcome, *referral)) if visit.state in STOPPED else "",
+        stopped=_stopped(work, told) if visit.state in STOPPED else (),
         next=(letter_way(visit.id), CLINIC) if visit.state == "referred" else (),
         decided=decisions_about(work, visit.id), recording_href=recording_of(work, visit))
 

@@ -115,15 +115,16 @@ def render_for(door: Door, template: str, status: int = 200, more: dict[str, Any
 def attempt(door: Door, act: Callable[[Work], T]) -> tuple[T | None, Problem | None]:
     """Do one step in its own transaction; a refusal comes back to be told in its place.
 
-    Whoever may not be here at all, and whatever does not exist for them, is answered as everywhere.
+    Whoever may not be here at all, and whatever does not exist for them, is answered as everywhere; a wrong password
+    or code, which is a kind of not being signed in, belongs beside its field.
     """
     try:
         with door.write() as work:
             return act(work), None
-    except (NotSignedIn, NotFound):
+    except NotFound:
         raise
     except Problem as problem:
-        if type(problem) is NotAllowed:
+        if type(problem) in (NotSignedIn, NotAllowed):
             raise
         return None, problem
 

@@ -125,8 +125,11 @@ def _for_roles(prefix: str, *roles: str) -> None:
              next: Annotated[str, Form(max_length=300)] = "") -> Response:
         return _set_duty(door, on, next)
 
-    def find(door: Door, q: Annotated[str, Query(max_length=80)] = "") -> Response:
-        return _find(door, q)
+    def search(door: Door) -> Response:
+        return _find(door, "")
+
+    def find(door: Door, q: Annotated[str, Form(max_length=80)] = "") -> Response:
+        return _find(door, q)       # a name is sent in the body: addresses are kept in histories and logs
 
     def places(door: Door, here: Annotated[str, Query(max_length=20)] = "") -> Response:
         return _places(door, here)
@@ -134,7 +137,8 @@ def _for_roles(prefix: str, *roles: str) -> None:
     router.get(f"{prefix}/parts/places")(bound(places))
     router.post(f"{prefix}/sign-out")(bound(out))
     router.post(f"{prefix}/duty")(bound(duty))
-    router.get(f"{prefix}/find")(bound(find))
+    router.get(f"{prefix}/find")(bound(search))
+    router.post(f"{prefix}/find")(bound(find))
 
 
 for _role in ("doctor", "pharmacist", "pharmacy"):

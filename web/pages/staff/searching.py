@@ -44,8 +44,11 @@ def _of_doctor(work: Work, query: str) -> list[Found]:
 
 def _of_pharmacist(work: Work, query: str) -> list[Found]:
     rx = prescribing.Prescription
-    return _prescriptions(work, query, "/pharmacist/reviews", rx.state == "signed",
-                          rx.organization_id == work.actor.organization_id)
+    ours = rx.organization_id == work.actor.organization_id
+    made = prescribing.Redemption
+    marked = select(made.prescription_id).where(col(made.pharmacy_id).is_(None))     # also one that was taken off
+    return [*_prescriptions(work, query, "/pharmacist/reviews", rx.state == "signed", ours),
+            *_prescriptions(work, query, "/pharmacist/filled", col(rx.id).in_(marked), ours)]
 
 
 def _prescriptions(work: Work, query: str, base: str, *mine: Any) -> list[Found]:

@@ -82,8 +82,24 @@ class FieldError:
 
 
 @dataclass(frozen=True)
+class Kidney:
+    """The kidney function as a doctor read it from a report (eGFR, ml/min/1.73 m²); an empty value is not known.
+
+    `old`: too old to go by, so that a dose is checked as if it were not known.
+    """
+
+    value: str = ""
+    on: date | None = None
+    source: str = ""
+    old: bool = False
+
+
+@dataclass(frozen=True)
 class Person:
-    """The patient as staff see them: `born` is a date, or whole years where a list knows no more; weight in kg."""
+    """The patient as staff see them: `born` is a date, or whole years where a list knows no more; weight in kg.
+
+    Without `kidney` the history was not read, which is not the same as a kidney function that is not known.
+    """
 
     name: str
     born: date | int
@@ -91,6 +107,7 @@ class Person:
     weight_kg: float | None = None
     weighed_on: date | None = None
     acts_through: Words = ""
+    kidney: Kidney | None = None
 
 
 @dataclass(frozen=True)
@@ -100,15 +117,28 @@ class Allergy:
 
 
 @dataclass(frozen=True)
+class TakenBack:
+    """An allergy that the patient's side struck: when it was written down, when and by whom it was struck."""
+
+    id: str
+    substance: Words
+    reaction: Words
+    said: Words
+
+
+@dataclass(frozen=True)
 class Allergies:
     """`none` was asked and denied; `unknown` was never asked; `unsure`: asked, the patient cannot say.
 
     `unread` cannot be read; `closed` opens with the treatment relation. The last two and never asked stop signing.
+    `taken_back` stays in question until somebody confirms it at the address `settle`, where the page offers that.
     """
 
     state: Literal["known", "none", "unknown", "unsure", "unread", "closed"]
     items: tuple[Allergy, ...] = ()
     source: Words = ""
+    taken_back: tuple[TakenBack, ...] = ()
+    settle: str = ""
 
     @property
     def stops_signing(self) -> bool:
@@ -175,6 +205,19 @@ class SignInView:
 
 
 @dataclass(frozen=True)
+class OwnAccountView:
+    """Somebody's own account; `signs` shows the PIN, `has_key` that there is one to be replaced."""
+
+    frame: StaffFrame
+    here: str
+    user_name: str
+    signs: bool = False
+    has_key: bool = False
+    errors: tuple[FieldError, ...] = ()
+    said: Words = ""
+
+
+@dataclass(frozen=True)
 class Found:
     kind: Words
     label: Words
@@ -202,3 +245,5 @@ class StopView:
     back: Words = ""
     ref: str = ""
     why_href: str = ""
+    go_href: str = ""
+    go: Words = ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from web.pages.staff.views import Choice, Outcome, StaffFrame, Words, seconds_clock, stamp
+from web.pages.staff.views import Choice, FieldError, Outcome, StaffFrame, Words, seconds_clock, stamp
 
 LicenceState = Literal["submitted", "verified", "suspended", "expired"]
 
@@ -41,6 +41,10 @@ class LicencesView:
     rows: tuple[LicenceRow, ...]
     chosen: LicenceRow | None = None
     lines: tuple[LicenceLine, ...] = ()
+    acts: tuple[str, ...] = ()
+    reason: Words = ""
+    errors: tuple[FieldError, ...] = ()
+    said: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
-"""Views of the operator's page about calls."""
+"""Views of the operator's page about calls, and of a doctor's time for one."""
 from dataclasses import dataclass
 from datetime import datetime
 
-from web.pages.staff.views import FieldError, StaffFrame, Words
+from consult.api import AppointmentView
+from web.pages.staff.views import Choice, FieldError, StaffFrame, Words
+from web.pages.staff.views_doctor import VisitHead
 
 
 @dataclass(frozen=True)
@@ -40,4 +42,24 @@ class CallsView:
     checking: bool = False
     lost: bool = False
     stamp: str = ""
+    errors: tuple[FieldError, ...] = ()
+
+
+@dataclass(frozen=True)
+class CallTimePart:
+    """The time for a call that stands, if any."""
+
+    visit_id: str
+    stands: AppointmentView | None = None
+
+
+@dataclass(frozen=True)
+class CallTimeForm:
+    """Propose a time for a call: voice or video, day, time."""
+
+    frame: StaffFrame
+    visit: VisitHead
+    kinds: tuple[Choice, ...]
+    days: tuple[Choice, ...]
+    times: tuple[Choice, ...]
     errors: tuple[FieldError, ...] = ()

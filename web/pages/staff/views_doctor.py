@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from consult.api import AppointmentView
 from records.api import Form as ConsentForm
 from web.pages.papers import Paper
 from web.pages.staff.views import (
@@ -52,6 +53,7 @@ class Queue:
     evidence: tuple[QueueRow, ...] = ()
     only: Literal["all", "mine", "first"] = "all"
     broken: Broken | None = None
+    licensed: bool = True
 
     @property
     def is_empty(self) -> bool:
@@ -196,6 +198,7 @@ class Context:
     evidence: tuple[EvidenceRow, ...] = ()
     acts: tuple[Act, ...] = ()
     record_href: str = ""
+    kidney_href: str = ""
     broken: Broken | None = None
     medicines_closed: bool = False
 
@@ -213,6 +216,7 @@ class ConsoleView:
     accept_why_not: Words = ""
     recording_form: ConsentForm | None = None
     recording_href: str = ""
+    call_time: AppointmentView | None = None
 
 
 @dataclass(frozen=True)
@@ -338,6 +342,7 @@ class CallBack:
     complaint: Words
     due: datetime
     late: bool
+    emergency_href: str = ""
 
 
 @dataclass(frozen=True)
@@ -381,3 +386,6 @@ class RecordView:
     ground: Words
     back_href: str
     older_href: str = ""
+    until: datetime | None = None
+    medicines: tuple[Medicine, ...] | None = None
+    medicines_source: Words = ""

@@ -89,6 +89,8 @@ class ReviewQueueView:
     oldest_since: datetime | None = None
     goal_minutes: int = 10
     undo: Undo | None = None
+    denied: tuple[Denied, ...] = ()
+    closed: tuple[ClosedPaper, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -177,3 +179,53 @@ class DecidedView:
     frame: StaffFrame
     only_returned: bool
     rows: tuple[DecidedRow, ...]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One time that a paper was marked as dispensed; `taken_off` with its reason when it does not stand any more."""
+
+    pharmacy: str
+    at: datetime
+    denied: datetime | None = None
+    taken_off: datetime | None = None
+    reason: Words = ""
+
+
+@dataclass(frozen=True)
+class FillingView:
+    """A prescription whose paper was marked as dispensed by a pharmacy outside, newest mark first.
+
+    `action` is empty when no mark stands; `phone` is shown when the patient's side says that it is not so;
+    `closed` when the paper takes no more marks.
+    """
+
+    frame: StaffFrame
+    number: str
+    patient: str
+    doctor: Words
+    state: RxState
+    marks: tuple[Mark, ...]
+    action: str
+    phone: str = ""
+    reason: str = ""
+    closed: bool = False
+    errors: tuple[FieldError, ...] = ()
+
+
+@dataclass(frozen=True)
+class ClosedPaper:
+    """A prescription that stands, but whose paper takes no more marks."""
+
+    href: str
+    number: str
+
+
+@dataclass(frozen=True)
+class Denied:
+    """A patient says that marked medicine was not received."""
+
+    href: str
+    number: str
+    pharmacy: str
+    at: datetime

@@ -237,8 +237,14 @@ class WriterView:
     missing_n: int = 0
 
     @property
+    def is_written(self) -> bool:
+        """True when every line that stands there is kept."""
+        return bool(self.lines) and not any(line.pending or line.errors for line in self.lines)
+
+    @property
     def can_sign(self) -> bool:
         return not self.missing and bool(self.lines) and not self.checks.running
+    kidney_href: str = ""
 
 
 @dataclass(frozen=True)
@@ -268,6 +274,7 @@ class SignView:
     certificate: Words
     server_time: datetime
     errors: tuple[FieldError, ...] = ()
+    demo_pin: str = ""
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ async function refresh(topic) {
 async function fetchPart(place) {
   let reply;
   try {
-    reply = await fetch(place.dataset.refresh, { headers: { accept: 'text/html' } });
+    reply = await fetch(place.dataset.refresh, { headers: { accept: 'text/html', 'x-seen': document.hidden ? 'no' : 'yes' } });
   } catch (error) {
     if (error instanceof TypeError) return; // no network; the next hint or reconnection fetches again
     throw error;

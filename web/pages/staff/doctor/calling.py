@@ -11,6 +11,7 @@ from web.door import GuardedRoute, see_other
 from web.pages.staff import people
 from web.pages.staff import views_doctor as d
 from web.pages.staff.desk import Doctor, show
+from web.pages.staff.doctor.emergency import path_of
 from web.pages.staff.doctor.queueing import doctor_frame
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
@@ -19,12 +20,13 @@ UNCLEAR = Text(zh="危险信号没有说清，请问清楚", en="Danger signs st
 
 
 def _line(work: Work, triage: consult.Triage) -> d.CallBack:
-    emergency = triage.level == "emergency"
+    grave = triage.level == "emergency"
     return d.CallBack(
         str(triage.id), people.person(identity.patient(work, triage.patient_id)),
-        identity.phone_to_call(work, triage.account_id) or "", EMERGENCY if emergency else UNCLEAR, emergency,
+        identity.phone_to_call(work, triage.account_id) or "", EMERGENCY if grave else UNCLEAR, grave,
         consult.complaint_title(work, triage), triage.call_back_due or work.now,
-        triage.call_back_due is not None and triage.call_back_due < work.now)
+        triage.call_back_due is not None and triage.call_back_due < work.now,
+        path_of(triage.patient_id) if grave else "")
 
 
 @router.get("/doctor/call-backs")

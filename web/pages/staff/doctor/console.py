@@ -20,6 +20,7 @@ from web.pages.staff import views as v
 from web.pages.staff import views_doctor as d
 from web.pages.staff.desk import Doctor, attempt, render_for, show, stopped
 from web.pages.staff.doctor.context import head, visit_context, waiting_context
+from web.pages.staff.doctor.emergency import closed
 from web.pages.staff.doctor.queueing import doctor_frame, queue_view
 from web.pages.staff.doctor.talking import newer, talk
 
@@ -57,7 +58,12 @@ def _open(work: Work, visit: consult.Visit, patient: identity.Patient) -> dict[s
     context = visit_context(work, visit, patient)
     played = f"/doctor/visits/{visit.id}/recording" if consult.has_recordings(work, visit.id) else ""
     return {"visit": head(work, visit, patient), "talk": talk(work, visit), "context": context,
-            "recording_form": consult.recording_form(work), "recording_href": played}
+            "recording_form": consult.recording_form(work), "recording_href": played,
+            "call_time": consult.appointment_seen(work, visit, "doctor") if _is_mine(work, visit) else None}
+
+
+def _is_mine(work: Work, visit: consult.Visit) -> bool:
+    return visit.practitioner_id == work.actor.practitioner_id
 
 
 @router.get("/doctor")
@@ -71,8 +77,16 @@ def console(door: Doctor, only: Only = "all") -> Response:
 @router.get("/doctor/visits/{visit_id}")
 def visit(visit_id: UUID, door: Doctor, only: Only = "all") -> Response:
     """The queue and one visit of the doctor's own, or one that waits."""
-    with door.read() as work:
-        view = _console(work, visit_id, only)
+    try:
+        with door.read() as work:
+            view = _console(work, visit_id, only)
+    except records.RecordClosed:
+        with door.read() as work:
+            found = work.get(consult.Visit, visit_id)
+            mine = _is_mine(work, found)
+        if not mine:
+            raise       # of somebody else's visit not even the patient's id is told
+        return closed(door, found.patient_id, "/doctor")
     return show(door, CONSOLE, view)
 
 
@@ -158,17 +172,23 @@ def _send_file(door: Door, visit_id: UUID, client_id: UUID, file: UploadFile) ->
         records.require_readable(work, patient_id, "document")
     objects: ObjectStore = door.house.tools.get(ObjectStore)  # type: ignore[type-abstract]
     try:
+        with door.read() as work:
+            if consult.ready_for_file(work, visit_id, client_id):
+                return None     # sent before; the answer was lost on its way
         page = records.store_page(objects, patient_id, file.file.read(UPLOAD_LIMIT), file.filename or "file")
     except Problem as problem:
         return problem
     kind = KINDS.get(page.media_type) or KINDS.get(page.media_type.split("/")[0], "pdf")
 
-    def act(work: Work) -> None:
-        kept = records.keep_document(work, patient_id, [page], "talk", page.name)
-        consult.send_message(work, visit_id, client_id, kind, "", kept.id)
+    def act(work: Work) -> bool:
+        if consult.ready_for_file(work, visit_id, client_id):
+            return False
+        document = records.keep_document(work, patient_id, [page], "talk", page.name)
+        consult.send_message(work, visit_id, client_id, kind, "", document.id)
+        return True
 
-    _, problem = attempt(door, act)
-    if problem:
+    kept, problem = attempt(door, act)
+    if not kept:
         records.discard_pages(objects, [page])
     return problem
 

@@ -38,7 +38,7 @@ def head(work: Work, visit: consult.Visit, patient: identity.Patient) -> d.Visit
     minutes = consult.remaining_minutes(visit, work.now)
     ends = work.now + timedelta(minutes=minutes) if visit.state == "in_progress" and minutes else None
     return d.VisitHead(str(visit.id), visit.number, visit.state, visit.kind,  # type: ignore[arg-type]
-                       people.person(patient), visit.complaint, visit.level, ends)  # type: ignore[arg-type]
+                       people.person(patient), consult.complaint_said(visit.complaint), visit.level, ends)  # type: ignore[arg-type]
 
 
 def _in_words(said: consult.Said) -> Text:
@@ -80,10 +80,12 @@ def visit_context(work: Work, visit: consult.Visit, patient: identity.Patient) -
     waits = next((piece for piece in pieces if piece.state == "waiting"), None)
     if verdict and asked and asked.answer is None and waits:
         verdict = replace(verdict, step_href=waits.href, step=LOOK_STEP)
-    return d.Context(people.person(patient, history), people.allergies(history), verdict, asked,
-                     people.medicines(history), people.medicines_source(history), made,
+    return d.Context(people.person(patient, history),
+                     people.allergies(history, f"/doctor/visits/{visit.id}/allergies"), verdict, asked,
+                     people.taken(work, history), people.medicines_source(history), made,
                      triage_summary(work, visit), pieces, acts(visit, asked, bool(made)),
-                     f"/doctor/patients/{patient.id}/record?visit={visit.id}")
+                     f"/doctor/patients/{patient.id}/record?visit={visit.id}",
+                     kidney_href=f"/doctor/visits/{visit.id}/kidney")
 
 
 def diagnoses(work: Work, visit: consult.Visit) -> tuple[v.Diagnosis, ...]:

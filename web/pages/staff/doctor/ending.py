@@ -22,6 +22,9 @@ from web.pages.staff.doctor.queueing import doctor_frame
 from web.pages.staff.stops import field_errors
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
+LONGEST_SUMMARY = 3900      # with the reason before it, it is a letter of at most 4000 characters, which is kept whole
+TOO_LONG = Text(zh=f"摘要最多 {LONGEST_SUMMARY} 字，请删短；写好的都还在。",
+                en=f"At most {LONGEST_SUMMARY} characters, please shorten it; all you wrote is still here.")
 FINISH, REFER = "staff/doctor/finish.html", "staff/doctor/refer.html"
 OUTCOMES: dict[str, tuple[Text, Text]] = {
     "solved": (Text(zh="解决了", en="Solved online"), Text(zh="这次不需要再来", en="no further visit is needed now")),
@@ -150,7 +153,7 @@ def refer_page(visit_id: UUID, door: Doctor) -> Response:
 @router.post("/doctor/visits/{visit_id}/refer")
 def refer(visit_id: UUID, door: Doctor, reason: Annotated[str, Form(max_length=20)] = "",
           urgency: Annotated[str, Form(max_length=20)] = "", to: Annotated[str, Form(max_length=40)] = "",
-          summary: Annotated[str, Form(max_length=4000)] = "") -> Response:
+          summary: Annotated[str, Form(max_length=10_000)] = "") -> Response:
     """Stop the visit online with one action: letter, refund, entry in the record."""
     chosen = {"reason": reason, "urgency": urgency, "to": to, "summary": summary}
     errors = _wrong(chosen)
@@ -159,7 +162,7 @@ def refer(visit_id: UUID, door: Doctor, reason: Annotated[str, Form(max_length=2
 
     def act(work: Work) -> None:
         place = identity.organization(work, UUID(to))
-        words = f"{REASONS[reason].zh}。{summary.strip()}"[:1000]
+        words = f"{REASONS[reason].zh}。{summary.strip()}"
         consult.refer_visit(work, visit_id, words, place.name_zh, urgency, reason == "changed")
 
     _, problem = attempt(door, act)
@@ -175,6 +178,8 @@ def _wrong(chosen: dict[str, str]) -> tuple[v.FieldError, ...]:
             "urgency": (chosen["urgency"] in URGENCIES, Text(zh="请选多急。", en="Choose how soon.")),
             "to": (_is_id(chosen["to"]), Text(zh="请选去哪里。", en="Choose where.")),
             "summary": (bool(chosen["summary"].strip()), Text(zh="请写摘要。", en="Write the summary."))}
+    if len(chosen["summary"].replace("\r\n", "\n").strip()) > LONGEST_SUMMARY:
+        told["summary"] = (False, TOO_LONG)
     return tuple(v.FieldError(name, words) for name, (right, words) in told.items() if not right)
 
 

@@ -110,8 +110,9 @@ def _readable(data: bytes) -> str:
 def _to_prove(visit: consult.Visit | None) -> Text:
     if visit is None:
         return Text(zh="患者曾在实体医疗机构当面确诊。", en="That the patient was diagnosed in person before.")
-    return Text(zh=f"患者曾在实体医疗机构当面确诊，和这次的诉求是同一种病：{visit.complaint}",
-                en=f"That the patient was diagnosed in person with the condition of this visit: {visit.complaint}")
+    said = consult.complaint_said(visit.complaint)
+    return Text(zh=f"患者曾在实体医疗机构当面确诊，和这次的诉求是同一种病：{said.zh}",
+                en=f"That the patient was diagnosed in person with the condition of this visit: {said.en}")
 
 
 def _known(piece: records.Evidence) -> d.EvidenceForm:

@@ -53,7 +53,8 @@ def queue_view(work: Work, only: str, current: UUID | None = None) -> d.Queue:
     kept = [row for row in found.waiting if _wanted(row, only)]
     return d.Queue(tuple(_open_row(work, row, people, waits, current) for row in found.in_progress),
                    tuple(_waiting_row(work, row, people, current) for row in kept),
-                   (), only if only in ("mine", "first") else "all")  # type: ignore[arg-type]
+                   (), only if only in ("mine", "first") else "all",  # type: ignore[arg-type]
+                   licensed=found.licensed)
 
 
 def _wanted(row: consult.QueueRow, only: str) -> bool:
@@ -84,4 +85,4 @@ def _line(row: consult.QueueRow, people: dict[UUID, identity.Patient], minutes: 
     visit = row.visit
     unread = row.unread if visit.id != current else 0
     return d.QueueRow(f"/doctor/visits/{visit.id}", _person(row, people), visit.level,  # type: ignore[arg-type]
-                      visit.kind, visit.complaint, minutes, unread, needs, visit.id == current)  # type: ignore[arg-type]
+                      visit.kind, consult.complaint_said(visit.complaint), minutes, unread, needs, visit.id == current)  # type: ignore[arg-type]

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Query, Response
 from app.identity import api as identity
 from app.kit.text import Text
 from records import api as records
-from web.door import GuardedRoute
+from web.door import Door, GuardedRoute
 from web.pages.staff import people
 from web.pages.staff import views_doctor as d
 from web.pages.staff.desk import Doctor, show
+from web.pages.staff.doctor.emergency import closed
 from web.pages.staff.doctor.queueing import doctor_frame
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
@@ -39,13 +40,23 @@ def record(patient_id: UUID, door: Doctor, before: Annotated[str, Query(max_leng
         last = UUID(before)
     with suppress(ValueError):
         back = f"/doctor/visits/{UUID(visit)}"
+    try:
+        return _open(door, patient_id, last, visit, back)
+    except records.RecordClosed:
+        return closed(door, patient_id, back)
+
+
+def _open(door: Door, patient_id: UUID, last: UUID | None, visit: str, back: str) -> Response:
+    """The time line on the ground that the doctor has. Raises RecordClosed."""
     with door.read() as work:
         ground = records.require_readable(work, patient_id, "timeline")
         lines = records.timeline(work, patient_id, last, PAGE)
         history, patient = records.history_of(work, patient_id), identity.patient(work, patient_id)
         older = f"?before={lines[-1].id}&visit={visit}" if len(lines) == PAGE else ""
         view = d.RecordView(doctor_frame(work), people.person(patient, history), people.allergies(history),
-                            tuple(_entry(line) for line in lines), GROUNDS.get(ground, ground), back, older)
+                            tuple(_entry(line) for line in lines), GROUNDS.get(ground, ground), back, older,
+                            records.emergency_until(work, patient_id), people.taken(work, history),
+                            people.medicines_source(history))
     return show(door, "staff/doctor/record.html", view, path=f"/doctor/patients/{patient_id}/record")
 
 

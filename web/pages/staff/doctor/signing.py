@@ -12,10 +12,12 @@ from app.kit.clock import local_date
 from app.kit.problems import Conflict, Problem
 from app.kit.text import Text
 from app.policy import api as policy
+from app.settings import Settings
 from app.work import Work
 from consult import api as consult
 from prescribing import api as prescribing
 from records import api as records
+from web.demo.cast import SIGNING_PIN
 from web.door import Door, GuardedRoute, see_other
 from web.pages.staff import people
 from web.pages.staff import views as v
@@ -70,7 +72,7 @@ def _sign_view(work: Work, rx: prescribing.Prescription, errors: tuple[v.FieldEr
         doctor_frame(work, "rx", ("queue", f"rx:{rx.id}")), head_of(rx, work), people.person(patient, history),
         people.allergies(history), diagnoses(work, visit), frozen(work, prescribing.items_of(work, rx.id)),
         local_date(work.now), until.until, rx.note, reasons, draft_digest(work, rx), certificate(work, rx), work.now,
-        errors)
+        errors, SIGNING_PIN if work.tool(Settings).mode == "demo" else "")
 
 
 def _reason(answer: prescribing.FindingAnswer) -> Text:
@@ -182,13 +184,15 @@ def revoke(rx_id: UUID, door: Doctor, reason: Annotated[str, Form(max_length=500
 
 @router.get("/doctor/prescriptions")
 def prescriptions(door: Doctor) -> Response:
-    """The doctor's own prescriptions, returned ones first. Cost: 2 statements besides the frame."""
+    """The doctor's own prescriptions, returned ones first. Cost: 3 statements besides the frame."""
     rx, patient = prescribing.Prescription, identity.Patient
     with door.read() as work:
         found = work.session.exec(
             select(rx, patient).join(patient, col(patient.id) == col(rx.patient_id))
             .where(rx.practitioner_id == work.actor.practitioner_id, col(rx.state).not_in(("discarded", "superseded")))
             .order_by(col(rx.state) != "returned", col(rx.id).desc()).limit(100)).all()
+        records.note_seen(work, "read:prescriptions", [
+            records.Listed(row.patient_id, "prescription", row.id) for row, _ in found])
         items = prescribing.items_of_many(work, [row.id for row, _ in found])
         view = x.PrescriptionsView(doctor_frame(work, "rx"),
                                    tuple(_row(row, person, items[row.id]) for row, person in found))

@@ -58,11 +58,12 @@ def writer_view(work: Work, rx_id: UUID, typed: Typed, query: str = "",
     return x.WriterView(
         doctor_frame(work, "rx", ("queue", f"rx:{rx.id}", f"visit:{rx.visit_id}")), head_of(rx, work),
         f"/doctor/visits/{rx.visit_id}", people.person(patient, history), told,
-        last_verdict(work, rx.visit_id, "/doctor"), made, people.medicines(history), people.medicines_source(history),
+        last_verdict(work, rx.visit_id, "/doctor"), made, people.taken(work, history), people.medicines_source(history),
         line_views(work, rx, typed), checks, validity(rx, work), certificate(work, rx),
         tuple(one.words for one in missing), missing[0].href if missing else "", MOST_LINES,
         previous(work, rx), returned_of(work, rx), query, drug_hits(work, rx, query), "", errors,
-        questions(rx, judged), long_supply(rx, judged), sum(one.n for one in missing))
+        questions(rx, judged), long_supply(rx, judged), sum(one.n for one in missing),
+        kidney_href=f"/doctor/visits/{rx.visit_id}/kidney?back=rx")
 
 
 def _with_unkept(checks: x.Checks, kept: int, typed: Typed) -> x.Checks:

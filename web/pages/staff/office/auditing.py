@@ -15,6 +15,7 @@ from app.identity import api as identity
 from app.kit.clock import HOSPITAL_ZONE, local_date
 from app.kit.text import Text
 from app.work import Work
+from pharmacy import api as pharmacy
 from web.door import ANYONE, Door, Gate, GuardedRoute, see_other
 from web.pages.staff import views as v
 from web.pages.staff import views_admin as a
@@ -140,10 +141,11 @@ def audit(door: Office, q: Asked = "", day: Asked = "", kind: Asked = "", entry:
 
 @router.post("/admin/audit/verify")
 def verify(door: Office) -> Response:
-    """Compute everything anew: rows, places, signed roots, witness. The result stays until the process ends."""
+    """Compute all anew: rows, places, signed roots, witness, custody. The result stays until the process ends."""
     with door.read() as work:
         begun = time.perf_counter()
         found = verify_trail(work.session, work.tool(CheckpointSigner), work.tool(FileWitness).notes())
+        found.faults += pharmacy.verify_custody(work.session).faults
         took = round((time.perf_counter() - begun) * 1000)
         work.trace(Trace("audit:verified", "task", facts={"ok": found.ok, "entries": found.entries}))
         door.request.app.state.trail_check = a.Verification(

@@ -54,9 +54,23 @@ def undo_of(work: Work, rx: prescribing.Prescription | None) -> r.Undo | None:
     return r.Undo(f"/pharmacist/reviews/{rx.id}/take-back", rx.number, until)
 
 
+Papers = list[tuple[prescribing.Prescription, prescribing.Redemption | None]]
+
+
+def denied_of(papers: Papers) -> tuple[r.Denied, ...]:
+    """What patients say they did not get although a pharmacy marked it as dispensed; no names."""
+    return tuple(r.Denied(f"/pharmacist/filled/{rx.id}", rx.number, made.outside_name, made.denied_at or made.at)
+                 for rx, made in papers if made is not None)
+
+
+def closed_of(papers: Papers) -> tuple[r.ClosedPaper, ...]:
+    """Papers that were marked and unmarked so often that no pharmacy fills them; no names."""
+    return tuple(r.ClosedPaper(f"/pharmacist/filled/{rx.id}", rx.number) for rx, made in papers if made is None)
+
+
 def queue_view(work: Work, preview: str, only: str, approved: str = "") -> r.ReviewQueueView:
-    """What waits, the longest first. Cost: 3 statements besides frame and preview, 1 more right after an approval."""
-    me = work.actor.practitioner_id
+    """What waits, the longest first. Cost: 5 statements besides frame and preview, 1 more right after an approval."""
+    me, papers = work.actor.practitioner_id, prescribing.papers_in_question(work)
     found = [row for row in prescribing.review_queue(work) if row.prescription.practitioner_id != me]
     known = names(work, [row.prescription.practitioner_id for row in found] + [_holder(row, work) for row in found])
     only = only if only in FILTERS else ""
@@ -67,7 +81,8 @@ def queue_view(work: Work, preview: str, only: str, approved: str = "") -> r.Rev
         pharmacist_frame(work), rows, tuple(_filters(found, only, work.now)),
         _preview(work, shown, known) if shown else None,
         min((row.prescription.signed_at for row in found if row.prescription.signed_at), default=None),
-        undo=undo_of(work, work.find(prescribing.Prescription, parse_uuid(approved)) if parse_uuid(approved) else None))
+        undo=undo_of(work, work.find(prescribing.Prescription, parse_uuid(approved)) if parse_uuid(approved) else None),
+        denied=denied_of(papers), closed=closed_of(papers))
 
 
 def _holder(row: prescribing.ReviewRow, work: Work) -> UUID | None:
@@ -156,7 +171,10 @@ def _decided(work: Work, only_returned: bool) -> r.DecidedView:
                  .order_by(col(review.at).desc()).limit(200))
     if only_returned:
         statement = statement.where(review.decision == "returned")
-    rows = tuple(_decided_row(work, *row) for row in work.session.exec(statement).all())
+    found = work.session.exec(statement).all()
+    records.note_seen(work, "read:decided", [
+        records.Listed(rx.patient_id, "prescription", rx.id) for _, rx, *_ in found])
+    rows = tuple(_decided_row(work, *row) for row in found)
     return r.DecidedView(pharmacist_frame(work, "returned" if only_returned else "decided"), only_returned, rows)
 
 

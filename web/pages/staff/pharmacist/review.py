@@ -44,8 +44,9 @@ def review_view(work: Work, rx_id: UUID, hold: prescribing.ReviewHold | None, to
     return r.ReviewView(
         pharmacist_frame(work, topics=("review", f"rx:{rx.id}")), str(rx.id),
         x.RxHead(str(rx.id), rx.number, rx.version, rx.state, rx.drafted_at),  # type: ignore[arg-type]
-        people.person(patient, history), people.allergies(history), prescribing_verdict(work, rx.id, "/pharmacist"),
-        diagnoses_of(work, rx), people.medicines(history), people.medicines_source(history), _note(work, rx),
+        people.person(patient, history), people.allergies(history, f"/pharmacist/reviews/{rx.id}/allergies"),
+        prescribing_verdict(work, rx.id, "/pharmacist"),
+        diagnoses_of(work, rx), people.taken(work, history), people.medicines_source(history), _note(work, rx),
         _lines(work, rx), report_views(work, rx), signed_words(work, rx, doctor), prescribing.is_unchanged(work, rx),
         doctor.name.get(work.actor.language), rx.signed_at or rx.drafted_at,
         tuple(v.Choice(code, words, code in told.reasons) for code, words in prescribing.RETURN_REASONS.items()),

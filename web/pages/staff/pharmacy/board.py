@@ -129,9 +129,15 @@ def _trouble(order: pharmacy.Order) -> v.Words:
     return STATES[order.state] if order.state in ("quarantined", "returned") else ""
 
 
+def where(address: str, name: str) -> str:
+    """The address without the receiver's name where that is the patient, whose name stands beside it."""
+    return "" if address == name else address.removeprefix(f"{name}，")
+
+
 def _private(work: Work, row: pharmacy.BoardRow) -> dict[str, Any]:
     """Name, phone and address of an order that this pharmacy has taken."""
     address, contact = pharmacy.destination(work, row.order)
+    address = where(address, row.patient_name)
     courier = next((str(one.facts.get("courier", "")) for one in reversed(pharmacy.custody_of(work, row.order.id))
                     if one.step == "shipped"), "")
     return {"full_name": row.patient_name, "phone": contact, "address": address, "courier": courier}

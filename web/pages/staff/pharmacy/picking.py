@@ -15,7 +15,7 @@ from prescribing import api as prescribing
 from web.door import Door, GuardedRoute, see_other
 from web.pages.staff import views_pharmacy as p
 from web.pages.staff.desk import Pharmacy, attempt, frame, show, stopped
-from web.pages.staff.pharmacy.board import reasons
+from web.pages.staff.pharmacy.board import reasons, where
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 PICK = "staff/pharmacy/pick.html"
@@ -201,7 +201,8 @@ def _label(work: Work, order: pharmacy.Order) -> p.LabelView:
     named = packer.name_en if work.actor.language == "en" else packer.name_zh
     return p.LabelView(
         order.number, house.name, own.name, pharmacy.profile_of(work, own.id).phone,
-        identity.patient(work, order.patient_id).name, contact[-4:], address,
+        identity.patient(work, order.patient_id).name, contact[-4:],
+        where(address, identity.patient(work, order.patient_id).name),
         tuple(_label_line(line, items.get(line.item_id)) for line in lines),
         (dispense.packed_at if dispense else None) or work.now, named or own.name.get(work.actor.language),
         f"/pharmacy/orders/{order.id}", pharmacy.is_cold(work, order))

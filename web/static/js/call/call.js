@@ -2,6 +2,7 @@
 // it: rings, enters, builds one connection to the page of each other party, comes back after every cut, and shows it.
 // `wire` is the page's live line: {send, on(type, heard)}; it is told when the line opens and closes.
 
+import { Captions } from './captions.js';
 import { Panel } from './panel.js';
 import { Guests } from './guests.js';
 import { camera, canCall, microphone, newId, screen, whyNot } from './media.js';
@@ -35,6 +36,7 @@ export class Calling {
     this.recording = new Recording(this);
     this.panel = new Panel(root, this);
     this.guests = new Guests(root, this);
+    this.captions = new Captions(root, this);
     wire.on('call', frame => this.told(frame.call));
     wire.on('call_ice', frame => this.mayUse(frame));
     wire.on('call_signal', frame => this.heardSignal(frame));
@@ -291,12 +293,14 @@ export class Calling {
     return this.main?.peer ?? null;
   }
 
-  // One connection to one page: another page of a party is a new connection, the same one is left alone.
+  // One connection to one page: another page of a party is a new connection, the same one is left alone. Who is offline
+  // and has no page any more is signed out: whoever holds that device now gets nothing further from here.
   meet() {
     if (!this.inside || !this.servers || this.call?.page !== here) return;
     const { other, thirds } = this;
     for (const party of [...this.parties.values()]) {
-      const stays = this.isMain(party) ? !other?.page || other.page === party.page : thirds.some(one => one.page === party.page);
+      const stays = this.isMain(party)
+        ? other?.page === party.page || (!other?.page && other?.status !== 'offline') : thirds.some(one => one.page === party.page);
       if (!stays) this.part(party);
     }
     for (const one of [other, ...thirds]) if (one?.page && !this.parties.has(one.page)) this.reach(one);

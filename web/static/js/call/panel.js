@@ -21,7 +21,7 @@ export class Panel {
       answer: () => calling.answer('video'), voice: () => calling.answer('voice'), decline: () => calling.decline(),
       cancel: () => calling.decline(), resume: () => calling.goOn(), mute: () => calling.mute(),
       camera: () => calling.toggleCamera(), flip: () => calling.flip(), share: () => calling.share(),
-      hang: () => calling.hangUp(), people: () => calling.guests.open(), pip: () => this.pictureInPicture(), text: () => this.resize(true),
+      hang: () => calling.hangUp(), people: () => calling.guests.open(), captions: () => calling.captions.toggle(), pip: () => this.pictureInPicture(), text: () => this.resize(true),
       large: () => this.resize(false), sound: () => this.play(), record: () => this.record(true), dontRecord: () => this.record(false), again: () => this.again(), close: () => this.help(null),
     };
     document.addEventListener('click', event => this.pressed(event));
@@ -133,6 +133,7 @@ export class Panel {
     for (const one of document.querySelectorAll('[data-call-outside]')) one.inert = inside && !this.small && this.root.dataset.covers === 'yes';
     if (!inside) this.tiles.show([], this.calling.parties);
     this.calling.guests?.show();
+    this.calling.captions?.show();
     if (!inside) { this.wasConnected = false; for (const one of [this.far, this.voice, this.near]) one.srcObject = null; return; }
     this.pressedState('mute', !sound, 'unmute');
     this.pressedState('camera', !tracks.video, 'cameraOn');
@@ -217,7 +218,15 @@ export class Panel {
     this.say('[data-call-quality]', this.words(`quality-${sign}`));
     this.say('[data-call-status]', status ? this.words(status) : '');
     this.part('[data-call-status]', Boolean(status));
-    const hint = this.told || (resting.rests ? this.words('rests') : other && !other.sound ? this.words('other-muted') : other && !other.picture ? this.words('other-dark') : this.words('calm'));
-    this.say('[data-call-hint]', hint);
+    this.say('[data-call-hint]', this.told || this.words(this.hint(call, other, resting)));
+  }
+
+  // One sentence under the pictures, the most important first. Only the doctor of a minor is told of the guardian.
+  hint(call, other, resting) {
+    if (resting.rests) return 'rests';
+    if (call.guardian === false) return 'guardian-away';
+    if (other && !other.sound) return 'other-muted';
+    if (other && !other.picture) return 'other-dark';
+    return call.guardian ? 'guardian-there' : 'calm';
   }
 }

@@ -90,6 +90,7 @@ if (log) {
     await readOn(log);
     await outbox?.flush();
     if (!halfAnswered()) await refresh("context", `/doctor/visits/${log.dataset.visit}/parts/context`);
+    if (form) await refresh("call-time", `/doctor/visits/${log.dataset.visit}/parts/call-time`);
     tellRead();
   });
   document.addEventListener("live", ({ detail }) => detail.type === "receipt" && receipt(log, detail));

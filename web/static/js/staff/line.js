@@ -14,6 +14,14 @@ export function tellLine(online) {
   showLength();
 }
 
+const clock = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit" });
+
+// The foot says, in the hospital's time, when the line last brought something.
+export function tellNews() {
+  const place = document.querySelector("[data-synced]");
+  if (place) place.textContent = clock.format(new Date());
+}
+
 function showLength() {
   const place = document.querySelector("[data-offline-for]");
   if (!place || !body.dataset.downSince) return;

@@ -13,6 +13,7 @@ if (form) {
   const show = () => {
     const chosen = form.elements.decision.value;
     button.firstElementChild.textContent = button.dataset[chosen] ?? button.dataset.none;
+    button.toggleAttribute("data-none-yet", !chosen);
     form.querySelector(".codes").disabled = chosen === "approve";
     form.querySelector(".lines").disabled = chosen === "approve";
   };

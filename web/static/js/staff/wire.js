@@ -2,7 +2,7 @@
 // Without the line the page still works; parts are then read again when the tab is looked at.
 import { moveOn } from "../parts.js";
 import { refresh } from "./fragment.js";
-import { tellLine } from "./line.js";
+import { tellLine, tellNews } from "./line.js";
 
 export async function openWire(after = {}) {
   const topics = (document.body.dataset.topics ?? "").split(" ").filter(Boolean);
@@ -11,7 +11,10 @@ export async function openWire(after = {}) {
   const live = await import("../live.js").catch(() => null);
   keepFigures();
   if (!live?.connect || !topics.length) return null;
-  const tell = (detail) => document.dispatchEvent(new CustomEvent("live", { detail }));
+  const tell = (detail) => {
+    if (detail.type !== "closed") tellNews();
+    document.dispatchEvent(new CustomEvent("live", { detail }));
+  };
   const line = live.connect({
     topics, after,
     onEvent: tell,

@@ -3,11 +3,15 @@ import { refresh, searchAsYouType, send, stayWithin } from "./fragment.js";
 import { onLive, openWire } from "./wire.js";
 
 const firstEmpty = () => [...document.querySelectorAll("#draft [data-line] :is(input, select)")].find((field) => !field.value && field.name !== "timing");
+// What the doctor still has to answer, else the way to the signature, else one more medicine.
+const next = () => [...document.querySelectorAll("#questions select, .ack select")].find((field) => !field.value)
+  ?? document.querySelector(".finish a[data-key='ctrl+Enter']") ?? document.querySelector("#drug");
 
 searchAsYouType();
 stayWithin("draft", (made, form) => {
   if (!made) return;
   if (form.closest("#drug-hits")) (firstEmpty() ?? document.querySelector("#drug"))?.focus();
+  else if (document.activeElement === document.body) next()?.focus();
 });
 // A changed field of a kept line is kept at once: the checks must never be older than what is on the screen. A new
 // line waits for its button, and what was typed while the answer was on its way is put back and kept in turn.

@@ -1,0 +1,1 @@
+"""A time that both sides agree on for a call, inside a visit that runs."""

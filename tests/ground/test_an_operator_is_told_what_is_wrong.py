@@ -1,0 +1,113 @@
+"""Commands say in one sentence what stands in their way: a setting, the database, its schema; never a traceback."""
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from app import cli
+from app.main import where
+from app.settings import Settings
+from tests.server import free_port
+
+NO_SCHEMA = "the database has no (current) schema: run fuzhen migrate"
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"FUZHEN_{name.upper()}", raising=False)
+    monkeypatch.setenv("FUZHEN_MODE", "test")
+    monkeypatch.setenv("FUZHEN_DATA", str(tmp_path / "data"))
+
+
+def told(*words: str, **env: str) -> Result:
+    """What a command says; it must not end in a traceback."""
+    given = {f"FUZHEN_{name.upper()}": value for name, value in env.items()}
+    said = CliRunner().invoke(cli.app, list(words), env=given)
+    assert said.exception is None or isinstance(said.exception, SystemExit), said.exception
+    return said
+
+
+def serve(**env: str) -> Result:
+    return told("serve", "--port", str(free_port()), **env)
+
+
+@pytest.mark.parametrize("words", [("serve",), ("worker",), ("jobs", "list"), ("demo", "seed"), ("audit", "verify")])
+def test_a_database_without_a_schema_is_told_in_one_sentence(empty_url: str, words: tuple[str, ...]) -> None:
+    more = ("--port", str(free_port())) if words == ("serve",) else ()
+    said = told(*words, *more, database_url=empty_url)
+    assert (said.exit_code, said.output.strip()) == (2, NO_SCHEMA)
+
+
+def test_a_schema_of_another_version_is_told(empty_url: str) -> None:
+    assert "was made" in told("migrate", database_url=empty_url).output
+    engine = cli.open_house(Settings(mode="test", database_url=empty_url))[0].database.writer
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'earlier'")
+    engine.dispose()
+    said = told("jobs", "list", database_url=empty_url)
+    assert (said.exit_code, said.output.strip()) == (2, NO_SCHEMA)
+
+
+def test_migrate_says_what_it_did(empty_url: str) -> None:
+    first, second = (told("migrate", database_url=empty_url) for _ in range(2))
+    assert first.exit_code == second.exit_code == 0
+    assert first.output.startswith("the schema was made (") and second.output.startswith("the schema is current")
+    assert told("jobs", "list", database_url=empty_url).exit_code == 0
+
+
+@pytest.mark.parametrize(("env", "named"), [
+    ({"accept_stand_ins": "sms"}, "FUZHEN_ACCEPT_STAND_INS: it is a JSON list"),
+    ({"turn_urls": "turn:x:3478"}, "FUZHEN_TURN_URLS: it is a JSON list"),
+    ({"trusted_proxies": '["*"]'}, "FUZHEN_TRUSTED_PROXIES: each is an address or a network"),
+    ({"policy": "cn-nowhere"}, "FUZHEN_POLICY: cn-nowhere: there is no such pack"),
+    ({"policy_layers": '["/no/such/house.yaml"]'}, "FUZHEN_POLICY_LAYERS: house.yaml: the file cannot be read"),
+    ({"database_url": "mysql://u:hidden@h/x"}, "FUZHEN_DATABASE_URL: it begins with postgresql:// or sqlite:///"),
+    ({"sms_adapter": "no.such.house:Sender"}, "the adapter no.such.house:Sender cannot be made"),
+    ({"realname_adapter": "datetime:nothing"}, "the adapter datetime:nothing cannot be made"),
+    ({"master_key": "hidden"}, "settings: FUZHEN_MASTER_KEY: it must be 32 bytes in base64")])
+def test_a_wrong_setting_ends_the_start_with_its_name(env: dict[str, str], named: str) -> None:
+    said = serve(**env)
+    assert said.exit_code == 2 and named in said.output and "hidden" not in said.output
+    assert len(said.output.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate", "worker"])
+def test_a_database_that_does_not_answer_is_told_without_its_password(command: str) -> None:
+    url = f"postgresql://fuzhen:hidden@127.0.0.1:{free_port()}/fuzhen"
+    said = serve(database_url=url) if command == "serve" else told(command, database_url=url)
+    assert said.exit_code == 2 and "look at FUZHEN_DATABASE_URL" in said.output and "hidden" not in said.output
+    assert len(said.output.splitlines()) == 1
+
+
+def test_a_database_that_is_not_there_is_told(cluster: Any) -> None:
+    said = told("migrate", database_url=cluster.url("nobody_made_this"))
+    assert said.exit_code == 2 and "nobody_made_this" in said.output
+
+
+def test_everything_that_production_lacks_is_told_at_once() -> None:
+    said = told("migrate", mode="production")
+    assert said.exit_code == 2
+    for name in ("MASTER_KEY", "PUBLIC_URL", "PAYMENT_PROVIDER", "SMS_ADAPTER", "REALNAME_ADAPTER"):
+        assert sum(f"FUZHEN_{name}" in line for line in said.output.splitlines()) == 1, name
+    half = {"mode": "production", "payment_provider": "stripe", "public_url": "https://fuzhen.example",
+            "master_key": base64.b64encode(bytes(32)).decode()}
+    said = told("migrate", **half)
+    assert "STRIPE_SECRET_KEY" in said.output and "STRIPE_WEBHOOK_SECRET" in said.output
+    assert "MASTER_KEY" not in said.output
+
+
+def test_the_ready_line_names_both_addresses_and_where_the_demo_begins() -> None:
+    here = Settings(mode="test", host="0.0.0.0", port=8123, public_url="https://fuzhen.example/")
+    assert where(here) == "https://fuzhen.example, bound to 0.0.0.0:8123"
+    assert where(Settings(mode="demo", host="::1", port=8123, public_url="http://demo.example")).endswith(
+        "bound to [::1]:8123; begin at http://demo.example/demo")
+
+
+def test_a_journey_without_a_demo_says_so() -> None:
+    said = told("journey", "--base-url", f"http://127.0.0.1:{free_port()}")
+    assert said.exit_code == 1 and said.output.startswith("nobody answers at http://127.0.0.1:")
+    assert len(said.output.splitlines()) == 1

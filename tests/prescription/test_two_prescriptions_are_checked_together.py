@@ -1,0 +1,110 @@
+"""What was prescribed and is not delivered yet meets the next prescription as if both stood on one paper."""
+import pytest
+
+from consult import api as consult
+from prescribing import api as prescribing
+from prescribing.rx import checking
+from prescribing.rx.problems import HardStop
+from tests.cast import (
+    PIN,
+    answer_findings,
+    approved_prescription,
+    diagnosed,
+    drafted_prescription,
+    line,
+    signed_prescription,
+    signing_pin,
+)
+from tests.pharmacy.counter import delivered
+
+CLARITHROMYCIN = line("clarithromycin", None, "1", "tablet", frequency="bid")
+SIMVASTATIN = line("simvastatin", None, "1", "tablet", frequency="qn")
+PARACETAMOL = line("paracetamol", None, "500", frequency="qid")
+
+
+def findings(scene, rx, kind=None):
+    with scene.by("lin") as work:
+        report = prescribing.check_report(work, work.get(prescribing.Prescription, rx.id))
+    return [f for f in report.findings if kind in (None, f.kind)]
+
+
+def approve(scene, rx):
+    ids = [f.id for f in findings(scene, rx)]
+    return scene.does("ren", prescribing.approve, rx.id, "", ids)
+
+
+def sign(scene, rx):
+    answer_findings(scene, rx)
+    return scene.does("lin", prescribing.sign_prescription, rx.id, PIN)
+
+
+@pytest.fixture
+def visit(scene):
+    signing_pin(scene)
+    return diagnosed(scene)
+
+
+@pytest.mark.invariant(6)
+@pytest.mark.parametrize("first", [signed_prescription, approved_prescription])
+def test_the_same_medicine_split_over_two_is_noticed_and_added_up(scene, visit, first):
+    first(scene, PARACETAMOL, visit=visit)
+    second = drafted_prescription(scene, PARACETAMOL, visit=visit)
+    [twice] = findings(scene, second, "duplicate")
+    assert twice.severity == "must_confirm"
+    day = scene.clock.now()
+    assert f"{day.month} 月 {day.day} 日开的，还没交到患者手上" in twice.title.zh
+    assert f"prescribed on {day.day} {day:%b}, not delivered yet" in twice.title.en
+    third = line("paracetamol", None, "1000", frequency="qid")
+    with scene.by("lin") as work:
+        prescribing.set_item(work, second.id, third, 1)
+    stops = {f.id: f for f in findings(scene, second, "dose") if f.severity == "hard_stop"}
+    assert "还没交到患者手上" in stops["dose:together:paracetamol"].detail.zh
+    assert "not delivered yet" in stops["dose:together:paracetamol"].detail.en
+
+
+@pytest.mark.invariant(6)
+def test_a_contraindicated_partner_is_stopped_until_the_first_one_is_revoked(scene, visit):
+    first = signed_prescription(scene, CLARITHROMYCIN, visit=visit)
+    approve(scene, first)
+    second = drafted_prescription(scene, SIMVASTATIN, visit=visit)
+    with pytest.raises(HardStop) as stopped:
+        sign(scene, second)
+    assert any("clarithromycin" in f["id"] for f in stopped.value.facts["findings"])
+    scene.does("lin", prescribing.revoke, first.id, "换药")
+    assert sign(scene, second).state == "signed"
+
+
+@pytest.mark.invariant(6)
+def test_of_two_signed_in_the_same_moment_the_pharmacist_stops_one_and_the_other_goes_on(scene, visit, monkeypatch):
+    first = signed_prescription(scene, CLARITHROMYCIN, visit=visit)
+    second = drafted_prescription(scene, SIMVASTATIN, visit=visit)
+    with monkeypatch.context() as blind:
+        blind.setattr(checking, "_due", lambda *_: [])
+        sign(scene, second)
+    for rx in (first, second):
+        with pytest.raises(HardStop):
+            approve(scene, rx)
+    scene.does("ren", prescribing.return_prescription, second.id, "interaction", "与克拉霉素禁忌合用")
+    assert approve(scene, first).decision == "approved"
+
+
+def test_the_next_version_is_not_counted_against_the_one_that_came_back(scene, visit):
+    first = signed_prescription(scene, PARACETAMOL, visit=visit)
+    scene.does("ren", prescribing.return_prescription, first.id, "dose", "请减量")
+    second = scene.does("lin", prescribing.answer_return, first.id)
+    assert not [f for f in findings(scene, second) if "due-" in f.id or f.id.startswith("dose:together")]
+
+
+def test_what_was_delivered_stands_on_the_list_and_is_not_counted_twice(scene):
+    order = delivered(scene)
+    rx = scene.row(prescribing.Prescription, order.prescription_id)
+    again = drafted_prescription(scene, line(days=3), visit=scene.row(consult.Visit, rx.visit_id))
+    assert {f.severity for f in findings(scene, again, "duplicate")} == {"note"}
+
+
+def test_what_nobody_can_fill_any_more_is_not_counted(scene, visit):
+    approved_prescription(scene, PARACETAMOL, visit=visit)
+    second = drafted_prescription(scene, PARACETAMOL, visit=visit)
+    assert findings(scene, second, "duplicate")
+    scene.clock.forward(days=4)
+    assert not findings(scene, second, "duplicate")
