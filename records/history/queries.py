@@ -153,16 +153,21 @@ def active_allergies(work: Work, patient_id: UUID) -> list[Allergy]:
 def taken_back_allergies(work: Work, patient_id: UUID) -> list[Allergy]:
     """Allergies that only the patient's side struck and that do not stand again, oldest strike first.
 
-    Of one in the same words the latest strike counts: what a clinician struck or confirmed is in question no more.
+    Of one in the same words the latest strike counts: what a clinician struck or confirmed is in question no more. Of
+    two in the same moment, whose order nobody knows, the one that is in question does.
     """
-    struck = all_of(work, Allergy, Allergy.patient_id == patient_id, Allergy.status == "entered_in_error",
-                    order=col(Allergy.struck_at))
+    struck = all_of(work, Allergy, Allergy.patient_id == patient_id, Allergy.status == "entered_in_error")
     if not struck:
         return []
     standing = {in_plain_words(row.text) for row in active_allergies(work, patient_id)}
-    latest = {in_plain_words(row.text): row for row in struck}
-    return [row for words, row in latest.items()
-            if words not in standing and row.settled_at is None and row.struck_role not in CLINICIANS]
+    by_time = sorted(struck, key=lambda row: (row.struck_at, _is_in_question(row)))
+    latest = {in_plain_words(row.text): row for row in by_time}
+    return [row for words, row in latest.items() if words not in standing and _is_in_question(row)]
+
+
+def _is_in_question(row: Allergy) -> bool:
+    """Struck by the patient's side, and no clinician has confirmed it."""
+    return row.settled_at is None and row.struck_role not in CLINICIANS
 
 
 def current_medicines(work: Work, patient_id: UUID) -> list[Medicine]:

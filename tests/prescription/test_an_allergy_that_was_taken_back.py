@@ -19,6 +19,7 @@ AMOXICILLIN = line("amoxicillin", None, "1", "capsule", frequency="tid")
 
 def says(scene: Scene, answer: Any, who: str = "wang", patient: str = "wang") -> None:
     scene.does(who, records.save_allergies, scene.patients[patient], answer)
+    scene.clock.forward(seconds=1)  # a strike is told from the one before it by its time
 
 
 def history(scene: Scene, who: str = "lin", patient: str = "wang") -> records.HistoryView:
@@ -122,6 +123,20 @@ def test_a_doctor_or_pharmacist_confirms_it_with_a_reason_and_nobody_is_asked_ag
     says(scene, [records.AllergyIn(text="青霉素")])
     says(scene, "none")
     assert len(history(scene).taken_back) == 1, "taken back once more, it is asked once more"
+
+
+@pytest.mark.parametrize("confirmed", [0, 1])
+def test_of_two_in_the_same_moment_the_one_in_question_counts(
+        scene: Scene, draft: prescribing.Prescription, confirmed: int) -> None:
+    strikes = [strike(scene)]
+    for answer in ([records.AllergyIn(text="青霉素")], "none"):
+        says(scene, answer)
+    strikes.append(strike(scene))
+    with scene.by("lin") as work:
+        for at, key in enumerate(strikes):
+            row = work.get(records.Allergy, key)
+            row.struck_at, row.settled_at = work.now, work.now if at == confirmed else None
+    assert strike(scene) == strikes[1 - confirmed] and met(scene, draft) == ["must_confirm"]
 
 
 def test_nobody_else_confirms_it_and_no_empty_word_does(scene: Scene, draft: prescribing.Prescription) -> None:
