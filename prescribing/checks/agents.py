@@ -83,8 +83,8 @@ def _of_due(medicine: DueMedicine, data: PrescribingData) -> Agent | Unknown:
 
 
 def _of_current(medicine: CurrentMedicine, data: PrescribingData) -> Agent | Unknown:
-    said = Text(zh=f"{medicine.name}（在用）", en=f"{medicine.name} (taken now)")
     drug = data.drugs.get(medicine.drug_id) if medicine.drug_id else None
+    said = Text(zh=f"{medicine.name}（在用）", en=f"{drug.name.en if drug else medicine.name} (taken now)")
     resolved = None if drug else data.resolve_substance(medicine.name)
     if drug is None and resolved and resolved.drug_ids:
         drug = data.drugs[resolved.drug_ids[0]]

@@ -264,9 +264,9 @@ def answer(triage_id: UUID, question_id: str, door: Patient, answer: Field = "",
 def _require_answer(view: consult.TriageView, question_id: str, value: str) -> None:
     """An empty or impossible answer is asked again; "I do not know" is one. Raises Invalid."""
     question, _, _ = _find(view, question_id)
-    if not value.strip():
-        raise Invalid(ANSWER)
     low, high = question.lowest, question.highest
+    if not value.strip() and (low is None or high is None):
+        raise Invalid(ANSWER)
     if value != "unknown" and low is not None and high is not None:
         _require_possible(value, low, high)
 
