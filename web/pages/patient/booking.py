@@ -117,7 +117,7 @@ def _options(work: Work, view: consult.TriageView, acting: Acting, wish: Wish) -
     if not found:
         return ()
     seen = [visit.practitioner_id for visit in consult.visits_of(work, acting.id) if visit.state == "completed"]
-    first = DoctorOption(FIRST, FIRST_FREE, Text(zh="谁先有空谁接诊", en="Whoever is free first"), "",
+    first = DoctorOption(FIRST, FIRST_FREE, Text(zh="谁先有空谁接诊", en="Any of them may take you"), "",
                          _wait(work, view, None), consult.FIRST_FREE_PRICE_FEN, True, checked=wish.doctor == FIRST)
     return (first, *(DoctorOption(
         str(d.id), doctor_name(d), doctor_title(d), initial_of(d.name), _wait(work, view, d), d.fee_fen,
