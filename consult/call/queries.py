@@ -16,7 +16,7 @@ from consult.call.guests.queries import GuestLine, guardian_shown, guest_lines, 
 from consult.call.models import Call, CallMember, CallSignal
 from consult.call.protocol import SIDES, Room, is_polite, party_of, seconds_of
 from consult.call.recording.queries import RecordingView, recording_seen
-from consult.call.rules import CHECK, status_of
+from consult.call.rules import CHECK, patient_showed_up, status_of, was_left_ringing
 from consult.call.states import OPEN
 from consult.call.turn import IceServer, relay_servers
 from consult.chat import api as chat
@@ -186,16 +186,19 @@ def last_together(work: Work, visit_id: UUID) -> datetime | None:
 def last_heard(work: Work, visit: Visit, side: str) -> datetime | None:
     """When a side last spoke: wrote a line, or talked in a call.
 
-    A time for a call counts for the patient, who waits for it, and is no word of the doctor's; ringing at an agreed
-    time in vain is.
+    A time for a call counts for the patient, who waits for it, and is no word of the doctor's; nor is ringing, except
+    in vain at an agreed time. A patient who rings or picks up is there, whatever becomes of the call.
     """
-    moments = [chat.last_written(work, visit.id, side), last_together(work, visit.id),
-               *(patient_moments(work, visit.id) if side == "patient" else _rang_in_vain(work, visit.id))]
+    calls = calls_of(work, visit.id)
+    shown = ([*patient_moments(work, visit.id), *patient_showed_up(calls)] if side == "patient"
+             else _rang_in_vain(work, visit.id, calls))
+    moments = [chat.last_written(work, visit.id, side), last_together(work, visit.id), *shown]
     return max((moment for moment in moments if moment is not None), default=None)
 
 
-def _rang_in_vain(work: Work, visit_id: UUID) -> list[datetime]:
-    """When the doctor rang at a time that was missed: then it was not the doctor who stayed away."""
+def _rang_in_vain(work: Work, visit_id: UUID, calls: list[Call]) -> list[datetime]:
+    """When the doctor rang at a time that was missed and was refused or left to ring: then it was not the doctor who
+    stayed away."""
     missed = [one for one in appointments_of(work, visit_id) if one.state in ("booked", "noshow")]
-    return [call.asked_at for call in calls_of(work, visit_id) if call.asked_by == "doctor" and any(
-        may_start(one.starts_at, call.asked_at) and call.asked_at >= one.starts_at for one in missed)] if missed else []
+    return [call.asked_at for call in calls if call.asked_by == "doctor" and was_left_ringing(call) and any(
+        may_start(one.starts_at, call.asked_at) and call.asked_at >= one.starts_at for one in missed)]

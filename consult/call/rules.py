@@ -1,10 +1,11 @@
 """Pure facts of a call: its periods, what one browser may tell another, and how a silence is told."""
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from consult.call.models import CallMember
+from consult.call.models import Call, CallMember
 
 RING = timedelta(seconds=60)  # never an endless ring
 QUIET = timedelta(seconds=15)  # a page says every five seconds that it is there; three times missed is away
@@ -64,3 +65,19 @@ def status_of(member: CallMember, now: datetime, signed_out: bool = False) -> st
     if member.state == "here" and silent <= QUIET:
         return "here"
     return "reconnecting" if silent <= OFFLINE else "offline"
+
+
+def was_left_ringing(call: Call) -> bool:
+    """Whether the other side said no or let it ring to its end; a ring taken back before gave them no chance.
+
+    One that is hung up in the moment before the house sees that its minute is over has rung out, too.
+    """
+    if call.answered_at is not None or call.ended_at is None:
+        return False
+    return call.state == "declined" or call.ended_at >= call.ring_until
+
+
+def patient_showed_up(calls: Sequence[Call]) -> list[datetime]:
+    """When the patient rang, though nobody answered, or picked up, though nobody was heard: who does has not left."""
+    moments = [call.asked_at if call.asked_by == "patient" else call.answered_at for call in calls]
+    return [moment for moment in moments if moment is not None]
