@@ -10,8 +10,9 @@ COVERS = Text(zh="比较成分和同类药，含现用药和已开、还没拿�
               en="Substances and groups compared, with present medicines and those prescribed and not delivered yet")
 
 TWICE = Text(zh="删去一种，或说明为什么要两种", en="Remove one, or say why both are needed")
-BEFORE = Text(zh="删去这一行，或先撤销前面那张处方；两份都要时写明为什么",
-              en="Remove the line or have the earlier prescription revoked first; if both are needed, say why")
+BEFORE = Text(zh="删去这一行，或先撤销前面那张处方；药房可能已经配出的，撤销了也算，先问患者；两份都要时写明为什么",
+              en="Remove the line or have the earlier prescription revoked first. What a pharmacy may have given out "
+                 "counts even when revoked: ask the patient. If both are needed, say why")
 
 
 def duplicates(meeting: Meeting, data: PrescribingData) -> Iterator[Finding]:

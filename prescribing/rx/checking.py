@@ -91,7 +91,8 @@ def _due(work: Work, rx: Prescription, history: records.HistoryView) -> list[Due
     """What other prescriptions may still bring, or brought without standing on the list of medicines.
 
     Signed ones count before the pharmacist has seen them: of two that do not go together the second one is stopped,
-    whoever wrote it, and of two signed in the same moment the pharmacist stops one.
+    whoever wrote it, and of two signed in the same moment the pharmacist stops one. A revoked one counts by its claims
+    alone: what a pharmacy says it gave out is not gone because nobody may fill the paper any more.
     """
     found = all_of(work, Prescription, Prescription.patient_id == rx.patient_id, Prescription.id != rx.id,
                    col(Prescription.state).in_(MAY_BRING),

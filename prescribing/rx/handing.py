@@ -13,15 +13,16 @@ from app.kit.text import Text
 from app.policy.api import PolicySet
 from app.work import Work, all_of
 from prescribing.formulary.load import load
-from prescribing.rx.models import Prescription, PrescriptionItem
+from prescribing.rx.models import Prescription, PrescriptionItem, Redemption
 from prescribing.rx.problems import ListChanged, NotUsable
-from prescribing.rx.queries import items_of, items_of_many
+from prescribing.rx.queries import claims_in_force, claims_of_many, items_of, items_of_many
 from prescribing.rx.rules import LONGEST_DAYS
 from prescribing.rx.signatures import is_unchanged
 from prescribing.rx.states import USABLE
 from records import api as records
 
-APPROVED_ONCE = ("approved", "partly_redeemed", "redeemed", "expired")
+# What was revoked may be with the patient all the same, while a claim of it stands.
+APPROVED_ONCE = ("approved", "partly_redeemed", "redeemed", "expired", "revoked")
 
 
 def usable_or_none(work: Work, prescription_id: UUID) -> Prescription | None:
@@ -111,11 +112,17 @@ def perhaps_taken(work: Work, patient_id: UUID) -> list[Elsewhere]:
     since = work.now - timedelta(days=LONGEST_DAYS)
     found = all_of(work, Prescription, Prescription.patient_id == patient_id, col(Prescription.reviewed_at) >= since,
                    col(Prescription.state).in_(APPROVED_ONCE))
-    items, today = items_of_many(work, [rx.id for rx in found]), local_date(work.now)
+    ids, today = [rx.id for rx in found], local_date(work.now)
+    items, claims = items_of_many(work, ids), claims_of_many(work, ids)
     listed = {(m.prescription_id, m.drug_id) for m in records.history_of(work, patient_id).medicines}
     lines = [Elsewhere(rx, item, local_date(rx.reviewed_at or work.now) + timedelta(days=item.days))
-             for rx in reversed(found) for item in items[rx.id]]
+             for rx in reversed(found) for item in items[rx.id] if _may_have(rx, item, claims[rx.id])]
     return [one for one in lines if one.until >= today and (one.prescription.id, one.item.drug_id) not in listed]
+
+
+def _may_have(rx: Prescription, item: PrescriptionItem, claims: Collection[Redemption]) -> bool:
+    """Of a revoked one only what a pharmacy claimed and nobody gave back."""
+    return rx.state != "revoked" or any(str(item.id) in claim.quantities for claim in claims)
 
 
 def note_taken(work: Work, patient_id: UUID, keys: Collection[str]) -> dict[str, UUID]:
@@ -126,9 +133,10 @@ def note_taken(work: Work, patient_id: UUID, keys: Collection[str]) -> dict[str,
     known = {one.key: one for one in perhaps_taken(work, patient_id)} if keys else {}
     if not known.keys() >= set(keys):
         raise ListChanged
-    for rx in {known[key].prescription.id: known[key].prescription for key in keys}.values():
+    for one in [known[key] for key in keys]:
+        rx = one.prescription
         rely_on(work, rx.id)
-        if rx.state not in APPROVED_ONCE:
+        if rx.state not in APPROVED_ONCE or not _may_have(rx, one.item, claims_in_force(work, rx.id)):
             raise ListChanged
     return {key: _listed(work, known[key]) for key in keys}
 

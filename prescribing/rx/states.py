@@ -19,8 +19,8 @@ PRESCRIPTION = Machine.of(
 )
 
 HIDDEN = ("draft", "discarded")
-# An expired one too: what was claimed of it may be on its way.
-MAY_BRING = ("signed", "approved", "partly_redeemed", "redeemed", "expired")
+# An expired one too, and a revoked one: what was claimed of it may be on its way, or with the patient.
+MAY_BRING = ("signed", "approved", "partly_redeemed", "redeemed", "expired", "revoked")
 # What the patient may read: a pharmacist has seen it, whatever came of it afterwards.
 READABLE = ("approved", "partly_redeemed", "redeemed", "expired", "revoked")
 USABLE = ("approved", "partly_redeemed")

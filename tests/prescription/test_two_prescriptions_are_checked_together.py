@@ -16,6 +16,7 @@ from tests.cast import (
     signing_pin,
 )
 from tests.pharmacy.counter import delivered
+from tests.prescription.test_a_paper_is_filled_once import fill
 
 CLARITHROMYCIN = line("clarithromycin", None, "1", "tablet", frequency="bid")
 SIMVASTATIN = line("simvastatin", None, "1", "tablet", frequency="qn")
@@ -108,3 +109,22 @@ def test_what_nobody_can_fill_any_more_is_not_counted(scene, visit):
     assert findings(scene, second, "duplicate")
     scene.clock.forward(days=4)
     assert not findings(scene, second, "duplicate")
+
+
+@pytest.mark.invariant(6)
+def test_revoking_a_filled_paper_does_not_take_the_medicine_from_the_patient(scene, visit):
+    rx = approved_prescription(scene, PARACETAMOL, visit=visit)
+    fill(scene, rx)
+    scene.does("wang", prescribing.deny_filling, rx.id)
+    scene.does("lin", prescribing.revoke, rx.id, "患者说没有拿到")
+    second = drafted_prescription(scene, PARACETAMOL, visit=visit)
+    [twice] = findings(scene, second, "duplicate")
+    assert twice.severity == "must_confirm" and "counts even when revoked" in twice.action.en
+    scene.does("su", prescribing.give_filling_back, rx.id, "药房查过，没有配")
+    assert not findings(scene, second, "duplicate")
+
+
+def test_what_was_revoked_before_any_pharmacy_claimed_it_brings_nothing(scene, visit):
+    rx = approved_prescription(scene, PARACETAMOL, visit=visit)
+    scene.does("lin", prescribing.revoke, rx.id, "换药")
+    assert not findings(scene, drafted_prescription(scene, PARACETAMOL, visit=visit), "duplicate")

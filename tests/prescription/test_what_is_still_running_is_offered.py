@@ -7,6 +7,7 @@ from prescribing.rx.problems import ListChanged
 from records import api as records
 from tests.cast import approved_prescription, signed_prescription
 from tests.pharmacy.counter import delivered
+from tests.prescription.test_a_paper_is_filled_once import fill
 
 
 def offered(scene, rx):
@@ -31,6 +32,19 @@ def test_what_nobody_approved_and_what_was_revoked_is_not_offered(scene):
     assert len(offered(scene, rx)) == 1
     scene.does("lin", prescribing.revoke, rx.id, "写错了")
     assert offered(scene, rx) == []
+
+
+@pytest.mark.invariant(6)
+def test_what_was_revoked_is_offered_while_a_pharmacy_says_that_it_gave_it_out(scene):
+    rx = approved_prescription(scene)
+    fill(scene, rx)
+    scene.does("wang", prescribing.deny_filling, rx.id)
+    scene.does("lin", prescribing.revoke, rx.id, "患者说没有拿到")
+    [(key, _)] = offered(scene, rx)
+    scene.does("su", prescribing.give_filling_back, rx.id, "药房查过，没有配")
+    assert offered(scene, rx) == []
+    with pytest.raises(ListChanged):
+        scene.does("wang", prescribing.note_taken, rx.patient_id, [key])
 
 
 def test_what_we_brought_stands_on_the_list_and_is_not_offered_again(scene):
