@@ -13,9 +13,9 @@ from prescribing.formulary.lines import DraftLine
 from prescribing.formulary.load import load
 from prescribing.formulary.patient import Allergy, CurrentMedicine, DueMedicine, PatientFacts, TakenBack
 from prescribing.rx.models import Prescription, PrescriptionItem, Redemption
-from prescribing.rx.queries import answers_of, claims_of_many, items_of, items_of_many
+from prescribing.rx.queries import answers_of, claims_of_many, is_told, items_of, items_of_many
 from prescribing.rx.rules import LONGEST_DAYS
-from prescribing.rx.states import MAY_BRING, USABLE
+from prescribing.rx.states import MAY_BRING, READS_SIGNED, USABLE
 from records import api as records
 
 # What each answer says of pregnancy and of breast-feeding; what it does not say is unknown.
@@ -93,10 +93,12 @@ def _due(work: Work, rx: Prescription, history: records.HistoryView) -> list[Due
     Signed ones count before the pharmacist has seen them: of two that do not go together the second one is stopped,
     whoever wrote it, and of two signed in the same moment the pharmacist stops one. A revoked one counts by its claims
     alone: what a pharmacy says it gave out is not gone because nobody may fill the paper any more.
+    The patient's side is told nothing of what was only signed, and so its findings do not name it.
     """
-    found = all_of(work, Prescription, Prescription.patient_id == rx.patient_id, Prescription.id != rx.id,
+    other = all_of(work, Prescription, Prescription.patient_id == rx.patient_id, Prescription.id != rx.id,
                    col(Prescription.state).in_(MAY_BRING),
                    col(Prescription.signed_at) >= work.now - timedelta(days=LONGEST_DAYS))
+    found = other if work.actor.role in READS_SIGNED else [one for one in other if is_told(one)]
     listed = {(m.prescription_id, m.drug_id) for m in history.medicines}
     items, claims = items_of_many(work, [one.id for one in found]), claims_of_many(work, [one.id for one in found])
     return [DueMedicine(order=DraftLine.model_validate(item.ordered), ref=one.number,

@@ -21,6 +21,8 @@ PRESCRIPTION = Machine.of(
 HIDDEN = ("draft", "discarded")
 # An expired one too, and a revoked one: what was claimed of it may be on its way, or with the patient.
 MAY_BRING = ("signed", "approved", "partly_redeemed", "redeemed", "expired", "revoked")
+# Who reads what was only signed: those who stop one of two that do not go together, and the house's own jobs.
+READS_SIGNED = ("doctor", "pharmacist", "house")
 # What the patient may read: a pharmacist has seen it, whatever came of it afterwards.
 READABLE = ("approved", "partly_redeemed", "redeemed", "expired", "revoked")
 USABLE = ("approved", "partly_redeemed")

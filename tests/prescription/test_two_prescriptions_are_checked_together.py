@@ -17,6 +17,7 @@ from tests.cast import (
 )
 from tests.pharmacy.counter import delivered
 from tests.prescription.test_a_paper_is_filled_once import fill
+from web.pages.patient.prescriptions import prescription_view
 
 CLARITHROMYCIN = line("clarithromycin", None, "1", "tablet", frequency="bid")
 SIMVASTATIN = line("simvastatin", None, "1", "tablet", frequency="qn")
@@ -27,6 +28,13 @@ def findings(scene, rx, kind=None):
     with scene.by("lin") as work:
         report = prescribing.check_report(work, work.get(prescribing.Prescription, rx.id))
     return [f for f in report.findings if kind in (None, f.kind)]
+
+
+def told(scene, rx, who="wang"):
+    """Everything that the patient's page says of what was checked."""
+    with scene.sees(who) as work:
+        shown = prescription_view(work, prescribing.prescription_for(work, rx.id)).checks
+    return " ".join(f"{fact.note.zh} {fact.note.en}" for fact in shown if fact.note)
 
 
 def approve(scene, rx):
@@ -61,6 +69,18 @@ def test_the_same_medicine_split_over_two_is_noticed_and_added_up(scene, visit, 
     stops = {f.id: f for f in findings(scene, second, "dose") if f.severity == "hard_stop"}
     assert "还没交到患者手上" in stops["dose:together:paracetamol"].detail.zh
     assert "not delivered yet" in stops["dose:together:paracetamol"].detail.en
+
+
+@pytest.mark.invariant(3)
+def test_the_patient_reads_nothing_of_what_was_only_signed(scene, visit):
+    first = approved_prescription(scene, line("paracetamol", None, "500", frequency="qd"), visit=visit)
+    second = drafted_prescription(scene, line("paracetamol", None, "500", frequency="qd"), visit=visit)
+    before = told(scene, first)
+    sign(scene, second)
+    assert findings(scene, first, "duplicate"), "its doctor is told"
+    assert told(scene, first) == before and "日开的" not in before
+    approve(scene, second)
+    assert "日开的，还没交到患者手上" in told(scene, first).replace("您", "患者")
 
 
 @pytest.mark.invariant(6)
