@@ -15,9 +15,17 @@ from prescribing.review.commands import (
     take_review,
 )
 from prescribing.review.models import Review, ReviewHold
-from prescribing.review.queries import ReviewRow, hold_of, last_return, review_queue, reviews_of, reviews_waiting
+from prescribing.review.queries import (
+    ReviewRow,
+    hold_of,
+    known_at_approval,
+    last_return,
+    review_queue,
+    reviews_of,
+    reviews_waiting,
+)
 from prescribing.review.rules import REASONS as RETURN_REASONS
-from prescribing.rx.checking import check_report, patient_facts, unanswered
+from prescribing.rx.checking import check_report, may_still_be_used, patient_facts, unanswered
 from prescribing.rx.commands import (
     acknowledge,
     answer_return,
@@ -85,7 +93,8 @@ __all__ = [
     "Verification", "VerifiedLine", "acknowledge", "add_to_medicines", "answer_return", "answers_of", "approve",
     "check_report", "conditions", "discard_draft", "dose_hint",
     "egfr_too_old", "hold_of", "is_cold_chain", "is_told", "is_unchanged",
-    "items_of", "items_of_many", "last_minute", "last_return", "load", "mark_handed_out", "mask_name",
+    "items_of", "items_of_many", "known_at_approval", "last_minute", "last_return", "load",
+    "mark_handed_out", "mask_name", "may_still_be_used",
     "medicine_name", "names_of",
     "online_classes", "pack_prefix", "patient_facts", "prescription_for", "prescription_qr", "prescriptions_of",
     "prescriptions_of_visit", "preview", "put_dispense_facts", "redeem", "redemptions_of", "release_review",

@@ -20,6 +20,8 @@ SEVERITIES: tuple[Severity, ...] = ("hard_stop", "must_confirm", "not_checked", 
 SEVERITY_OF: dict[Level, Severity] = {"contraindicated": "hard_stop", "avoid": "must_confirm",
                                       "precaution": "precaution", "note": "note"}
 SHORTEST_REASON = 2
+# What is read of a finding: other words are another answer.
+SAID = ("severity", "title", "detail", "action", "missing")
 
 REASONS: dict[str, Text] = {
     "benefit_outweighs": Text(zh="获益大于风险", en="The benefit outweighs the risk"),
@@ -53,7 +55,7 @@ class Finding(Frozen):
     @property
     def digest(self) -> str:
         """SHA-256 of what is read: the same id may say something else tomorrow, and then it is asked anew."""
-        said = self.model_dump(mode="json", include={"severity", "title", "detail", "action", "missing"})
+        said = self.model_dump(mode="json", include=set(SAID))
         return hashlib.sha256(rfc8785.dumps(said)).hexdigest()
 
 

@@ -1,4 +1,5 @@
 """The pharmacist's queue and what stands about a prescription."""
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,6 +9,7 @@ from sqlmodel import col, func, select
 
 from app.identity import api as identity
 from app.work import Work, all_of, one_or_none
+from prescribing.checks.findings import SAID, Finding
 from prescribing.review.models import Review, ReviewHold
 from prescribing.rx.models import Prescription, PrescriptionItem
 from records import api as records
@@ -52,6 +54,22 @@ def reviews_waiting(work: Work) -> Any:
     return select(func.count()).select_from(Prescription).where(
         Prescription.state == "signed", Prescription.organization_id == work.actor.organization_id,
         Prescription.practitioner_id != work.actor.practitioner_id).scalar_subquery()
+
+
+def known_at_approval(work: Work, prescription_id: UUID, findings: Iterable[Finding]) -> set[str]:
+    """The ids of those findings that the pharmacist had before them at the newest approval.
+
+    What must be confirmed counts only in the very words that were read; information may count its days on.
+    """
+    approvals = [one for one in reviews_of(work, prescription_id) if one.decision == "approved"]
+    had = {told["id"]: told for told in approvals[-1].findings} if approvals else {}
+    return {one.id for one in findings if one.id in had and _says_the_same(one, had[one.id])}
+
+
+def _says_the_same(finding: Finding, told: dict[str, Any]) -> bool:
+    parts = ("severity",) if finding.severity in ("precaution", "note") else SAID
+    now = finding.model_dump(mode="json")
+    return all(now[part] == told.get(part) for part in parts)
 
 
 def reviews_of(work: Work, prescription_id: UUID) -> list[Review]:

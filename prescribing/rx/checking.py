@@ -1,4 +1,5 @@
 """Runs the checks over a prescription with what the record knows of the patient now."""
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -83,7 +84,9 @@ def lines_of(work: Work, rx: Prescription) -> list[DraftLine]:
 def check_report(work: Work, rx: Prescription) -> CheckReport:
     """All findings and what was covered, with the data and the record as they are now."""
     history = records.history_of(work, rx.patient_id)
-    met = [*_taken(history), *_due(work, rx, history)]
+    # What this very prescription brought is no second medicine beside it.
+    before = replace(history, medicines=[one for one in history.medicines if one.prescription_id != rx.id])
+    met = [*_taken(before), *_due(work, rx, history)]
     return run_checks(lines_of(work, rx), _facts(work, rx, history), met, load())
 
 
@@ -114,6 +117,12 @@ def _may_come(rx: Prescription, item: PrescriptionItem, claims: list[Redemption]
     mine = [claim for claim in claims if str(item.id) in claim.quantities]
     return any(claim.handed_out_at is None or
                local_date(claim.handed_out_at) + timedelta(days=item.days) >= local_date(now) for claim in mine)
+
+
+def may_still_be_used(work: Work, rx: Prescription) -> bool:
+    """Whether somebody may still take what it prescribes: it can come, is on its way, or its days are not over."""
+    claims = claims_of_many(work, [rx.id])[rx.id]
+    return any(_may_come(rx, item, claims, work.now) for item in items_of(work, rx.id))
 
 
 def findings_now(work: Work, rx: Prescription) -> list[Finding]:

@@ -301,6 +301,11 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         "patient/prescription.html",
         v(replace(RX, qr=None, closed=True, taken_off=(TakenOff("3", at(15, 40), at(15, 42)),))),
     ),
+    "prescription-unjudged": (
+        "patient/prescription.html",
+        v(replace(RX, unjudged=(both("对乙酰氨基酚过敏 + 对乙酰氨基酚：就是过敏的那种药",
+                                     "Allergy to it + Paracetamol: The very medicine of the allergy"),))),
+    ),
     "prescription-denied": (
         "patient/prescription.html",
         v(replace(RX, qr=None, next_href="", filled=FilledView("3", at(15, 40), at(16, 5)))),

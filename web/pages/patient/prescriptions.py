@@ -20,7 +20,7 @@ from records import api as records
 from web.door import GuardedRoute, see_other
 from web.pages.patient.acting import Patient, acting_for, framed, show
 from web.pages.patient.chat import WRITABLE
-from web.pages.patient.findings import told_plainly
+from web.pages.patient.findings import told_plainly, unjudged, who_knows
 from web.pages.patient.medicine_words import RX_STATES, drug_of_item, rx_stages
 from web.pages.patient.people import doctor_name, doctor_title, initial_of, pharmacist_name
 from web.pages.patient.views import ConfirmView, Fact, FactKind, Words
@@ -68,15 +68,20 @@ def allergy_fact(found: records.HistoryView) -> Fact:
     return Fact("off", Text(zh="过敏不清楚，没有核对", en="Allergies are not known and were not checked"))
 
 
-def _checks(work: Work, rx: prescribing.Prescription) -> tuple[Fact, ...]:
-    """What the checks cover with the record as it is now, by check; what was not covered says so."""
+def _checks(work: Work, rx: prescribing.Prescription) -> tuple[tuple[Fact, ...], tuple[Text, ...]]:
+    """What the checks cover with the record as it is now, by check, and what nobody has judged who let it pass.
+
+    What was not covered says so.
+    """
     report, items = prescribing.check_report(work, rx), prescribing.items_of(work, rx.id)
+    known = who_knows(work, rx, report)
     kinds = [(kind, found) for kind in CHECKED for found in FOUND]
     rows = [one for one in report.coverage if one.status in STATUS]
-    facts = [_check(kind, found, told, items, told_plainly(report, items, kind) if found == "note" else None)
+    facts = [_check(kind, found, told, items, told_plainly(report, items, kind, known) if found == "note" else None)
              for kind, found in kinds
              if (told := [one for one in rows if one.kind == kind and STATUS[one.status] == found])]
-    return (*facts, Fact("off", report.never_covered))
+    newer = unjudged(report, items, known) if prescribing.may_still_be_used(work, rx) else ()
+    return (*facts, Fact("off", report.never_covered)), newer
 
 
 def _check(kind: str, found: FactKind, told: list[prescribing.Coverage],
@@ -156,6 +161,7 @@ def prescription_view(work: Work, rx: prescribing.Prescription) -> PrescriptionV
         family, icon, kicker, title, due = IN_DOUBT if filled.told else OUTSIDE
     told, doctor = prescribing.is_told(rx), identity.practitioner(work, rx.practitioner_id)
     items = prescribing.items_of(work, rx.id) if told else []
+    checks, newer = _checks(work, rx) if told else ((), ())
     pharmacist, review = _review(work, rx) if told else (None, None)
     href, action = _next(work, rx)
     title_of = doctor_title(doctor)
@@ -167,9 +173,9 @@ def prescription_view(work: Work, rx: prescribing.Prescription) -> PrescriptionV
         rx.signed_at or rx.drafted_at, prescribing.last_minute(rx) if told else None, (),
         pharmacist_name(pharmacist) if pharmacist else "", initial_of(pharmacist.name) if pharmacist else "",
         (review.text or Text(zh="审核通过", en="Approved")) if review else "", rx.reviewed_at,
-        _checks(work, rx) if told else (), _qr(work, rx) if told and not closed else None, "", href, action,
+        checks, _qr(work, rx) if told and not closed else None, "", href, action,
         *_asking(work, rx), filled=filled, closed=closed,
-        taken_off=_taken_off(work, rx))
+        taken_off=_taken_off(work, rx), unjudged=newer)
 
 
 @router.get("/prescriptions/{prescription_id}")

@@ -35,6 +35,7 @@ class PrescriptionView:
     """A signed prescription as the patient may see it; a draft never becomes one of these.
 
     `qr` is ready SVG made by the server; it holds no name and no diagnosis. `closed`: its paper takes no more marks.
+    `unjudged` speaks against the medicine since the approval.
     """
 
     person: Person
@@ -67,6 +68,7 @@ class PrescriptionView:
     filled: FilledView | None = None
     closed: bool = False
     taken_off: tuple[TakenOff, ...] = ()
+    unjudged: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True)
