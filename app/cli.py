@@ -26,7 +26,7 @@ from app.main import AnotherServer
 from app.main import serve as run_server
 from app.migrating import migrate as run_migrations
 from app.migrating import revision_of
-from app.opening import CannotOpen, no_answer, open_house
+from app.opening import CannotOpen, no_answer, open_house, require_installation
 from app.payments import cli as payments
 from app.policy import cli as policy
 from app.retention import cli as retention
@@ -226,8 +226,12 @@ def backup(target: Annotated[Path, typer.Argument(help="File to write, .tar.gz."
     from app.backup import BackupRefused
     from app.backup import backup as write_backup
 
+    settings = load_settings(data=data)
     try:
-        write_backup(load_settings(data=data), target)
+        require_installation(settings)
+        write_backup(settings, target)
+    except CannotOpen as wrong:
+        _give_up(wrong, 2)
     except BackupRefused as refused:
         _give_up(refused)
     typer.echo(f"written: {target}")

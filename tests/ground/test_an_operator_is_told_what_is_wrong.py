@@ -5,14 +5,19 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from sqlalchemy import URL
 from typer.testing import CliRunner
 
 from app import cli
 from app.main import where
+from app.opening import name_of
 from app.settings import Settings
 from tests.server import free_port
 
-NO_SCHEMA = "the database has no (current) schema: run fuzhen migrate"
+NO_SCHEMA = " has no (current) schema: run fuzhen migrate"
+COMMANDS = [("serve",), ("worker",), ("jobs", "list"), ("demo", "seed"), ("audit", "verify"), ("places", "list"),
+            ("payments", "list"), ("pharmacies", "list"), ("retention", "sweep"), ("licences", "list"),
+            ("backup", "kept.tar.gz")]
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +25,10 @@ def no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(f"FUZHEN_{name.upper()}", raising=False)
     monkeypatch.setenv("FUZHEN_MODE", "test")
+    (tmp_path / "data").mkdir()
     monkeypatch.setenv("FUZHEN_DATA", str(tmp_path / "data"))
+    (tmp_path / "data" / "fuzhen.db").touch()
+    monkeypatch.chdir(tmp_path)
 
 
 def told(*words: str, **env: str) -> Result:
@@ -37,9 +45,55 @@ def serve(**env: str) -> Result:
 
 @pytest.mark.parametrize("words", [("serve",), ("worker",), ("jobs", "list"), ("demo", "seed"), ("audit", "verify")])
 def test_a_database_without_a_schema_is_told_in_one_sentence(empty_url: str, words: tuple[str, ...]) -> None:
+    if empty_url.startswith("sqlite:///"):
+        Path(empty_url.removeprefix("sqlite:///")).touch()
     more = ("--port", str(free_port())) if words == ("serve",) else ()
     said = told(*words, *more, database_url=empty_url)
-    assert (said.exit_code, said.output.strip()) == (2, NO_SCHEMA)
+    assert said.exit_code == 2 and said.output.strip() == f"the database {place_of(empty_url)}{NO_SCHEMA}"
+
+
+def place_of(url: str) -> str:
+    """What a refusal calls a database: its file, or server and name, never its account."""
+    return url.removeprefix("sqlite:///").rpartition("@")[2].removeprefix("postgresql+psycopg://")
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_mistyped_folder_is_refused_and_nothing_is_made_there(tmp_path: Path, words: tuple[str, ...]) -> None:
+    more = ("--port", str(free_port())) if words == ("serve",) else ()
+    before = sorted(tmp_path.rglob("*"))
+    said = told(*words, *more, data="vra")
+    assert said.exit_code == 2 and len(said.output.splitlines()) == 1
+    assert said.output.startswith(f"no installation in {tmp_path / 'vra'} (FUZHEN_DATA): ")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_folder_without_a_database_is_no_installation(tmp_path: Path, words: tuple[str, ...]) -> None:
+    more = ("--port", str(free_port())) if words == ("serve",) else ()
+    (tmp_path / "other").mkdir()
+    said = told(*words, *more, data="other")
+    assert said.exit_code == 2 and f"no installation in {tmp_path / 'other'} (FUZHEN_DATA)" in said.output
+    assert list((tmp_path / "other").iterdir()) == []
+
+
+def test_a_mistyped_file_of_a_database_is_refused_and_not_made(tmp_path: Path) -> None:
+    said = told("audit", "verify", database_url=f"sqlite:///{tmp_path}/fuzen.db")
+    assert said.exit_code == 2 and f"no installation in {tmp_path}/fuzen.db (FUZHEN_DATABASE_URL)" in said.output
+    assert not (tmp_path / "fuzen.db").exists()
+
+
+def test_a_database_on_a_server_needs_its_folder_too(tmp_path: Path, cluster: Any) -> None:
+    said = told("audit", "verify", data="vra", database_url=cluster.url("postgres"))
+    assert said.exit_code == 2 and f"no installation in {tmp_path / 'vra'} (FUZHEN_DATA)" in said.output
+    assert not (tmp_path / "vra").exists()
+
+
+@pytest.mark.parametrize("url", [
+    URL.create("postgresql", "fuzhen", "hidden", "db.example", 5433, "clinic"),
+    URL.create("postgresql", None, None, "db.example", 5433, "clinic", {"password": "hidden"}),
+    URL.create("postgresql", "fuzhen", "some", "hidden@db.example", 5433, "clinic")])
+def test_a_database_is_named_without_its_password(url: URL) -> None:
+    assert name_of(url) == "db.example:5433/clinic"
 
 
 def test_a_schema_of_another_version_is_told(empty_url: str) -> None:
@@ -49,7 +103,7 @@ def test_a_schema_of_another_version_is_told(empty_url: str) -> None:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'earlier'")
     engine.dispose()
     said = told("jobs", "list", database_url=empty_url)
-    assert (said.exit_code, said.output.strip()) == (2, NO_SCHEMA)
+    assert said.exit_code == 2 and said.output.strip().endswith(NO_SCHEMA)
 
 
 def test_migrate_says_what_it_did(empty_url: str) -> None:
