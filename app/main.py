@@ -1,9 +1,11 @@
 """The server of one process: settings in, a listening site out."""
 import asyncio
 import fcntl
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -42,6 +44,13 @@ def only_server(folder: Path) -> Iterator[None]:
 class Announcing(uvicorn.Server):
     """Says where it listens as soon as it can serve; what uses our own address ends before that closes."""
 
+    why = ""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Remember which signal came first, then end."""
+        self.why = self.why or f": {signal.Signals(sig).name}"
+        super().handle_exit(sig, frame)
+
     async def startup(self, sockets: list | None = None) -> None:
         """Start listening, then print the address."""
         await super().startup(sockets)
@@ -49,7 +58,9 @@ class Announcing(uvicorn.Server):
             print(f"Fuzhen is ready: {self.config.app.state.where}", flush=True)  # noqa: T201
 
     async def shutdown(self, sockets: list | None = None) -> None:
-        """Let the players of the demo leave, then close."""
+        """Say why it ends, let the players of the demo leave, then close."""
+        with suppress(OSError):     # whoever read the ready line may be gone, and the rest must close all the same
+            print(f"Fuzhen stops{self.why}", flush=True)  # noqa: T201
         troupe = getattr(self.config.app.state, "troupe", None)
         if troupe is not None:
             await asyncio.to_thread(troupe.stop)
