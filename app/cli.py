@@ -3,6 +3,7 @@ video, places, staff, licences, pharmacies, backup, restore.
 """
 import errno
 import json
+import os
 import signal
 import socket
 import sys
@@ -180,14 +181,17 @@ def seed_demo(data: Data = None) -> None:
 
 
 @app.command()
-def journey(base_url: Annotated[str, typer.Option(help="Address of a running demo.")] = "http://127.0.0.1:8000",
+def journey(base_url: Annotated[str | None, typer.Option(
+                help="Address of a running demo; http://127.0.0.1 with FUZHEN_PORT, or 8000, when left out.")] = None,
             as_json: Annotated[bool, typer.Option("--json", help="One JSON line a step.")] = False) -> None:
     """Walk the main job through the public API; exit status 0 only if every step and check held."""
     from web.demo.journey import STEPS, Journey, NoDemo
 
     done = 0
     try:
-        walk = Journey(base_url.rstrip("/"))
+        # of all settings only this one: who walks through the site of another machine has no installation here
+        here = f"http://127.0.0.1:{os.environ.get('FUZHEN_PORT') or 8000}"
+        walk = Journey((base_url or here).rstrip("/"))
     except NoDemo as reason:
         _give_up(reason)
     for line in walk.run():
@@ -214,7 +218,8 @@ def verify_audit(data: Data = None) -> None:
         recordings = verify_recordings(session, house.tools.get(Streams))
     typer.echo(f"{found.entries} entries in place, {found.checkpoints} checkpoints, {found.pending} waiting")
     typer.echo(f"{custody.events} events of custody")
-    typer.echo(f"{recordings.whole} of {recordings.segments} recordings whole")
+    typer.echo(f"{recordings.whole} of {recordings.segments} recordings whole" if recordings.segments
+               else "no recordings")
     for fault in (faults := (*found.faults, *custody.faults, *recordings.faults)):
         typer.echo(f"FAULT {fault}")
     raise typer.Exit(1 if faults else 0)

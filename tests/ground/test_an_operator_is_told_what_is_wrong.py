@@ -113,6 +113,12 @@ def test_migrate_says_what_it_did(empty_url: str) -> None:
     assert told("jobs", "list", database_url=empty_url).exit_code == 0
 
 
+def test_an_installation_without_recordings_says_so() -> None:
+    told("migrate")
+    said = told("audit", "verify")
+    assert said.exit_code == 0 and "no recordings" in said.output.splitlines()
+
+
 @pytest.mark.parametrize(("env", "named"), [
     ({"accept_stand_ins": "sms"}, "FUZHEN_ACCEPT_STAND_INS: it is a JSON list"),
     ({"turn_urls": "turn:x:3478"}, "FUZHEN_TURN_URLS: it is a JSON list"),
@@ -164,4 +170,9 @@ def test_the_ready_line_names_both_addresses_and_where_the_demo_begins() -> None
 def test_a_journey_without_a_demo_says_so() -> None:
     said = told("journey", "--base-url", f"http://127.0.0.1:{free_port()}")
     assert said.exit_code == 1 and said.output.startswith("nobody answers at http://127.0.0.1:")
-    assert len(said.output.splitlines()) == 1
+    assert said.output.strip().endswith("or name it with --base-url") and len(said.output.splitlines()) == 1
+
+
+def test_a_journey_looks_for_the_demo_at_the_port_of_the_settings() -> None:
+    port = str(free_port())
+    assert told("journey", port=port).output.startswith(f"nobody answers at http://127.0.0.1:{port}: ")

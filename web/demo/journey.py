@@ -39,7 +39,8 @@ def _cast_of(base_url: str) -> Any:
     try:
         reply = httpx.get(f"{base_url}/demo/cast.json", timeout=30)
     except (httpx.HTTPError, httpx.InvalidURL) as fault:
-        raise NoDemo(f"nobody answers at {base_url}: start the demo first (make run)") from fault
+        raise NoDemo(f"nobody answers at {base_url}: start the demo first (make run), "
+                     "or name it with --base-url") from fault
     if reply.status_code != 200:
         raise NoDemo(f"{base_url} is no demo (it answers {reply.status_code}): a journey needs FUZHEN_MODE=demo")
     return reply.json()
