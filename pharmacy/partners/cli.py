@@ -1,6 +1,8 @@
 """`fuzhen pharmacies`: how a partner pharmacy works, and what stands on its shelves."""
 import csv
 import re
+import sys
+from collections.abc import Container
 from pathlib import Path
 from typing import Annotated, NoReturn
 from uuid import UUID
@@ -14,9 +16,10 @@ from pharmacy.partners.commands import join_as_partner, set_stock
 from pharmacy.partners.models import PharmacyProfile
 from prescribing import api as prescribing
 
-app = typer.Typer(no_args_is_help=True, help="Partner pharmacies: list, join, stock.")
+app = typer.Typer(no_args_is_help=True, help="Partner pharmacies: list, join, products, stock.")
 Id = Annotated[UUID, typer.Argument(help="Id of the pharmacy, as `fuzhen places list` shows it.")]
 COLUMNS = ["product_code", "on_hand", "price_fen"]
+NOTES = ["name_zh", "name_en", "strength", "pack"]      # for whoever fills the sheet in; `stock` does not read them
 HOUR = r"^([01]\d|2[0-3]):[0-5]\d$"
 
 
@@ -54,11 +57,29 @@ def join(context: typer.Context, pharmacy: Id, opens: str = "08:00", closes: str
     typer.echo("joined")
 
 
+@app.command("products")
+def products() -> None:
+    """Print every product that a doctor can prescribe, as a CSV to fill in: packs on hand and the price of one in fen.
+    `stock` takes it as it is then; a product whose two cells stay empty is left alone."""
+    sheet = csv.writer(sys.stdout, lineterminator="\n")
+    sheet.writerow([*COLUMNS, *NOTES])
+    sheet.writerows([code, "", "", *notes] for code, notes in sorted(_known().items()))
+
+
+def _known() -> dict[str, list[str]]:
+    """Every product of the formulary by its code, with what the sheet notes of it."""
+    return {one.code: [one.name.zh, one.name.en, one.strength, f"{one.pack_size} {one.unit}"]
+            for drug in prescribing.load().drugs.values() for one in drug.products}
+
+
 @app.command("stock")
 def stock(context: typer.Context, pharmacy: Id, file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
           ) -> None:
-    """Set packs on hand and prices from a CSV with product_code, on_hand, price_fen; all of it or nothing."""
+    """Set packs on hand and prices from a CSV with product_code, on_hand, price_fen; all of it or nothing.
+    `fuzhen pharmacies products` prints one to fill in, with every product code."""
     rows = _read(file)
+    if not rows:
+        _give_up(f"{file}: no row is filled in")
     with context.obj().write(HOUSE) as work:
         if one_or_none(work, PharmacyProfile, col(PharmacyProfile.organization_id) == pharmacy) is None:
             _give_up("this pharmacy has not joined: `fuzhen pharmacies join`")
@@ -68,21 +89,29 @@ def stock(context: typer.Context, pharmacy: Id, file: Annotated[Path, typer.Argu
 
 
 def _read(file: Path) -> list[tuple[str, int, int]]:
-    known = {product.code for drug in prescribing.load().drugs.values() for product in drug.products}
+    known = _known()
     try:
         with file.open(encoding="utf-8-sig", newline="") as opened:
             table = csv.DictReader(opened)
-            if table.fieldnames != COLUMNS:
-                _give_up(f"{file}: the first line must be {','.join(COLUMNS)}")
-            return [_row(file, table.line_num, row, known) for row in table]
+            if table.fieldnames not in (COLUMNS, COLUMNS + NOTES):
+                _give_up(f"{file}: the first line must be {','.join(COLUMNS)}; `fuzhen pharmacies products` prints a "
+                         "sheet to fill in")
+            sheet = table.fieldnames != COLUMNS
+            return [_row(file, table.line_num, row, known) for row in table if not (sheet and _untouched(row))]
     except (UnicodeDecodeError, csv.Error) as wrong:
         _give_up(f"{file}: no CSV in UTF-8 ({wrong})")
 
 
-def _row(file: Path, line: int, row: dict[str, str | None], known: set[str]) -> tuple[str, int, int]:
+def _untouched(row: dict[str, str | None]) -> bool:
+    """A row of the printed sheet that nobody filled in says nothing; it is not "none on hand"."""
+    return not (row["on_hand"] or row["price_fen"])
+
+
+def _row(file: Path, line: int, row: dict[str, str | None], known: Container[str]) -> tuple[str, int, int]:
     code, packs, price = (row[name] or "" for name in COLUMNS)
     if code not in known:
-        _give_up(f"{file}, line {line}: the formulary has no product {code!r}")
+        _give_up(f"{file}, line {line}: the formulary has no product {code!r}; `fuzhen pharmacies products` lists "
+                 "them")
     if not (packs.isascii() and packs.isdigit() and len(packs) < 8):
         _give_up(f"{file}, line {line}: on_hand is a whole number of packs, not {packs!r}")
     if not (price.isascii() and price.isdigit() and 0 < int(price[:9]) and len(price) < 9):

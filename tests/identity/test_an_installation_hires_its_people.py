@@ -254,6 +254,35 @@ def test_a_shelf_that_does_not_hold_changes_nothing_and_names_its_line(house, ru
         assert all_of(work, pharmacy.Stock) == []
 
 
+def printed(run):
+    return done(run("pharmacies", "products")).splitlines()
+
+
+def test_the_sheet_of_all_products_is_filled_in_and_taken_back(house, run, tmp_path):
+    place, (head, *lines) = joined(run), printed(run)
+    assert head == "product_code,on_hand,price_fen,name_zh,name_en,strength,pack"
+    codes = [line.split(",")[0] for line in lines]
+    assert set(codes) == {one.code for drug in prescribing.load().drugs.values() for one in drug.products}
+    lines[1] = lines[1].replace(",,,", ",12,990,", 1)
+    assert done(run("pharmacies", "stock", place, shelf(tmp_path, *lines, head=head))) == "1 products"
+    with house.read(HOUSE) as work:
+        assert [(row.product_code, row.on_hand, row.price_fen) for row in all_of(work, pharmacy.Stock)] == [
+            (codes[1], 12, 990)]
+
+
+def test_a_sheet_that_nobody_filled_in_or_only_half_is_refused(run, tmp_path):
+    place, (head, *lines) = joined(run), printed(run)
+    refused(run("pharmacies", "stock", place, shelf(tmp_path, *lines, head=head)), "no row is filled in")
+    half = lines[0].replace(",,,", ",12,,", 1)
+    refused(run("pharmacies", "stock", place, shelf(tmp_path, half, *lines[1:], head=head)), "line 2", "price_fen")
+
+
+def test_an_unknown_product_is_told_where_the_codes_stand(run, tmp_path):
+    place = joined(run)
+    for wrong in (shelf(tmp_path, "nothing,1,100"), shelf(tmp_path, head="code;packs")):
+        refused(run("pharmacies", "stock", place, wrong), "`fuzhen pharmacies products`")
+
+
 def test_a_file_that_is_no_table_is_refused(run, tmp_path):
     place = joined(run)
     refused(run("pharmacies", "stock", place, shelf(tmp_path, head="code;packs")), "first line")
