@@ -303,8 +303,9 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "prescription-unjudged": (
         "patient/prescription.html",
-        v(replace(RX, unjudged=(both("对乙酰氨基酚过敏 + 对乙酰氨基酚：就是过敏的那种药",
-                                     "Allergy to it + Paracetamol: The very medicine of the allergy"),))),
+        v(replace(RX, ask_href="/visits/v1/chat", ask=both("问医生", "Ask the doctor"), unjudged=(
+            both("对乙酰氨基酚过敏 + 对乙酰氨基酚：就是过敏的那种药",
+                 "Allergy to it + Paracetamol: The very medicine of the allergy"),))),
     ),
     "prescription-denied": (
         "patient/prescription.html",
