@@ -5,8 +5,10 @@ import warnings
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
 
 from records.documents.problems import BrokenFile, TooManyPixels
+from records.documents.scans import START, scans_of
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 MOST_PIXELS = 64_000_000  # phones take up to 50 megapixels; a 10 KB PNG can claim far more
@@ -28,6 +30,9 @@ class CleanCopy:
 
 def _open(data: bytes) -> Image.Image:
     """Read the header alone and judge the size before anything is unfolded."""
+    scans = scans_of(data) if data.startswith(START) else []  # first of all: reading a header takes time, too
+    if len(scans) > MOST_SCANS:
+        raise TooManyPixels(most=MOST_PIXELS)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # judged two lines further on
@@ -39,10 +44,7 @@ def _open(data: bytes) -> Image.Image:
     whole = picture.width * picture.height
     if whole > MOST_PIXELS:
         raise TooManyPixels(most=MOST_PIXELS)
-    scans = _scans(data) if picture.format == "JPEG" else 1
-    if scans > MOST_SCANS:
-        raise TooManyPixels(most=MOST_PIXELS)
-    if picture.format == "JPEG":    # the decoder itself draws it smaller, by a half, a quarter or an eighth
+    if isinstance(picture, JpegImageFile):  # the decoder itself draws it smaller, by a half, a quarter or an eighth
         share = min(1.0, LONGEST_SIDE / max(picture.size))
         picture.draft("RGB", (max(1, int(picture.width * share)), max(1, int(picture.height * share))))
     if _memory(picture, whole, scans) > MOST_BYTES:
@@ -50,24 +52,18 @@ def _open(data: bytes) -> Image.Image:
     return picture
 
 
-def _scans(data: bytes) -> int:
-    """How often a JPEG (ITU T.81, annex B) goes over its picture; previews inside it or behind it are not counted."""
-    at = 2
-    while data[at:at + 1] == b"\xff" and data[at + 1:at + 2] not in (b"\xda", b"\xd9", b""):
-        at += 2 + int.from_bytes(data[at + 2:at + 4], "big")
-    end = data.find(b"\xff\xd9", at)
-    return data.count(b"\xff\xda", at, end if end >= 0 else len(data))
-
-
-def _memory(picture: Image.Image, whole: int, scans: int) -> int:
+def _memory(picture: Image.Image, whole: int, scans: list[int]) -> int:
     """How many bytes drawing takes at most; `whole` are the pixels of the file, before a JPEG is drawn smaller.
 
-    A JPEG of several scans is held whole until the last of them, also when it does not call itself progressive.
+    A JPEG of several scans is held whole until the last of them, also when it does not call itself progressive, and
+    one whose first scan lacks a colour is, as others could follow.
     """
     pixels = picture.width * picture.height
     if picture.format == "WEBP":
         return 16 * pixels      # its decoder holds the canvas, the frame before and what it hands over
-    held = whole * 2 * len(picture.getbands()) if picture.info.get("progressive") or scans > 1 else 0
+    colours = len(picture.getbands())
+    many = picture.info.get("progressive") or len(scans) > 1 or (scans and scans[0] < colours)
+    held = whole * 2 * colours if many else 0
     each = {"1": 1, "L": 1, "P": 1}.get(picture.mode, 8 if "A" in picture.mode else 4)  # see-through is held twice
     return held + each * pixels
 

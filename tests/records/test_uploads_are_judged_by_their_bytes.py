@@ -8,7 +8,8 @@ from PIL import Image, ImageOps
 
 from records.api import BrokenFile, FileTooLarge, TooManyPixels, UnknownFile, check_file
 from records.documents import kinds, pictures
-from records.documents.pictures import LONGEST_SIDE, _scans, clean_copy
+from records.documents.pictures import LONGEST_SIDE, clean_copy
+from records.documents.scans import scans_of
 from tests.records.cast import PDF, picture
 
 WEBM = b"\x1a\x45\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\x82\x84webm" + b"\0" * 40
@@ -189,22 +190,79 @@ def test_a_web_page_behind_a_picture_does_not_reach_the_viewer() -> None:
     assert b"script" not in copy.data
 
 
-def with_scans(count: int) -> bytes:
-    """A small progressive JPEG whose last scan stands there again and again, with a preview behind its end."""
+def segment(kind: int, body: bytes) -> bytes:
+    return bytes([0xFF, kind]) + (len(body) + 2).to_bytes(2, "big") + body
+
+
+def with_scans(count: int, before: bytes = b"") -> bytes:
+    """A small progressive JPEG whose last scan stands there again and again, with a preview behind its end.
+
+    `before` stands behind its first segment.
+    """
     made = io.BytesIO()
     Image.new("RGB", (64, 64), "teal").save(made, "JPEG", progressive=True)
     raw = made.getvalue()
-    last = raw.rindex(b"\xff\xda")
-    return raw[:last] + raw[last:-2] * count + raw[-2:] + raw
+    last, first = raw.rindex(b"\xff\xda"), 4 + int.from_bytes(raw[4:6], "big")
+    return raw[:first] + before + raw[first:last] + raw[last:-2] * count + raw[-2:] + raw
+
+
+def of_two_pictures(small: bytes) -> bytes:
+    """What phones write: the picture first, and a list in a segment that says where the second one stands."""
+    entries = b"".join(struct.pack("<LLLHH", *one) for one in ((0x030000, len(small), 0, 0, 0), (0, 9, 99, 0, 0)))
+    fields = ((0xB000, 7, 4, b"0100"), (0xB001, 4, 1, struct.pack("<L", 2)), (0xB002, 7, 32, struct.pack("<L", 50)))
+    told = b"".join(struct.pack("<HHL", *head) + value for *head, value in fields)
+    index = b"MPF\0" + b"II*\0" + struct.pack("<LH", 8, 3) + told + b"\0" * 4 + entries
+    return small[:2] + segment(0xE2, index) + small[2:]
+
+
+NOT_UNDERSTOOD = {
+    "a stray byte": b"\0",
+    "a byte that fills up": b"\xff",
+    "a restart where nothing began": b"\xff\xd0",
+    "no byte for a marker": b"\xff\0",
+    "a segment too short for its own length": b"\xff\xec\0\0",
+    "an end inside a comment": segment(0xFE, b"\xff\xd9"),
+    "a stray byte before an end inside a comment": b"\0" + segment(0xFE, b"\xff\xd9x"),
+    "bytes that fill up before an end inside a comment": b"\xff\xff" + segment(0xFE, b"\xff\xd9x"),
+}
 
 
 @pytest.mark.parametrize(("count", "fits"), [(1, True), (10, True), (1000, False)])
-def test_a_picture_that_is_gone_over_without_end_is_refused_before_it_is_drawn(count: int, fits: bool) -> None:
+@pytest.mark.parametrize("before", NOT_UNDERSTOOD)
+def test_a_picture_that_is_gone_over_without_end_is_refused_before_it_is_drawn(
+        before: str, count: int, fits: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = with_scans(count, NOT_UNDERSTOOD[before])
+    assert len(scans_of(made)) == 9 + count or not fits
     if fits:
-        assert clean_copy(with_scans(count)).width == 64
-    else:
-        with pytest.raises(TooManyPixels):
-            clean_copy(with_scans(count))
+        assert clean_copy(made).width == 64
+        return
+    monkeypatch.setattr(pictures, "_draw_anew", None)
+    with pytest.raises(TooManyPixels):
+        clean_copy(made)
+
+
+@pytest.mark.parametrize("fill", [b"\0", b"\xff", b"\xff\xd0", b"\xff\xe5\0\2"])
+def test_a_header_without_end_is_refused_before_it_is_read(fill: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Image, "open", None)
+    with pytest.raises(BrokenFile):
+        clean_copy(with_scans(1, fill * 70_000))
+
+
+def test_a_picture_that_lists_a_second_one_is_a_jpeg_like_any_other() -> None:
+    photo = of_two_pictures(picture((4000, 3000)))
+    assert Image.open(io.BytesIO(photo)).format == "MPO"
+    assert clean_copy(photo).width == LONGEST_SIDE
+    with pytest.raises(TooManyPixels):
+        clean_copy(of_two_pictures(with_scans(1000)))
+    with pytest.raises(TooManyPixels):      # it is held whole
+        clean_copy(of_two_pictures(picture((6000, 6000), progressive=True, subsampling=0)))
+
+
+def test_a_picture_whose_only_scan_lacks_colours_is_held_whole_by_the_decoder() -> None:
+    raw = picture((6000, 6000))
+    at = raw.rindex(b"\xff\xda")
+    with pytest.raises(TooManyPixels):
+        clean_copy(raw[:at] + segment(0xDA, b"\1\1\0\0\x3f\0") + raw[at + 14:])
 
 
 def test_a_photo_with_a_preview_of_its_own_is_gone_over_once() -> None:
@@ -213,4 +271,5 @@ def test_a_photo_with_a_preview_of_its_own_is_gone_over_once() -> None:
     exif = Image.Exif()
     exif[0x927C] = small.getvalue()
     Image.new("RGB", (64, 64)).save(whole, "JPEG", exif=exif)
-    assert whole.getvalue().count(b"\xff\xda") == 2 and _scans(whole.getvalue()) == 1
+    assert whole.getvalue().count(b"\xff\xda") == 2 and scans_of(whole.getvalue()) == [3]
+    assert clean_copy(whole.getvalue()).width == 64
