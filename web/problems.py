@@ -101,14 +101,15 @@ def answer(request: Request, problem: Problem, status: int | None = None) -> Res
     """The answer to a problem in the form that the asker reads."""
     status = status or problem.status
     language = language_of(request)
-    headers = {"Retry-After": str(problem.facts.get("retry_after", 60))} if isinstance(problem, TooMany) else None
+    wait = problem.facts.get("retry_after", 60 if isinstance(problem, TooMany) else None)
     if wants_json(request):
         response: Response = as_json(problem, status, language)
     elif isinstance(problem, NotSignedIn) and request.method == "GET":
         return RedirectResponse(_sign_in_page(request), 303)
     else:
         response = _page(request, problem, status, language)
-    response.headers.update(headers or {})
+    if wait is not None:
+        response.headers["Retry-After"] = str(wait)
     return response
 
 

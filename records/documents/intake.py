@@ -44,7 +44,7 @@ def _require_whole_pdf(data: bytes) -> None:
 
 
 def check_file(data: bytes, name: str) -> CheckedFile:
-    """Judge an upload by its bytes. Raises UnknownFile, FileTooLarge, BrokenFile or TooManyPixels."""
+    """Judge an upload by its bytes. Raises UnknownFile, FileTooLarge, BrokenFile, TooManyPixels or PicturesWait."""
     kind = kind_of(data)
     if kind.family == "pdf":
         _require_whole_pdf(data)

@@ -1,13 +1,16 @@
 """Pictures: refused when they unfold too far, and drawn anew so that nothing but the picture remains."""
 import io
+import math
 import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 
-from records.documents.problems import BrokenFile, TooManyPixels
+from records.documents.problems import BrokenFile, PicturesWait, TooManyPixels
 from records.documents.scans import START, scans_of
 
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -17,6 +20,7 @@ MOST_SCANS = 32  # of a JPEG; encoders write ten, and each is walked over the wh
 LONGEST_SIDE = 3000  # small print of a hospital page stays readable
 QUALITY = 85
 DRAWING = threading.Lock()  # one picture at a time: a process must not need the memory of all uploads at once
+PATIENCE = 5.0  # seconds for which a picture waits for the others; its thread is one of few that answer everybody
 
 
 @dataclass(frozen=True)
@@ -77,11 +81,22 @@ def _draw_anew(picture: Image.Image) -> Image.Image:
     return paper
 
 
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    """Wait for the pictures that came before, but not for ever. Raises PicturesWait."""
+    if not DRAWING.acquire(timeout=PATIENCE):
+        raise PicturesWait(retry_after=math.ceil(PATIENCE))
+    try:
+        yield
+    finally:
+        DRAWING.release()
+
+
 def clean_copy(data: bytes) -> CleanCopy:
-    """Draw the picture anew for people to look at. Raises BrokenFile or TooManyPixels."""
+    """Draw the picture anew for people to look at. Raises BrokenFile, TooManyPixels or PicturesWait."""
     picture = _open(data)
     try:
-        with DRAWING:
+        with _in_turn():
             drawn = _draw_anew(picture)
     except Image.DecompressionBombError as error:
         raise TooManyPixels(most=MOST_PIXELS) from error

@@ -1,5 +1,5 @@
 """Why a file is not taken."""
-from app.kit.problems import Invalid, Problem
+from app.kit.problems import Invalid, Problem, Unavailable
 from app.kit.text import Text
 
 
@@ -34,6 +34,15 @@ class TooManyPixels(Invalid):
     slug = "too-many-pixels"
     title = Text(zh="图片的像素太多，打不开。请用手机重新拍一张。",
                  en="The picture has too many pixels to open. Please take it again with a phone.")
+
+
+class PicturesWait(Unavailable):
+    """Other pictures are still being drawn; `retry_after` says in how many seconds to send this one again."""
+
+    slug = "pictures-wait"
+    title = Text(zh="现在传图片的人多，这张还没有保存。请过几秒再传一次。",
+                 en="Many pictures are coming in right now and this one was not saved. Please send it again in a few "
+                    "seconds.")
 
 
 class WrongPages(Invalid):

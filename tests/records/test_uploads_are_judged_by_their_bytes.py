@@ -9,6 +9,7 @@ from PIL import Image, ImageOps
 from records.api import BrokenFile, FileTooLarge, TooManyPixels, UnknownFile, check_file
 from records.documents import kinds, pictures
 from records.documents.pictures import LONGEST_SIDE, clean_copy
+from records.documents.problems import PicturesWait
 from records.documents.scans import scans_of
 from tests.records.cast import PDF, picture
 
@@ -273,3 +274,11 @@ def test_a_photo_with_a_preview_of_its_own_is_gone_over_once() -> None:
     Image.new("RGB", (64, 64)).save(whole, "JPEG", exif=exif)
     assert whole.getvalue().count(b"\xff\xda") == 2 and scans_of(whole.getvalue()) == [3]
     assert clean_copy(whole.getvalue()).width == 64
+
+
+def test_a_picture_waits_for_the_others_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "PATIENCE", 0.01)
+    with pictures.DRAWING, pytest.raises(PicturesWait) as caught:
+        clean_copy(picture())
+    assert caught.value.status == 503 and caught.value.facts["retry_after"] == 1
+    assert clean_copy(picture()).width == 60
