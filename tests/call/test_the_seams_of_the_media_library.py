@@ -32,6 +32,7 @@ from aiortc.rtp import (
 
 from consult.call.media.inlet import Inlet
 from consult.call.media.seams import (
+    MOST_STREAMS,
     Gate,
     ask_again,
     ask_whole_picture,
@@ -132,6 +133,29 @@ def test_packets_of_a_line_are_taken_and_everything_else_goes_the_librarys_way()
     assert ears.begun == ["told"] and way.inner == rest
     assert [(one.ssrc, one.payload) for one in ears.taken] == [(7, b"payload"), (8, b"payload"),
                                                                      (7, b"before")]
+
+
+def test_streams_that_nobody_announced_are_not_remembered_without_end_and_those_announced_go_on():
+    gate, ears, way, receiver = Gate(), Ears(), Way(), object()
+    gate._hears[receiver] = ears
+    way._rtp_router.register_receiver(receiver, ssrcs=[7, 8], payload_types=[97, 98])
+    for ssrc in range(1000, 3000):
+        gate._take(way, rtp(ssrc=ssrc))
+    assert len(gate._known) <= MOST_STREAMS and len(way._rtp_router.ssrc_table) == MOST_STREAMS
+    assert len(ears.taken) == MOST_STREAMS - 2
+    for ssrc, kind in ((7, 97), (8, 98), (7, 97), (1000, 97)):
+        gate._take(way, rtp(ssrc=ssrc, payload_type=kind))
+    assert [one.ssrc for one in ears.taken[-4:]] == [7, 8, 7, 1000]
+
+
+def test_many_announced_streams_all_go_on_though_not_all_are_remembered():
+    gate, ears, way, receiver = Gate(), Ears(), Way(), object()
+    gate._hears[receiver] = ears
+    announced = list(range(100, 140))
+    way._rtp_router.register_receiver(receiver, ssrcs=announced, payload_types=[97])
+    for ssrc in (*announced, *announced):
+        gate._take(way, rtp(ssrc=ssrc))
+    assert [one.ssrc for one in ears.taken] == announced * 2 and len(gate._known) == MOST_STREAMS
 
 
 def test_the_places_where_a_packet_passes_are_where_we_stand():

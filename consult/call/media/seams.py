@@ -42,6 +42,7 @@ SENT_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 BEGAN = clock.current_ntp_time() - int(time.monotonic() * (1 << 32))
 CLOSING = 2.0       # seconds in which a connection closes
+MOST_STREAMS = 16   # of one connection; a browser sends three, and each of them is remembered
 MOST_WAITING = 100_000      # bytes that the machine could not send yet; what comes then is lost, as on any line
 
 
@@ -143,10 +144,14 @@ class Gate:
             self._failed = True
 
     def _route(self, transport: RTCDtlsTransport, packet: Packet) -> Hears | None:
-        receiver = transport._rtp_router.route_rtp(
-            SimpleNamespace(ssrc=packet.ssrc, payload_type=packet.payload_type))
+        """Whose packet it is. A stream that nobody announced makes the library remember it as well, so that beyond
+        MOST_STREAMS only those go on that it knows already: an inlet takes one stream and its repairs anyway."""
+        router = transport._rtp_router
+        if packet.ssrc not in router.ssrc_table and len(router.ssrc_table) >= MOST_STREAMS:
+            return None
+        receiver = router.route_rtp(SimpleNamespace(ssrc=packet.ssrc, payload_type=packet.payload_type))
         hears = self._hears.get(receiver)
-        if hears is not None:
+        if hears is not None and len(self._known) < MOST_STREAMS:
             self._known[packet.ssrc, packet.payload_type] = hears
         return hears
 
