@@ -1,6 +1,7 @@
 """Pure decisions about a prescription: its validity, what is shown of a name, what a pharmacy is called."""
 import re
 from datetime import datetime, time, timedelta
+from unicodedata import normalize
 
 from app.kit.clock import HOSPITAL_ZONE, local_date
 from app.kit.problems import invalid
@@ -9,10 +10,16 @@ VALIDITY_MOST = 3
 UNDO = timedelta(minutes=10)    # a paper that was marked as filled by mistake
 MOST_FILLINGS = 5               # times that one paper can be marked and unmarked
 LONGEST_NAME = 60
-# The patient reads it: no phone number, however it is spaced or written, and no address to open.
+# The patient reads it: no phone number, however it is spaced or written, no address to open, nobody to write to.
 MOST_DIGITS = 5
-DIGIT = re.compile(r"[\d〇零一幺二三四五六七八九]")
-NOT_A_NAME = re.compile(r"[/\\@<>:：{}]|www|[^\W\d_][.．。｡][^\W\d_]", re.IGNORECASE)
+TENS = "十百千拾佰仟万萬亿億"  # numeric, and in many names (百姓, 万家): no phone number is read out with them
+NOT_A_NAME = re.compile(r"[/\\@<>:{}]|www|[^\W\d_][.。][^\W\d_]", re.IGNORECASE)
+# Words that ask to be written to or called, with anything between their signs; 威信 is a county and stays out of them.
+ASKS = ("微信 薇信 v信 加微 加薇 加v 扣扣 客服 电话 手机 热线 致电 拨打 联系 私信 退款 "
+        "wechat whatsapp telegram viber skype refund")
+CONTACT = re.compile("|".join(r"[\W_]*".join(word) for word in ASKS.split()), re.IGNORECASE)
+# These only in one piece or as single letters: Wei Xin and New Xinhua are names.
+CONTACT_SHORT = re.compile(r"weixin|[vw]x|qq|(?<![a-z])(?:[vw][\W_]+x|q[\W_]+q)(?![a-z])", re.IGNORECASE)
 LONGEST_DAYS = 100    # no line is ordered for longer; older prescriptions need not be read
 
 
@@ -30,9 +37,15 @@ def mask_name(name: str) -> str:
 def pharmacy_called(name: str) -> str:
     """The name a pharmacy gives itself, as patient, hospital and the next pharmacy read it. Raises Invalid."""
     cleaned = " ".join(name.split())
-    letters, digits = sum(map(str.isalpha, cleaned)), len(DIGIT.findall(cleaned))
-    readable = letters >= 2 and len(cleaned) <= LONGEST_NAME and cleaned.isprintable()
-    if not readable or digits > MOST_DIGITS or NOT_A_NAME.search(cleaned):
-        raise invalid("pharmacy", "请填写药房的名称，不写电话和网址。",
-                      "Please enter the name of the pharmacy, without a phone number or web address.")
+    readable = sum(map(str.isalpha, cleaned)) >= 2 and len(cleaned) <= LONGEST_NAME and cleaned.isprintable()
+    if not readable or _leads_away(cleaned):
+        raise invalid("pharmacy", "请填写药房的名称，不写电话、微信、QQ 和网址。",
+                      "Please enter the name of the pharmacy, without a phone number, chat account or web address.")
     return cleaned
+
+
+def _leads_away(name: str) -> bool:
+    """Whether somebody could be called, written to or looked up by it, whatever its signs are disguised as."""
+    plain = normalize("NFKC", name)    # ①, ¹, full width and bold become what they look like
+    digits = max(sum(sign.isnumeric() and sign not in TENS for sign in text) for text in (name, plain))
+    return digits > MOST_DIGITS or any(found.search(plain) for found in (NOT_A_NAME, CONTACT, CONTACT_SHORT))

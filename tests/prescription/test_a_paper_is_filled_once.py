@@ -130,7 +130,9 @@ def test_the_patient_hears_at_once_and_sees_it_in_the_record(scene):
 
 @pytest.mark.parametrize("name", ["", " ", "A", "12", "x" * 61, "请打 13800138000 药房", "https://pay.example",
                                   "a\u202eb c", "退款加微信 138 0013 8000", "Call 138-0013-8000",
-                                  "退款１３８．００１３", "退款一三八零零一三", "药房www", "Pay refund.example"])
+                                  "退款１３８．００１３", "退款一三八零零一三", "药房www", "Pay refund.example",
+                                  "康乐药房①③⑧⑥⑥⑥⑥⑥", "药房 壹叁捌陆陆陆陆陆", "Pharmacy ¹³⁸⁶⁶⁶⁶⁶", "药房❶❸❽❻❻❻",
+                                  "药房𝟏𝟑𝟖𝟔𝟔𝟔", "药房ⅠⅢⅧⅥⅥⅥ", "药房〡〣〨〦〦〦", "药房貳參捌陸陸陸"])
 def test_a_pharmacy_has_a_name_that_can_be_read_and_not_called(scene, name):
     rx = approved_prescription(scene)
     with pytest.raises(Invalid):
@@ -138,7 +140,21 @@ def test_a_pharmacy_has_a_name_that_can_be_read_and_not_called(scene, name):
     assert state(scene, rx) == "approved"
 
 
-@pytest.mark.parametrize("name", ["No. 1 Pharmacy", "百姓大药房(12345分店)", "三九百姓药房", "Dr. Li's Pharmacy"])
+@pytest.mark.parametrize("name", [
+    "大药房 加微信abcdefgh", "药房 微 信 abcdefgh", "药房 V信abcdefgh", "药房加vabcdefgh", "药房QQabcdefgh",
+    "药房 ＱＱ abcdefgh", "药房 q-q abcdefgh", "药房 vxabcdefgh", "药房 V X abcdefgh",
+    "Pharmacy WeChat abcdefgh", "Pharmacy 𝗪𝗵𝗮𝘁𝘀𝗔𝗽𝗽 me", "Pharmacy refund desk",
+    "药房请联系客服", "药房退 款"])
+def test_a_pharmacys_name_asks_nobody_to_write_or_call(name):
+    with pytest.raises(Invalid):
+        pharmacy_called(name)
+
+
+@pytest.mark.parametrize("name", [
+    "No. 1 Pharmacy", "百姓大药房(12345分店)", "三九百姓药房", "Dr. Li's Pharmacy", "一心堂大药房", "同仁堂1669店",
+    "24小时药房", "五洲大药房第十二分店", "百姓大药房（第二店）", "万家康大药房第一百二十八分店",
+    "威信县医药大药房", "New Xinhua Pharmacy", "Wei Xin Pharmacy", "Lev Xu's Pharmacy",
+    "微山湖大药房", "Nº 5 Farmacia", "北京同仁堂参茸药房"])
 def test_an_honest_name_is_taken(name):
     assert pharmacy_called(f" {name} ") == name
 
