@@ -16,6 +16,7 @@ from app.kit.clock import HOSPITAL_ZONE
 
 ADAPTER = r"^(\w+|\w+(\.\w+)*:\w+)$"
 DATABASES = ("postgresql://", "postgresql+psycopg://", "sqlite:///")
+TRIAL = "FUZHEN_ACCEPT_STAND_INS='[\"sms\", \"realname\"]'"
 STAND_INS = {"sms": ("inbox", "log_nothing"), "realname": ("stand_in",)}
 
 
@@ -127,7 +128,7 @@ class Settings(BaseSettings):
         except ValueError:
             size = -1
         if plain and size != 32:
-            raise ValueError("it must be 32 bytes in base64: openssl rand -base64 32")
+            raise ValueError("it must be 32 bytes in base64: run openssl rand -base64 32 once and keep what it prints")
         return key
 
     @model_validator(mode="after")
@@ -169,7 +170,7 @@ class Settings(BaseSettings):
         for name in self.stand_ins:
             if name not in self.accept_stand_ins:
                 yield f"FUZHEN_{name.upper()}_ADAPTER is a stand-in and refused in production; name your adapter as " \
-                      "module:Class"
+                      f"module:Class, or, for a trial without real patients, accept it: {TRIAL}"
         if self.clock is not None:
             yield "FUZHEN_CLOCK is for demo and test mode only"
 

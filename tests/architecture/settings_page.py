@@ -26,18 +26,23 @@ https, and what comes without https is turned away: a TLS proxy on another machi
 least:
 
 ```sh
-FUZHEN_MASTER_KEY=$(openssl rand -base64 32)   # keep a copy elsewhere: without it nothing sealed can be read
+# run `openssl rand -base64 32` once, put here what it prints, and keep a copy elsewhere: a new key at every start, or
+# a lost one, and nothing that was sealed can be read
+FUZHEN_MASTER_KEY=…
 FUZHEN_DATABASE_URL=postgresql://…
 FUZHEN_PUBLIC_URL=https://…
 FUZHEN_PAYMENT_PROVIDER=stripe
 FUZHEN_STRIPE_SECRET_KEY=sk_…
 FUZHEN_STRIPE_WEBHOOK_SECRET=whsec_…
-FUZHEN_SMS_ADAPTER=yourhouse.sms:Sender        # or FUZHEN_ACCEPT_STAND_INS='["sms", "realname"]' for a trial
+# for a trial without real patients, instead of these two: FUZHEN_ACCEPT_STAND_INS='["sms", "realname"]'
+FUZHEN_SMS_ADAPTER=yourhouse.sms:Sender
 FUZHEN_REALNAME_ADAPTER=yourhouse.register:Register
 ```
 
+As a file, `fuzhen.env`, it serves both: `set -a; . ./fuzhen.env; set +a` in a shell, `EnvironmentFile=` in a service.
+
 What is missing is told all at once. A database without the newest schema ends `serve`, `worker` and every other command
-with status 2 and `run fuzhen migrate`.
+with status 2 and `run fuzhen migrate`; a folder that holds no installation is refused too, and nothing is made in it.
 
 ## Files
 

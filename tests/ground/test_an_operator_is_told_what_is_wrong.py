@@ -153,6 +153,9 @@ def test_everything_that_production_lacks_is_told_at_once() -> None:
     assert said.exit_code == 2
     for name in ("MASTER_KEY", "PUBLIC_URL", "PAYMENT_PROVIDER", "SMS_ADAPTER", "REALNAME_ADAPTER"):
         assert sum(f"FUZHEN_{name}" in line for line in said.output.splitlines()) == 1, name
+    trial = """FUZHEN_ACCEPT_STAND_INS='["sms", "realname"]'"""
+    assert sum(line.endswith(f"for a trial without real patients, accept it: {trial}")
+               for line in said.output.splitlines()) == 2
     half = {"mode": "production", "payment_provider": "stripe", "public_url": "https://fuzhen.example",
             "master_key": base64.b64encode(bytes(32)).decode()}
     said = told("migrate", **half)
