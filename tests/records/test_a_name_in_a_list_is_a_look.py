@@ -121,6 +121,20 @@ def test_a_decision_is_never_read_without_a_line(scene: Scene, who: str) -> None
     assert (who, row.id) in looks(scene, "read:decision")
 
 
+@pytest.mark.invariant(3)
+def test_the_patient_reads_no_decision_about_what_was_only_signed(scene: Scene) -> None:
+    rx = signed_prescription(scene)
+    with scene.sees("house") as work:
+        made = policy.decisions_of_prescription(work, rx.id, "prescribe")[0].id
+    with scene.sees("ren") as work:
+        assert decision_for(work, made).id == made
+    with pytest.raises(NotFound), scene.sees("wang") as work:
+        decision_for(work, made)
+    scene.does("ren", prescribing.approve, rx.id)
+    with scene.sees("wang") as work:
+        assert decision_for(work, made).id == made
+
+
 def test_emergency_reading_is_no_writing(scene: Scene) -> None:
     approved_prescription(scene)
     scene.does("gao", records.break_glass, scene.patients["wang"], "患者昏迷，需要马上看用药")

@@ -21,7 +21,7 @@ def decision_for(work: Work, decision_id: UUID) -> policy.PolicyDecision:
     """A decision about somebody whose record the asker may read, or that an own act of staff led to.
 
     Who acted for a patient once may not act for them now: of that side the record's gate is always asked.
-    Nobody but its doctor reads about a prescription that is still a draft. Raises DecisionNotFound or RecordClosed.
+    Nobody but its doctor reads about a draft, and no patient about what no pharmacist has approved. Raises DecisionNotFound or RecordClosed.
     """
     row = policy.decision_row(work, decision_id)
     mine = work.actor.role != "patient" and row.actor_id is not None and row.actor_id == work.actor.account_id
@@ -39,9 +39,13 @@ def _require_no_draft(work: Work, row: policy.PolicyDecision) -> None:
 
 
 def _is_out(work: Work, row: policy.PolicyDecision) -> bool:
-    """True once the prescription was signed: drafts and discarded drafts are nobody's but their doctor's."""
+    """True once the prescription was signed, for the patient's side once a pharmacist has approved it.
+
+    Drafts and discarded drafts are nobody's but their doctor's, and the record of a decision says which medicine it is.
+    """
     known = prescribing.prescriptions_of_visit(work, row.visit_id, with_drafts=False) if row.visit_id else []
-    return any(rx.id == row.prescription_id for rx in known)
+    staff = work.actor.role != "patient"
+    return any(rx.id == row.prescription_id and (staff or prescribing.is_told(rx)) for rx in known)
 
 
 def file_of(work: Work, row: policy.PolicyDecision) -> dict[str, Any]:
