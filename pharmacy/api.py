@@ -7,7 +7,7 @@ from pharmacy.delivery.commands import (
     unscan_pack,
 )
 from pharmacy.delivery.models import CustodyEvent, Dispense, Pack
-from pharmacy.delivery.queries import PickLine, custody_of, dispense_of, is_cold, pick_list
+from pharmacy.delivery.queries import PickLine, custody_of, dispense_of, is_box_out, is_cold, pick_list
 from pharmacy.delivery.trouble import quarantine_order, record_temperature, return_parcel
 from pharmacy.delivery.verify import Custody, verify_custody
 from pharmacy.dispatch.commands import accept_offer, decline_offer, give_order_back, lapse_offer
@@ -39,7 +39,7 @@ __all__ = [
     "LinePrice", "Offer", "Option", "Order", "OrderLine", "Pack", "PharmacyProfile", "PickLine", "Point", "Stock",
     "accept_offer", "board", "cancel_order", "close_parcel", "code_is_blocked", "custody_of", "decline_offer",
     "deliver", "delivery_code", "destination", "dispense_of", "distance_km", "give_order_back", "give_up",
-    "hand_over", "is_cold", "is_overdue", "join_as_partner", "lapse_offer", "lines_of", "mask_name",
+    "hand_over", "is_box_out", "is_cold", "is_overdue", "join_as_partner", "lapse_offer", "lines_of", "mask_name",
     "may_stop_from", "may_stop_waiting", "offers_of", "open_order_of", "options_for", "order_for_patient",
     "order_for_pharmacy", "orders_at_hand", "orders_of", "pick_list", "place_order", "profile_of",
     "quarantine_order", "record_temperature", "renew_code", "return_parcel", "scan_pack", "set_stock", "stock_of",

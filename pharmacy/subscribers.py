@@ -13,11 +13,14 @@ from app.events.pharmacy import (
     OrderShipped,
     OrderUnfilled,
 )
-from app.events.prescribing import FilledFromPaper, PrescriptionExpired, PrescriptionRevoked
+from app.events.prescribing import FilledFromPaper, PrescriptionExpired, PrescriptionRevoked, RedemptionReversed
 from app.jobs import JobKind
 from app.kit.text import Text
 from app.notify import api as notify
 from app.work import Work
+from pharmacy.delivery.claims import settle_box
+from pharmacy.delivery.models import Dispense
+from pharmacy.delivery.queries import is_box_out
 from pharmacy.dispatch.commands import lapse_offer, offer_first
 from pharmacy.dispatch.ending import end_untaken, payment_ended, stop_order
 from pharmacy.dispatch.money import return_savings
@@ -37,6 +40,16 @@ TEXTS = {
     "OrderShipped": Text(zh="药已经在路上", en="Your parcel is on its way"),
     "OrderDelivered": Text(zh="药已送到", en="Your parcel was delivered"),
 }
+
+WITHOUT_BOX = Text(zh="订单结束了，钱已开始退回。查清那一箱药在哪里以前，处方先不能再配，怎么办请看订单",
+                   en="Your order has ended; your money is on its way back. Until we know where the box is your "
+                      "prescription cannot be filled again; the order's page says what you can do")
+FREE_AGAIN = Text(zh="没送到的那一箱药查清了，处方放回来了，有效期内可以再选药房",
+                  en="The box that never came is accounted for: your prescription is free again, and you can choose a "
+                     "pharmacy while it is valid")
+TOO_LATE = Text(zh="没送到的那一箱药查清了，处方已经不能再配；还要用药，请再看一次医生",
+                en="The box that never came is accounted for, but your prescription can be filled no more; if you "
+                   "still need the medicine, please ask for a new visit")
 
 
 def on_money_held(work: Work, event: PaymentAuthorised | PaymentCaptured) -> None:
@@ -73,9 +86,25 @@ def on_filled_from_paper(work: Work, event: FilledFromPaper) -> None:
         end_untaken(work, event.prescription_id, "cancel")
 
 
+def on_box_settled(work: Work, event: RedemptionReversed) -> None:
+    """Somebody knows where the box of an order is that ended without it: the patient hears how to go on."""
+    claims = prescribing.redemptions_of(work, event.prescription_id)
+    handled = work.find(Dispense, event.dispense_id)
+    if handled is None or not any(one.dispense_id == handled.id and one.denied_at for one in claims):
+        return
+    order = work.get(Order, handled.order_id, lock=True)
+    settle_box(work, order, handled, "settled")
+    again = prescribing.usable_or_none(work, order.prescription_id) is not None
+    notify.tell_patient(work, order.patient_id, "order", FREE_AGAIN if again else TOO_LATE, f"/orders/{order.id}")
+    for topic in (f"order:{order.id}", f"board:{order.pharmacy_id}", f"patient:{order.patient_id}"):
+        work.hint(topic)
+
+
 def tell_patient(work: Work, event: OrderEvent) -> None:
     """Say where the parcel stands; no medicine is named."""
-    notify.tell_patient(work, event.patient_id, "order", TEXTS[type(event).__name__], f"/orders/{event.order_id}")
+    lost = isinstance(event, OrderCancelled) and is_box_out(work, work.get(Order, event.order_id))
+    text = WITHOUT_BOX if lost else TEXTS[type(event).__name__]
+    notify.tell_patient(work, event.patient_id, "order", text, f"/orders/{event.order_id}")
 
 
 def tell_pharmacy(work: Work, event: OfferMade) -> None:
@@ -110,6 +139,7 @@ SUBSCRIPTIONS = {
     PrescriptionRevoked: [on_prescription_revoked],
     PrescriptionExpired: [on_prescription_expired],
     FilledFromPaper: [on_filled_from_paper],
+    RedemptionReversed: [on_box_settled],
     OfferMade: [tell_pharmacy],
     OfferAccepted: [tell_patient],
     OfferDeclined: [tell_patient],

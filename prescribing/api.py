@@ -34,6 +34,7 @@ from prescribing.rx.commands import (
     fill_from_paper,
     give_filling_back,
     mark_handed_out,
+    question_claim,
     redeem,
     remove_item,
     reverse_redemption,
@@ -104,5 +105,6 @@ __all__ = [
     "unanswered", "usable_or_none", "usable_prescription", "verify_by_code",
     "claimed_by", "deny_filling", "fill_from_paper", "filling_of", "papers_in_question",
     "fillings_taken_off", "give_filling_back", "is_paper_closed", "marked_filling", "note_taken", "perhaps_taken",
+    "question_claim",
     "undo_filling", "verify_again", "written_by",
 ]

@@ -50,6 +50,8 @@ WORN = Text(zh="一张纸质处方标记和撤销的次数太多，药房不能�
                "please find out")
 DENIED = Text(zh="患者说没有拿到药，处方却被标记为已配出，请核实",
               en="A patient did not get what a pharmacy marked as dispensed; please find out")
+BOX_LOST = Text(zh="一箱送出去的药没有送到，订单已经退款，还不知道药在哪里，请核实",
+                en="A box that a pharmacy sent never came, and its order was refunded; please find out where it is")
 GROUND_LOST = Text(zh="您改了判断，已签名的处方按现在的判断不能在线开：请撤销它，或核对判断",
                    en="By your new judgement a signed prescription may not be prescribed online: "
                       "please revoke it, or check the judgement")
@@ -133,7 +135,7 @@ def tell_doctor(work: Work, event: PrescriptionReturned) -> None:
                 f"/doctor/visits/{rx.visit_id}")
 
 
-def _paper_claim(work: Work, event: FilledFromPaper | RedemptionReversed) -> Redemption | None:
+def _paper_claim(work: Work, event: FilledFromPaper | FillingDenied | RedemptionReversed) -> Redemption | None:
     """The claim of an event when it was made from the paper; that of our own order tells by its order."""
     return one_or_none(work, Redemption, Redemption.dispense_id == event.dispense_id,
                        col(Redemption.pharmacy_id).is_(None))
@@ -171,7 +173,8 @@ def tell_of_the_unmarking(work: Work, event: RedemptionReversed) -> None:
 def tell_of_the_denial(work: Work, event: FillingDenied) -> None:
     """The pharmacists of the hospital find out what happened."""
     rx = work.get(Prescription, event.prescription_id)
-    notify.tell_staff(work, rx.organization_id, "pharmacist", "prescription", DENIED, f"/pharmacist/filled/{rx.id}")
+    text = DENIED if _paper_claim(work, event) else BOX_LOST
+    notify.tell_staff(work, rx.organization_id, "pharmacist", "prescription", text, f"/pharmacist/filled/{rx.id}")
 
 
 def _expire(work: Work, args: dict, _: object) -> None:

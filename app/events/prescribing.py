@@ -63,6 +63,6 @@ class FilledFromPaper(PrescriptionEvent):
 
 @dataclass(frozen=True)
 class FillingDenied(PrescriptionEvent):
-    """The patient's side said that they did not get what a pharmacy had marked as dispensed."""
+    """The patient's side said that they did not get what a pharmacy had marked as dispensed, or sent by our order."""
 
     dispense_id: UUID

@@ -11,6 +11,7 @@ from pharmacy.partners.commands import give_back_stock, take_stock
 from prescribing import api as prescribing
 
 KEPT = "CustodyKept"
+CAME_BACK = "came_back"
 
 
 def claim(work: Work, order: Order, offer: Offer) -> Dispense:
@@ -48,6 +49,30 @@ def give_back(work: Work, order: Order, reason: str) -> None:
         for line in sorted(lines_of(work, order.id), key=lambda one: one.product_code):
             give_back_stock(work, dispense.pharmacy_id, line.product_code, line.packs)
     record_custody(work, order.id, "given_back", dispense.pharmacy_id)
+
+
+def keep_in_question(work: Work, order: Order) -> None:
+    """The order ends while its box is on the way: nobody knows where it is, so that nobody else may fill it yet."""
+    dispense = dispense_of(work, order.id)
+    if dispense is not None:
+        prescribing.question_claim(work, dispense.id)
+
+
+def box_is_back(work: Work, order: Order) -> None:
+    """The pharmacy has the box of an order that ended without it: the claim goes back at last, the stock does not."""
+    dispense = dispense_of(work, order.id)
+    if dispense is None:
+        return
+    prescribing.reverse_redemption(work, dispense.id, CAME_BACK)
+    settle_box(work, order, dispense, "returned")
+
+
+def settle_box(work: Work, order: Order, dispense: Dispense, step: str) -> None:
+    """Nothing of an order that ended is in question any more; of several who say so the first one counts."""
+    dispense = work.get(Dispense, dispense.id, lock=True)
+    if dispense.given_back_at is None:
+        dispense.given_back_at = work.now
+        record_custody(work, order.id, step, order.pharmacy_id)
 
 
 def discard_packs(work: Work, order: Order) -> None:

@@ -31,6 +31,11 @@ def dispense_of(work: Work, order_id: UUID) -> Dispense | None:
     return rows[-1] if rows else None
 
 
+def is_box_out(work: Work, order: Order) -> bool:
+    """Whether the order ended without its box, and nobody has said yet where that is."""
+    return order.state == "cancelled" and dispense_of(work, order.id) is not None
+
+
 def pick_list(work: Work, order: Order) -> list[PickLine]:
     """What to put into the box. Cost: 3 SQL statements."""
     dispense = dispense_of(work, order.id)

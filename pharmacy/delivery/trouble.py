@@ -8,10 +8,10 @@ from app.kit.text import Text
 from app.notify import api as notify
 from app.policy import api as policy
 from app.work import Work
-from pharmacy.delivery.claims import discard_packs, record_custody
+from pharmacy.delivery.claims import box_is_back, discard_packs, record_custody
 from pharmacy.delivery.facts import deliver_facts
 from pharmacy.delivery.models import Dispense
-from pharmacy.delivery.queries import dispense_of, is_cold
+from pharmacy.delivery.queries import dispense_of, is_box_out, is_cold
 from pharmacy.orders.facts import subject_of
 from pharmacy.orders.models import Order
 from pharmacy.orders.problems import OfferGone
@@ -87,8 +87,15 @@ def quarantine_order(work: Work, order_id: UUID) -> Order:
 
 
 def return_parcel(work: Work, order_id: UUID) -> Order:
-    """The courier brought the box back; what left the house is not given to anybody else."""
+    """The courier brought the box back; what left the house is not given to anybody else.
+
+    That of an order that ended without it frees the prescription: it can be filled again.
+    """
     order = order_for_pharmacy(work, order_id, lock=True)
+    if is_box_out(work, order):
+        box_is_back(work, order)
+        work.hint(f"board:{order.pharmacy_id}")
+        return order
     ORDER.move(order, "come_back", work.actor.role)
     _set_aside(work, order, "not_taken")
     return order

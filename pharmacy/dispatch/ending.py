@@ -1,4 +1,7 @@
-"""The end of an order without delivery: offers withdrawn, claim reversed, money back."""
+"""The end of an order without delivery: offers withdrawn, claim reversed, money back.
+
+A box that was on its way keeps its claim until somebody knows where it is: else the patient would get two.
+"""
 from uuid import UUID
 
 from app.events.pharmacy import OrderCancelled, OrderUnfilled
@@ -6,7 +9,7 @@ from app.kit.text import Text
 from app.notify import api as notify
 from app.payments import api as payments
 from app.work import Work, all_of
-from pharmacy.delivery.claims import discard_packs, give_back, record_custody
+from pharmacy.delivery.claims import discard_packs, give_back, keep_in_question, record_custody
 from pharmacy.delivery.trouble import quarantine
 from pharmacy.orders.models import Offer, Order
 from pharmacy.orders.problems import NotLateYet
@@ -21,7 +24,7 @@ SET_ASIDE = ("quarantined", "returned")
 def cancel_order(work: Work, order_id: UUID) -> Order:
     """The patient cancels before packing, after the parcel was set aside, or when a closed box does not come.
 
-    Claim and money go back. Raises NotLateYet while a closed box may still come in time.
+    The money goes back, and the claim unless the box is on its way. Raises NotLateYet while it may still come in time.
     """
     order = order_for_patient(work, order_id, lock=True)
     if order.state in CLOSED:
@@ -37,8 +40,9 @@ def give_up(work: Work, order_id: UUID) -> Order:
 
 
 def end_order(work: Work, order: Order, move: str) -> Order:
-    """Close a locked order: withdraw what is offered, reverse the claim, release the money, tell."""
+    """Close a locked order: withdraw what is offered, reverse the claim or keep it in question, release the money."""
     role = work.actor.role if work.actor.role in ("patient", "pharmacy") else "house"
+    is_out = order.state == "shipped"
     ORDER.move(order, move, role)
     order.ended_at = work.now
     for offer in all_of(work, Offer, Offer.order_id == order.id, Offer.state == "offered"):
@@ -47,7 +51,10 @@ def end_order(work: Work, order: Order, move: str) -> Order:
     if move == "stop_waiting":
         discard_packs(work, order)      # the box is somewhere: what is in it is never given to anybody else
         _tell_to_fetch_back(work, order)
-    give_back(work, order, move)
+    if is_out:
+        keep_in_question(work, order)
+    else:
+        give_back(work, order, move)
     record_custody(work, order.id, order.state)
     payment = payments.payment_of(work, "order", order.id)
     if payment is not None:
@@ -62,9 +69,9 @@ def end_order(work: Work, order: Order, move: str) -> Order:
 def _tell_to_fetch_back(work: Work, order: Order) -> None:
     if order.pharmacy_id is not None:
         notify.tell_staff(work, order.pharmacy_id, "pharmacy", "order",
-                          Text(zh=f"订单 {order.number} 没有按时交到，已经退款：请追回那一箱药，不要交出",
-                               en=f"Order {order.number} did not arrive in time and was refunded: fetch its box back "
-                                  "and hand it to nobody"), "/pharmacy/board")
+                          Text(zh=f"订单 {order.number} 没有按时交到，已退款：请追回那箱药，不要交出，回来了就记下退回",
+                               en=f"Order {order.number} did not arrive in time and was refunded: fetch its box back, "
+                                  "hand it to nobody, and record its return"), f"/pharmacy/orders/{order.id}")
 
 
 def payment_ended(work: Work, order_id: UUID) -> None:

@@ -35,7 +35,7 @@ class BoardRow:
 
 @dataclass(frozen=True)
 class Board:
-    """Everything on a pharmacy's board."""
+    """Everything on a pharmacy's board; in hand is also what ended while its box was out and must be fetched back."""
 
     offers: list[BoardRow] = field(default_factory=list)
     in_hand: list[BoardRow] = field(default_factory=list)
@@ -57,7 +57,7 @@ def board(work: Work) -> Board:
     records.note_seen(work, "read:board", [records.Listed(r.order.patient_id, "order", r.order.id)
                                            for r in rows if r.order.pharmacy_id == mine])
     return Board(sorted(asked, key=lambda r: r.offer.deadline),  # type: ignore[union-attr]
-                 [r for r in rows if r.offer is None and r.order.state in IN_HAND],
+                 [r for r in rows if r.offer is None and r.order.state in (*IN_HAND, "cancelled")],
                  [r for r in rows if r.offer is None and r.order.state == "delivered"])
 
 
@@ -66,8 +66,14 @@ def orders_at_hand(work: Work) -> Any:
     mine = work.actor.organization_id
     asked = select(Offer.order_id).where(Offer.pharmacy_id == mine, Offer.state == "offered",
                                          col(Offer.deadline) > work.now)
-    held = (col(Order.pharmacy_id) == mine) & col(Order.state).in_(IN_HAND)
+    held = (col(Order.pharmacy_id) == mine) & (col(Order.state).in_(IN_HAND) | _box_out())
     return select(func.count()).select_from(Order).where(held | col(Order.id).in_(asked)).scalar_subquery()
+
+
+def _box_out() -> Any:
+    """The order ended without its box, and nobody has said yet where that is."""
+    return (col(Order.state) == "cancelled") & select(Dispense.id).where(
+        col(Dispense.order_id) == col(Order.id), col(Dispense.given_back_at).is_(None)).correlate(Order).exists()
 
 
 def _orders(work: Work, mine: UUID | None, offers: Iterable[UUID]) -> list[tuple[Order, str]]:
@@ -75,7 +81,7 @@ def _orders(work: Work, mine: UUID | None, offers: Iterable[UUID]) -> list[tuple
     statement = (select(Order, identity.Patient.name)
                  .join(identity.Patient, col(identity.Patient.id) == col(Order.patient_id))
                  .where(col(Order.id).in_(list(offers)) | (
-                     (col(Order.pharmacy_id) == mine) & (col(Order.state).in_(IN_HAND) | recent)))
+                     (col(Order.pharmacy_id) == mine) & (col(Order.state).in_(IN_HAND) | recent | _box_out())))
                  .order_by(col(Order.arrives_to)).limit(200))
     return [(order, name) for order, name in work.session.exec(statement).all()]
 

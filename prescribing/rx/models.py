@@ -100,7 +100,8 @@ class Redemption(Row, table=True):
 
     A pharmacy that filled the paper is none of ours: it has no `pharmacy_id` but the name that it gave itself
     (`outside_name`); `browser` is the keyed hash of the browser that said so, which alone can undo it for some minutes.
-    `denied_at` is when the patient's side said that they did not get the medicine.
+    `denied_at` is when the patient's side said that they did not get the medicine, or when an order of ours ended
+    whose box was on its way and never came: the claim stands until somebody knows where the medicine is.
     """
 
     __tablename__ = "redemption"

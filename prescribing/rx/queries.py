@@ -124,6 +124,11 @@ def filling_of(work: Work, prescription_id: UUID) -> Redemption | None:
                        col(Redemption.pharmacy_id).is_(None), col(Redemption.reversed_at).is_(None))
 
 
+def is_in_question(claim: Redemption) -> bool:
+    """Whether a pharmacist of the hospital may give it back: a mark on the paper, or a box of ours that never came."""
+    return claim.pharmacy_id is None or claim.denied_at is not None
+
+
 def fillings_taken_off(work: Work, prescription_id: UUID) -> list[Redemption]:
     """The marks on the paper that were undone or given back, in order."""
     return [one for one in redemptions_of(work, prescription_id) if one.pharmacy_id is None and one.reversed_at]
@@ -135,9 +140,10 @@ def is_paper_closed(work: Work, prescription_id: UUID) -> bool:
 
 
 def marked_filling(work: Work, prescription_id: UUID) -> tuple[Prescription, list[Redemption]]:
-    """For a pharmacist of the hospital: a prescription whose paper was marked as filled, with every mark; traced."""
+    """For a pharmacist of the hospital: a prescription whose paper was marked as filled, or whose box never came,
+    with every such claim; traced."""
     rx = work.get(Prescription, prescription_id)
-    marks = [one for one in redemptions_of(work, rx.id) if one.pharmacy_id is None]
+    marks = [one for one in redemptions_of(work, rx.id) if is_in_question(one)]
     if work.actor.role != "pharmacist" or rx.organization_id != work.actor.organization_id or not marks:
         raise NotFound
     work.trace(Trace("read:prescription", ground="task", patient_id=rx.patient_id, subject_kind="prescription",
@@ -148,7 +154,8 @@ def marked_filling(work: Work, prescription_id: UUID) -> tuple[Prescription, lis
 def papers_in_question(work: Work) -> list[tuple[Prescription, Redemption | None]]:
     """Papers of the signed-in pharmacist's hospital that somebody must ask about, in one statement; names nobody.
 
-    With the mark that the patient denies, oldest first; without one, papers that stand but take no more marks.
+    With the mark that the patient denies, or the claim of a box that never came, oldest first; without one, papers
+    that stand but take no more marks.
     """
     mark = aliased(Redemption)
     taken_off = select(Redemption.prescription_id).where(

@@ -3,20 +3,25 @@ from datetime import timedelta
 
 import pytest
 
+from app.kit.problems import NotFound
 from app.kit.states import WrongState
 from app.work import all_of
 from pharmacy import api as pharmacy
 from pharmacy.orders.problems import BoxTooOld, NotLateYet
 from pharmacy.orders.rules import HANDED_OUT_WITHIN, MARGIN, PICKUP_MARGIN
+from prescribing import api as prescribing
+from prescribing.rx.problems import NotUsable
 from tests.pharmacy.counter import (
     accepted,
     code_of,
     delivered,
     desk_of,
     earned,
+    offered,
     on_shelf,
     packed,
     payment,
+    placed,
     shipped,
     stands,
     told,
@@ -106,3 +111,93 @@ def test_a_box_that_was_closed_long_ago_is_handed_to_nobody(scene, ready):
     scene.does(kang, pharmacy.give_up, order.id)
     scene.run()
     assert payment(scene, order).state == "refunded"
+
+
+def stopped(scene, **wish):
+    """Its box is on the way, the patient has waited long enough, and the prescription would still be valid."""
+    order = shipped(scene, **wish)
+    until(scene, order.arrives_to + MARGIN)
+    scene.does("wang", pharmacy.cancel_order, order.id)
+    scene.run()
+    return stands(scene, order)
+
+
+def prescribed(scene, order):
+    return scene.row(prescribing.Prescription, order.prescription_id)
+
+
+@pytest.mark.invariant(5)
+def test_while_nobody_knows_where_the_box_is_nobody_fills_the_prescription_again(scene):
+    order = stopped(scene)
+    assert (order.state, payment(scene, order).state) == ("cancelled", "refunded")
+    assert scene.clock.now() < prescribed(scene, order).expires_at
+    with pytest.raises(NotUsable):
+        placed(scene, rx=prescribed(scene, order))
+    with scene.sees("ren") as work:
+        assert [(rx.id, claim.outside_name) for rx, claim in prescribing.papers_in_question(work)] == [
+            (order.prescription_id, "")]
+    assert any("never came, and its order was refunded" in line for line in told(scene, "ren"))
+    with scene.sees(desk_of(scene, order)) as work:
+        assert [(row.order.id, row.order.state) for row in pharmacy.board(work).in_hand] == [(order.id, "cancelled")]
+
+
+@pytest.mark.invariant(5)
+def test_a_box_that_the_house_gave_up_keeps_its_claim_too(scene):
+    order = shipped(scene)
+    until(scene, order.arrives_to + HANDED_OUT_WITHIN + timedelta(hours=1))
+    assert (stands(scene, order).state, prescribed(scene, order).state) == ("cancelled", "redeemed")
+
+
+def test_when_the_pharmacy_has_the_box_back_it_can_be_ordered_again(scene):
+    order = stopped(scene)
+    kang = desk_of(scene, order)
+    with pytest.raises(NotFound):
+        scene.does("an" if kang == "kang" else "kang", pharmacy.return_parcel, order.id)
+    scene.does(kang, pharmacy.return_parcel, order.id)
+    scene.run()
+    assert "your prescription is free again" in told(scene)[-1]
+    with scene.sees("ren") as work:
+        assert prescribing.papers_in_question(work) == []
+    with scene.sees(kang) as work:
+        assert pharmacy.board(work).in_hand == []
+    with pytest.raises(WrongState):
+        scene.does(kang, pharmacy.return_parcel, order.id)
+    assert [one.step for one in custody(scene, order)][-2:] == ["cancelled", "returned"]
+    assert offered(scene, rx=prescribed(scene, order)).state == "offered"
+
+
+def test_the_hospital_gives_it_back_when_it_knows_that_the_patient_did_not_get_it(scene):
+    order = stopped(scene)
+    scene.does("su", prescribing.give_filling_back, order.prescription_id, "骑手丢了箱子，患者没有收到")
+    scene.run()
+    assert "your prescription is free again" in told(scene)[-1]
+    assert [one.step for one in custody(scene, order)][-1] == "settled"
+    with scene.sees(desk_of(scene, order)) as work:
+        assert pharmacy.board(work).in_hand == []
+    assert offered(scene, rx=prescribed(scene, order)).state == "offered"
+
+
+def test_a_box_that_comes_back_after_the_last_day_opens_nothing_and_the_patient_hears_where_to_go(scene):
+    order = stopped(scene)
+    scene.later(days=4)
+    scene.does(desk_of(scene, order), pharmacy.return_parcel, order.id)
+    scene.run()
+    assert prescribed(scene, order).state == "expired" and any("ask for a new visit" in line for line in told(scene))
+
+
+def test_a_claim_of_ours_that_is_in_no_question_is_not_the_hospitals_to_give_back(scene):
+    order = shipped(scene)
+    with pytest.raises(NotUsable):
+        scene.does("su", prescribing.give_filling_back, order.prescription_id, "x")
+
+
+def test_a_box_that_never_left_the_pharmacy_frees_the_prescription_at_once(scene):
+    order = packed(scene)
+    until(scene, order.arrives_to + MARGIN)
+    scene.does("wang", pharmacy.cancel_order, order.id)
+    assert prescribed(scene, order).state == "approved"
+
+
+def custody(scene, order):
+    with scene.sees("house") as work:
+        return pharmacy.custody_of(work, order.id)

@@ -282,6 +282,7 @@ PAGES: dict[str, tuple[str, Sample]] = {
     "review": ("staff/pharmacist/review.html", rv.review),
     "review-held": ("staff/pharmacist/review.html", partial(rv.review, held=True)),
     "filled": ("staff/pharmacist/filled.html", rv.filled),
+    "filled-box": ("staff/pharmacist/filled.html", partial(rv.filled, box=True)),
     "filled-over": ("staff/pharmacist/filled.html", partial(rv.filled, over=True)),
     "decided": ("staff/pharmacist/decided.html", rv.decided),
     "returned-empty": ("staff/pharmacist/decided.html", partial(rv.decided, empty=True)),

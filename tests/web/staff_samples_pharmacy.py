@@ -146,6 +146,7 @@ def order(state: str = "offered") -> p.OrderPane:
         pick_href="/pharmacy/orders/o88213/pick",
         reasons=DECLINE,
         error=two("收货码不对。", "The code is wrong.") if state == "shipped" else "",
+        box_out=state == "cancelled",
         **told,
     )
 

@@ -89,7 +89,8 @@ def review_queue(lang: str) -> r.ReviewQueueView:
     denied = r.Denied("/pharmacist/filled/1", "RX-2611-1070", name(lang, "百姓药房", "Baixing Pharmacy"), ago(12))
     return r.ReviewQueueView(
         pharmacist_frame(lang), rows, filters, preview, ago(9.2), undo=undo,
-        denied=(denied, replace(denied, href="/2")), closed=(r.ClosedPaper("/pharmacist/filled/3", "RX-2611-1071"),)
+        denied=(denied, replace(denied, href="/2", box=True)),
+        closed=(r.ClosedPaper("/pharmacist/filled/3", "RX-2611-1071"),)
     )
 
 
@@ -186,9 +187,9 @@ def review(lang: str, held: bool = False) -> r.ReviewView:
     )
 
 
-def filled(lang: str, over: bool = False) -> r.FillingView:
+def filled(lang: str, over: bool = False, box: bool = False) -> r.FillingView:
     marks = (
-        r.Mark(name(lang, s.LONG_ZH, s.LONG_EN), ago(70), None if over else ago(12), ago(5) if over else None),
+        r.Mark(name(lang, s.LONG_ZH, s.LONG_EN), ago(70), None if over else ago(12), ago(5) if over else None, box=box),
         r.Mark(name(lang, "百姓药房", "Baixing Pharmacy"), ago(200), None, ago(195), two("药房自己撤销", "undone")),
     )
     return r.FillingView(

@@ -155,3 +155,57 @@ def test_programs_have_the_same_steps(site: Site, wang: Patient) -> None:
     assert wang.post(f"/orders/{wang.order}/come-back")["state"] == "returned"
     wang.call("POST", f"/orders/{wang.order}/quarantine", expect=409)
     assert wang.post(f"/orders/{wang.order}/give-up")["state"] == "cancelled"
+
+
+@pytest.fixture
+def lost(site: Site, wang: Patient) -> Patient:
+    """Mr Wang did not wait any longer for a box that is somewhere."""
+    with site.house.read(HOUSE) as work:
+        late = pharmacy.may_stop_from(work.get(pharmacy.Order, UUID(wang.order))) - site.clock.now()
+    site.clock.forward(seconds=late.total_seconds())
+    site.run()
+    site.browsers.clear()       # who was signed in then is not any more
+    phone = Phone(site).sign_in("wang")
+    phone.open(f"/orders/{wang.order}")
+    phone.follow("/cancel")
+    assert "处方才能再配" in phone.page.words
+    phone.send(do="cancel")
+    assert refunded(site, wang.order)
+    return wang
+
+
+@pytest.mark.invariant(5)
+def test_the_patient_reads_why_nothing_can_be_filled_until_the_pharmacy_has_the_box_back(
+        site: Site, lost: Patient) -> None:
+    kang, phone = site.as_("kang"), Phone(site).sign_in("wang")
+    page = phone.open(f"/orders/{lost.order}")
+    assert "还不知道这一箱药在哪里" in page.words and "请马上问医生" in page.words
+    rx = f"/prescriptions/{stands(site, lost.order).prescription_id}"
+    assert "查清那一箱药以前，不能再配" in phone.open(rx).words and phone.page.link(f"/orders/{lost.order}")
+    assert "已退款，追回这一箱" in kang.open("/pharmacy/board?column=out").words
+    assert "记下退回" in act(site, lost.order, "come-back", sure="").words
+    assert "已取消" in act(site, lost.order, "come-back").words
+    site.run()
+    assert "追回这一箱" not in kang.open("/pharmacy/board?column=out").words
+    assert "还不知道" not in phone.open(f"/orders/{lost.order}").words
+    assert phone.page.link("/pharmacies")
+
+
+def test_the_hospitals_pharmacist_finds_out_and_gives_it_back(site: Site, lost: Patient) -> None:
+    su = site.as_("su")
+    queue = su.open("/pharmacist")
+    assert "一箱药没有送到" in queue.words
+    page = su.open(queue.link(str(stands(site, lost.order).prescription_id)))
+    assert "康" in page.words and "没有送到，订单退款结束" in page.words
+    su.post(page, "/give-back", reason="骑手丢了箱子，患者没有收到")
+    site.run()
+    assert "一箱药没有送到" not in su.open("/pharmacist").words
+    assert Phone(site).sign_in("wang").open(f"/orders/{lost.order}").link("/pharmacies")
+
+
+def test_programs_read_that_the_box_is_out_and_say_that_it_is_back(site: Site, lost: Patient) -> None:
+    lost.token = lost.post("/sessions", {"login": "kang", "password": password(), "totp": pyotp.TOTP(
+        cast()["pharmacies"]["kang"]["totp"]).at(site.clock.now())})["token"]
+    assert [row["state"] for row in lost.get("/board")["in_hand"]] == ["cancelled"]
+    assert lost.post(f"/orders/{lost.order}/come-back")["box_out"] is False
+    assert lost.get("/board")["in_hand"] == []

@@ -21,7 +21,8 @@ def decision_for(work: Work, decision_id: UUID) -> policy.PolicyDecision:
     """A decision about somebody whose record the asker may read, or that an own act of staff led to.
 
     Who acted for a patient once may not act for them now: of that side the record's gate is always asked.
-    Nobody but its doctor reads about a draft, and no patient about what no pharmacist has approved. Raises DecisionNotFound or RecordClosed.
+    Nobody but its doctor reads about a draft, and no patient about what no pharmacist has approved.
+    Raises DecisionNotFound or RecordClosed.
     """
     row = policy.decision_row(work, decision_id)
     mine = work.actor.role != "patient" and row.actor_id is not None and row.actor_id == work.actor.account_id

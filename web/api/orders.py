@@ -56,7 +56,8 @@ class OrderIn(BaseModel):
 def order_out(work: Work, order: pharmacy.Order, **private: str | None) -> OrderOut:
     """An order with its lines; what is private is given by the caller who may know it."""
     lines = [OrderLineOut.model_validate(line) for line in pharmacy.lines_of(work, order.id)]
-    return OrderOut(**order.model_dump(include=set(OrderOut.model_fields)), lines=lines, **private)
+    return OrderOut(**order.model_dump(include=set(OrderOut.model_fields)), lines=lines,
+                    box_out=pharmacy.is_box_out(work, order), **private)
 
 
 @router.post("/orders", status_code=201)
@@ -234,7 +235,10 @@ def quarantine(order_id: UUID, door: Pharmacy) -> OrderOut:
 
 @router.post("/orders/{order_id}/come-back")
 def come_back(order_id: UUID, door: Pharmacy) -> OrderOut:
-    """The courier brought the box back; it is given to nobody else, the patient is told."""
+    """The courier brought the box back; it is given to nobody else, the patient is told.
+
+    Also that of an order that ended while it was on the way (`box_out`): its prescription can be filled again.
+    """
     with door.write() as work:
         return order_out(work, pharmacy.return_parcel(work, order_id))
 

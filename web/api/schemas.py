@@ -166,7 +166,10 @@ class OrderLineOut(Out):
 
 
 class OrderOut(Out):
-    """An order; `delivery_code` and `address` only for those who need them."""
+    """An order; `delivery_code` and `address` only for those who need them.
+
+    `box_out`: it ended while its box was on the way; until somebody knows where that is, nobody fills the prescription.
+    """
 
     id: UUID
     number: str
@@ -181,6 +184,7 @@ class OrderOut(Out):
     delivery_fen: int
     arrives_from: datetime
     arrives_to: datetime
+    box_out: bool = False
     lines: list[OrderLineOut] = []
     delivery_code: str | None = None
     address: str | None = None

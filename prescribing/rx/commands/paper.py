@@ -10,7 +10,13 @@ from prescribing.rx.commands.redeeming import claim, reverse_redemption
 from prescribing.rx.commands.signing import revoke_if_stopped
 from prescribing.rx.models import Prescription, Redemption
 from prescribing.rx.problems import MarkedTooOften, NotUsable, ReasonMissing, UndoIsOver
-from prescribing.rx.queries import filling_of, is_paper_closed, prescription_for
+from prescribing.rx.queries import (
+    claims_in_force,
+    filling_of,
+    is_in_question,
+    is_paper_closed,
+    prescription_for,
+)
 from prescribing.rx.rules import pharmacy_called
 from prescribing.rx.takeaway import browser_mark, can_undo, found_by_code
 
@@ -66,13 +72,18 @@ def deny_filling(work: Work, prescription_id: UUID) -> Redemption:
 def give_filling_back(work: Work, prescription_id: UUID, reason: str) -> Redemption:
     """A pharmacist of the hospital that prescribed has asked around: it was not filled, it can be filled again.
 
+    A mark on the paper, or the claim of a box that was sent and never came (`question_claim`).
+
     One whose visit was stopped for a changed condition is revoked instead, also by an undo.
     Raises NotFound, ReasonMissing, and NotUsable when nothing is marked.
     """
     rx = work.get(Prescription, prescription_id, lock=True)
     if work.actor.role != "pharmacist" or rx.organization_id != work.actor.organization_id:
         raise NotFound
-    made = _marked(work, rx)
+    made = next((one for one in claims_in_force(work, rx.id) if is_in_question(one)), None)
+    if made is None:
+        raise NotUsable(state=rx.state)
+    made = work.get(Redemption, made.id, lock=True)
     if not reason.strip():
         raise ReasonMissing
     return _give_back(work, rx, made, reason.strip()[:200])

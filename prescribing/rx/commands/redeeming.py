@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from app.events.prescribing import PrescriptionExpired, PrescriptionRedeemed, RedemptionReversed
+from app.events.prescribing import FillingDenied, PrescriptionExpired, PrescriptionRedeemed, RedemptionReversed
 from app.work import Work, all_of, one_or_none
 from prescribing.rx.models import Prescription, PrescriptionItem, Redemption
 from prescribing.rx.problems import AlreadyRedeemed, NotUsable
@@ -114,6 +114,23 @@ def reverse_redemption(work: Work, dispense_id: UUID, reason: str) -> Redemption
     work.hint(f"rx:{rx.id}")
     end_if_over(work, rx)
     return row
+
+
+def question_claim(work: Work, dispense_id: UUID) -> None:
+    """The patient waits no longer, and nobody knows where the box of this claim is: the claim stays in force.
+
+    It ends when the pharmacy has the box back (`reverse_redemption`), or the pharmacists of the hospital, who hear of
+    it now, have found out (`give_filling_back`). Raises NotUsable.
+    """
+    row = one_or_none(work, Redemption, Redemption.dispense_id == dispense_id, col(Redemption.reversed_at).is_(None))
+    if row is None:
+        raise NotUsable
+    rx = work.get(Prescription, row.prescription_id, lock=True)
+    row = work.get(Redemption, row.id, lock=True)
+    row.denied_at = row.denied_at or work.now
+    work.announce(FillingDenied(rx.id, rx.visit_id, rx.patient_id, dispense_id))
+    for topic in (f"rx:{rx.id}", f"review:{rx.organization_id}"):
+        work.hint(topic)
 
 
 def mark_handed_out(work: Work, dispense_id: UUID) -> None:

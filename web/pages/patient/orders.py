@@ -29,6 +29,7 @@ STEPS = {
     "unfilled": Text(zh="没有药房能接，钱退回", en="No pharmacy could take it, the money goes back"),
     "quarantined": Text(zh="这一包停下了", en="This parcel was stopped"),
     "returned": Text(zh="退回药房了", en="Back at the pharmacy"),
+    "settled": Text(zh="医院查清了这一箱药", en="The hospital found out about the box"),
 }
 BAD = ("cancelled", "unfilled", "quarantined", "returned")
 AHEAD = (("accepted", Text(zh="药房接单", en="A pharmacy takes it")), ("packed", Text(zh="装箱", en="Packed")),
@@ -58,6 +59,14 @@ REVOKED = Text(zh="处方作废了，请不要用这份药。把钱全部退回�
                   "Take all your money back to end the order.")
 FILLED = Text(zh="有药房凭您的纸质处方标记配出了药，所以这一单取消了，钱原路退回。",
               en="A pharmacy marked your paper prescription as dispensed, so this order ended; the money goes back.")
+BOX_OUT = Text(zh="钱原路退回。还不知道这一箱药在哪里，为了不让您拿到两份，处方先不能再配。药房说箱子回来了，"
+                  "或者医院药师查清了，您会收到消息，有效期内可以再选药房。急着用药，请马上问医生，或者再看一次。"
+                  "药如果送到，请不要收。",
+               en="The money goes back the way it came. Nobody knows yet where the box is; so that you do not get it "
+                  "twice, your prescription cannot be filled again for now. When the pharmacy has the box back, or "
+                  "the hospital's pharmacist has found out, we tell you, and you can choose a pharmacy while it is "
+                  "valid. If you need the medicine soon, ask your doctor now or ask for a new visit. If the box "
+                  "still comes, please do not take it.")
 LATE = Text(zh="过了说好的时间还没到，对不起，我们在催药房。{when} 还没到，您可以不再等，把钱全部退回。",
             en="It is late; we are sorry and are asking the pharmacy. If it has not come by {when} you need not wait "
                "any longer and can take all your money back.")
@@ -69,9 +78,11 @@ CANCEL = Text(zh="取消订单，全额退款", en="Cancel, all money back")
 GIVE_UP = Text(zh="不要了，全额退款", en="Do without it, all money back")
 CHOOSE_AGAIN = Text(zh="处方有效期内，可以再选一家药房。",
                     en="While the prescription is valid you can choose another pharmacy.")
-LET_IT_PASS = Text(zh="退款以后药如果送到，请不要收。处方有效期内，可以再选一家药房。",
-                   en="If it still comes after that, please do not take it. While the prescription is valid you can "
-                      "choose another pharmacy.")
+LET_IT_PASS = Text(zh="退款以后药如果送到，请不要收。药房说箱子回来了，或者医院药师查清了，处方才能再配，我们会告诉您。"
+                      "急着用药，请马上问医生。",
+                   en="If it still comes after that, please do not take it. Your prescription can be filled again only "
+                      "when the pharmacy has the box back or the hospital's pharmacist has found out; we tell you. If "
+                      "you need the medicine soon, ask your doctor now.")
 PICKUP = Text(zh="到药房说取药码，当面取药。", en="Say the code at the pharmacy and take it there.")
 
 
@@ -121,6 +132,8 @@ def _meaning(work: Work, order: pharmacy.Order) -> Text:
         return STOP_NOW
     if order.channel == "pickup" and order.state in CODED:
         return PICKUP
+    if pharmacy.is_box_out(work, order):
+        return BOX_OUT
     if order.state == "cancelled" and _paper_ended(work, order):
         return FILLED
     if pharmacy.is_overdue(order, work.now) and order.state != "accepted":
@@ -206,7 +219,7 @@ def cancel_form(order_id: UUID, door: Patient) -> Response:
         view = ConfirmView(
             Text(zh="要取消这一单吗？", en="Cancel this order?") if out is CANCEL
             else Text(zh="不要这一单了吗？", en="Do without this order?"),
-            LET_IT_PASS if out is STOP else CHOOSE_AGAIN,
+            LET_IT_PASS if order.state == "shipped" else CHOOSE_AGAIN,
             out, f"/orders/{order_id}", Text(zh="不取消，返回", en="Keep it, go back"), "cancel", facts=(back,))
         return show(door, "confirm", framed(work), view)
 

@@ -36,6 +36,9 @@ OUTSIDE = ("ok", "store", Text(zh="已配出", en="Dispensed"),
            Text(zh="药房凭纸质处方配出了药", en="A pharmacy dispensed it from the paper"), 4)
 IN_DOUBT = ("wait", "clock", Text(zh="医院在核实", en="The hospital is finding out"),
             Text(zh="您说没有拿到药", en="You said you did not get it"), 3)
+BOX_OUT = ("wait", "clock", Text(zh="药没有送到，在查", en="It never came; we are finding out"),
+           Text(zh="查清那一箱药以前，不能再配", en="It cannot be filled again until the box is found"), 3)
+BOX = Text(zh="看怎么办", en="What you can do")
 DENY = ConfirmView(
     Text(zh="您没有拿到这些药？", en="You did not get this medicine?"),
     Text(zh="先问问家里人：有人拿着处方替您去配过吗？", en="First ask at home: did somebody fetch it for you?"),
@@ -106,7 +109,17 @@ def _qr(work: Work, rx: prescribing.Prescription) -> Markup | None:
     return Markup(segno.make(address, error="m").svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None))  # noqa: S704
 
 
-def _next(work: Work, rx: prescribing.Prescription) -> tuple[str, Words]:
+def _box_out(work: Work, rx: prescribing.Prescription) -> UUID | None:
+    """The order of ours that ended while its box was on the way; while that is in question, nobody else fills it."""
+    if rx.state != "redeemed":
+        return None
+    return next((o.id for o in pharmacy.orders_of(work, rx.patient_id)
+                 if o.prescription_id == rx.id and pharmacy.is_box_out(work, o)), None)
+
+
+def _next(work: Work, rx: prescribing.Prescription, lost: UUID | None) -> tuple[str, Words]:
+    if lost:
+        return f"/orders/{lost}", BOX
     order = next((o for o in pharmacy.orders_of(work, rx.patient_id) if o.prescription_id == rx.id
                   and o.state not in ("cancelled", "unfilled")), None)
     if order is not None:
@@ -156,14 +169,15 @@ def prescription_view(work: Work, rx: prescribing.Prescription) -> PrescriptionV
     """The page of one prescription; before approval it says only where it stands."""
     expired = rx.state == "approved" and rx.expires_at is not None and rx.expires_at <= work.now
     filled, closed = _filled(work, rx), _stands(work, rx) and prescribing.is_paper_closed(work, rx.id)
-    family, icon, kicker, title, due = RX_STATES["expired" if expired else rx.state]
+    lost = _box_out(work, rx)
+    family, icon, kicker, title, due = BOX_OUT if lost else RX_STATES["expired" if expired else rx.state]
     if filled:
         family, icon, kicker, title, due = IN_DOUBT if filled.told else OUTSIDE
     told, doctor = prescribing.is_told(rx), identity.practitioner(work, rx.practitioner_id)
     items = prescribing.items_of(work, rx.id) if told else []
     checks, newer = _checks(work, rx) if told else ((), ())
     pharmacist, review = _review(work, rx) if told else (None, None)
-    href, action = _next(work, rx)
+    href, action = _next(work, rx, lost)
     title_of = doctor_title(doctor)
     return PrescriptionView(
         acting_for(work, rx.patient_id).person, family, icon, kicker, title, rx_stages(due),  # type: ignore[arg-type]

@@ -61,7 +61,10 @@ class StockLine:
 
 @dataclass(frozen=True)
 class OrderPane:
-    """The chosen order; `full_name`, `phone` and `address` are empty until it is accepted."""
+    """The chosen order; `full_name`, `phone` and `address` are empty until it is accepted.
+
+    `box_out`: it ended while its box was on the way, and the pharmacy has not said that it is back.
+    """
 
     id: str
     number: str
@@ -87,6 +90,7 @@ class OrderPane:
     error: Words = ""
     cold: bool = False
     pickup: bool = False
+    box_out: bool = False
 
     @property
     def total_fen(self) -> int:

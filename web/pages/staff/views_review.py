@@ -183,13 +183,17 @@ class DecidedView:
 
 @dataclass(frozen=True)
 class Mark:
-    """One time that a paper was marked as dispensed; `taken_off` with its reason when it does not stand any more."""
+    """One time that a paper was marked as dispensed; `taken_off` with its reason when it does not stand any more.
 
-    pharmacy: str
+    `box`: no mark but the claim of a partner pharmacy, whose box was sent and never came.
+    """
+
+    pharmacy: Words
     at: datetime
     denied: datetime | None = None
     taken_off: datetime | None = None
     reason: Words = ""
+    box: bool = False
 
 
 @dataclass(frozen=True)
@@ -212,6 +216,11 @@ class FillingView:
     closed: bool = False
     errors: tuple[FieldError, ...] = ()
 
+    @property
+    def box(self) -> bool:
+        """Whether it is about a partner's box: the claim that stands, else the newest."""
+        return next((one.box for one in self.marks if one.taken_off is None), self.marks[0].box)
+
 
 @dataclass(frozen=True)
 class ClosedPaper:
@@ -223,9 +232,10 @@ class ClosedPaper:
 
 @dataclass(frozen=True)
 class Denied:
-    """A patient says that marked medicine was not received."""
+    """A patient says that marked medicine was not received; `box`: it was sent by a partner and never came."""
 
     href: str
     number: str
-    pharmacy: str
+    pharmacy: Words
     at: datetime
+    box: bool = False

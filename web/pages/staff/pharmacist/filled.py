@@ -18,7 +18,8 @@ router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 USABLE = ("approved", "partly_redeemed")
 PAGE = "staff/pharmacist/filled.html"
 WHY = Text(zh="请写明怎么核实的", en="Please say how you found out")
-UNDONE = {"undone": Text(zh="药房自己撤销", en="undone by the pharmacy")}
+UNDONE = {"undone": Text(zh="药房自己撤销", en="undone by the pharmacy"),
+          "came_back": Text(zh="箱子回到药房了", en="the box is back at the pharmacy")}
 
 
 def filling_view(work: Work, rx_id: UUID, reason: str = "", errors: tuple[v.FieldError, ...] = ()) -> r.FillingView:
@@ -28,15 +29,15 @@ def filling_view(work: Work, rx_id: UUID, reason: str = "", errors: tuple[v.Fiel
     return r.FillingView(
         pharmacist_frame(work, topics=("review", f"rx:{rx.id}")), rx.number, identity.patient(work, rx.patient_id).name,
         identity.practitioner(work, rx.practitioner_id).name, rx.state,  # type: ignore[arg-type]
-        tuple(_mark(one) for one in reversed(marks)),
+        tuple(_mark(work, one) for one in reversed(marks)),
         f"/pharmacist/filled/{rx.id}/give-back" if stands else "",
         _phone(work, rx.patient_id) if stands and stands.denied_at else "", reason,
         rx.state in USABLE and prescribing.is_paper_closed(work, rx.id), errors)
 
 
-def _mark(made: prescribing.Redemption) -> r.Mark:
-    return r.Mark(made.outside_name, made.at, made.denied_at, made.reversed_at,
-                  UNDONE.get(made.reversed_reason, made.reversed_reason))
+def _mark(work: Work, made: prescribing.Redemption) -> r.Mark:
+    return r.Mark(prescribing.claimed_by(work, made), made.at, made.denied_at, made.reversed_at,
+                  UNDONE.get(made.reversed_reason, made.reversed_reason), box=made.pharmacy_id is not None)
 
 
 def _phone(work: Work, patient_id: UUID) -> str:

@@ -57,9 +57,10 @@ def undo_of(work: Work, rx: prescribing.Prescription | None) -> r.Undo | None:
 Papers = list[tuple[prescribing.Prescription, prescribing.Redemption | None]]
 
 
-def denied_of(papers: Papers) -> tuple[r.Denied, ...]:
-    """What patients say they did not get although a pharmacy marked it as dispensed; no names."""
-    return tuple(r.Denied(f"/pharmacist/filled/{rx.id}", rx.number, made.outside_name, made.denied_at or made.at)
+def denied_of(work: Work, papers: Papers) -> tuple[r.Denied, ...]:
+    """What patients say they did not get although a pharmacy marked it as dispensed, or sent it; names no patient."""
+    return tuple(r.Denied(f"/pharmacist/filled/{rx.id}", rx.number, prescribing.claimed_by(work, made),
+                          made.denied_at or made.at, box=made.pharmacy_id is not None)
                  for rx, made in papers if made is not None)
 
 
@@ -82,7 +83,7 @@ def queue_view(work: Work, preview: str, only: str, approved: str = "") -> r.Rev
         _preview(work, shown, known) if shown else None,
         min((row.prescription.signed_at for row in found if row.prescription.signed_at), default=None),
         undo=undo_of(work, work.find(prescribing.Prescription, parse_uuid(approved)) if parse_uuid(approved) else None),
-        denied=denied_of(papers), closed=closed_of(papers))
+        denied=denied_of(work, papers), closed=closed_of(papers))
 
 
 def _holder(row: prescribing.ReviewRow, work: Work) -> UUID | None:

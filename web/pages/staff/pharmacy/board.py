@@ -36,8 +36,10 @@ STATES: dict[str, Text] = {
     "returned": Text(zh="退回，等处理", en="came back"), "cancelled": Text(zh="已取消", en="cancelled"),
 }
 PICKUP = Text(zh="患者到店自取", en="collected at the pharmacy")
+FETCH_BACK = Text(zh="已退款，追回这一箱", en="refunded: fetch the box back")
 COLLECTS = Text(zh="等患者来取", en="waits for the patient")
-PLACE = {"accepted": "picking", "packed": "packed", "quarantined": "packed", "returned": "packed", "shipped": "out"}
+PLACE = {"accepted": "picking", "packed": "packed", "quarantined": "packed", "returned": "packed", "shipped": "out",
+         "cancelled": "out"}
 
 
 def reasons() -> tuple[v.Choice, ...]:
@@ -67,6 +69,8 @@ def _row(row: pharmacy.BoardRow, work: Work, stock: dict[str, int], chosen: UUID
         state = Text(zh=f"已扫 {row.scanned} / {row.packs}", en=f"{row.scanned} of {row.packs} scanned")
     if order.state == "packed" and order.channel == "pickup":
         state = COLLECTS
+    if order.state == "cancelled":      # it stands on the board only while its box is out
+        state = FETCH_BACK
     short = sum(stock.get(line.product_code, 0) < line.packs for line in row.lines) if offer else 0
     told = {}
     if offer:
@@ -122,7 +126,7 @@ def _pane(work: Work, row: pharmacy.BoardRow | None, order_id: UUID, stock: dict
         str(offer.id) if offer else "", offer.made_at if offer else None, label_href=f"{base}/label",
         pick_href=f"{base}/pick", reasons=reasons(), error=error or _trouble(order),
         cold=any(prescribing.is_cold_chain(line.drug_id) for line in row.lines), pickup=order.channel == "pickup",
-        **told)
+        box_out=pharmacy.is_box_out(work, order), **told)
 
 
 def _trouble(order: pharmacy.Order) -> v.Words:
