@@ -16,13 +16,16 @@ from app.events.prescribing import (
     PrescriptionSigned,
     RedemptionReversed,
 )
+from app.events.records import HistoryConfirmed
 from app.identity import api as identity
 from app.jobs import JobKind
 from app.kit.text import Text
 from app.notify import api as notify
 from app.work import Work, one_or_none
 from consult import api as consult
-from prescribing.review.queries import reviews_of
+from prescribing.checks.findings import GRAVE
+from prescribing.review.queries import known_at_approval, reviews_of
+from prescribing.rx.checking import not_handed_out, told_against
 from prescribing.rx.commands import expire_prescription, revoke_of_visit
 from prescribing.rx.facts import ground_is_lost
 from prescribing.rx.handing import names_of
@@ -55,6 +58,10 @@ BOX_LOST = Text(zh="一箱送出去的药没有送到，订单已经退款，还
 GROUND_LOST = Text(zh="您改了判断，已签名的处方按现在的判断不能在线开：请撤销它，或核对判断",
                    en="By your new judgement a signed prescription may not be prescribed online: "
                       "please revoke it, or check the judgement")
+
+NEWLY_AGAINST = Text(zh="患者改了健康记录，您的一张已审核通过的处方现在可能不合适：请看一看，不能用就撤销，并告诉患者",
+                     en="A patient's record changed, and a prescription of yours that was approved may not suit them "
+                        "now: please look, revoke it if it must not be used, and tell the patient")
 
 
 def _stands(work: Work, event: PrescriptionApproved | ApprovalTakenBack, states: Collection[str]) -> bool:
@@ -117,6 +124,18 @@ def tell_of_the_lost_ground(work: Work, event: FollowUpJudged) -> None:
             doctor = identity.practitioner(work, rx.practitioner_id)
             notify.tell(work, doctor.account_id, "prescription", GROUND_LOST, f"/doctor/visits/{rx.visit_id}")
             return
+
+
+def tell_of_what_is_new(work: Work, event: HistoryConfirmed) -> None:
+    """What the patient says after an approval may forbid it: the doctor, who can revoke, hears while it is on its way.
+
+    To the pharmacist the record closed with the review, so there is nothing that they could look at.
+    """
+    for rx in not_handed_out(work, event.patient_id):
+        grave = [one for one in told_against(work, rx) if one.severity in GRAVE]
+        if len(known_at_approval(work, rx.id, grave)) < len(grave):
+            doctor = identity.practitioner(work, rx.practitioner_id)
+            notify.tell(work, doctor.account_id, "prescription", NEWLY_AGAINST, f"/doctor/prescriptions/{rx.id}")
 
 
 def tell_pharmacists(work: Work, event: PrescriptionSigned) -> None:
@@ -182,6 +201,7 @@ def _expire(work: Work, args: dict, _: object) -> None:
 
 
 SUBSCRIPTIONS = {
+    HistoryConfirmed: [tell_of_what_is_new],
     FollowUpJudged: [tell_of_the_lost_ground],
     VisitReferred: [end_with_the_visit],
     PrescriptionSigned: [tell_pharmacists],

@@ -19,6 +19,7 @@ ReasonCode = Literal["benefit_outweighs", "tolerated_before", "replaces_current"
 SEVERITIES: tuple[Severity, ...] = ("hard_stop", "must_confirm", "not_checked", "precaution", "note")
 SEVERITY_OF: dict[Level, Severity] = {"contraindicated": "hard_stop", "avoid": "must_confirm",
                                       "precaution": "precaution", "note": "note"}
+GRAVE: tuple[Severity, ...] = ("hard_stop", "must_confirm")
 SHORTEST_REASON = 2
 # What is read of a finding: other words are another answer.
 SAID = ("severity", "title", "detail", "action", "missing")

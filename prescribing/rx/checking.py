@@ -2,6 +2,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
+from uuid import UUID
 
 from sqlmodel import col
 
@@ -88,6 +89,23 @@ def check_report(work: Work, rx: Prescription) -> CheckReport:
     before = replace(history, medicines=[one for one in history.medicines if one.prescription_id != rx.id])
     met = [*_taken(before), *_due(work, rx, history)]
     return run_checks(lines_of(work, rx), _facts(work, rx, history), met, load())
+
+
+def told_against(work: Work, rx: Prescription) -> list[Finding]:
+    """What the record by itself says now: what other prescriptions bring was met by those who wrote them."""
+    history = records.history_of(work, rx.patient_id)
+    told = replace(history, medicines=[one for one in history.medicines if one.self_reported])
+    return list(run_checks(lines_of(work, rx), _facts(work, rx, told), _taken(told), load()).findings)
+
+
+def not_handed_out(work: Work, patient_id: UUID) -> list[Prescription]:
+    """What a pharmacist let pass and the patient may still get, oldest first."""
+    found = all_of(work, Prescription, Prescription.patient_id == patient_id, col(Prescription.state).in_(MAY_BRING),
+                   col(Prescription.signed_at) >= work.now - timedelta(days=LONGEST_DAYS))
+    claims = claims_of_many(work, [one.id for one in found])
+    return [one for one in found if is_told(one) and (
+        one.state in USABLE and one.expires_at is not None and work.now < one.expires_at
+        or any(claim.handed_out_at is None for claim in claims[one.id]))]
 
 
 def _due(work: Work, rx: Prescription, history: records.HistoryView) -> list[DueMedicine]:

@@ -3,13 +3,18 @@ from typing import Any
 
 import pytest
 
+from app.notify import api as notify
+from app.work import all_of
+from consult import api as consult
 from prescribing import api as prescribing
+from prescribing.subscribers import NEWLY_AGAINST
 from records import api as records
-from tests.cast import Scene, approved_prescription, line, signed_prescription
-from tests.pharmacy.counter import delivered
+from tests.cast import NOTE, Scene, approved_prescription, line, signed_prescription
+from tests.pharmacy.counter import accepted, delivered
 from web.pages.patient.findings import NEWER, REVIEWED, SEEN, STOP
 from web.pages.patient.prescriptions import prescription_view
 from web.pages.patient.views_medicine import PrescriptionView
+from web.pages.staff.doctor.signing import prescription_page as doctor_page
 
 PARACETAMOL = line("paracetamol", None, "500", frequency="qd")
 AMOXICILLIN = line("amoxicillin", None, "1", "capsule", frequency="tid")
@@ -114,3 +119,57 @@ def _over_a_struck_allergy(scene: Scene) -> prescribing.Prescription:
     says(scene, "青霉素")
     says(scene)
     return approved_prescription(scene, AMOXICILLIN)
+
+
+def _confirms(scene: Scene) -> None:
+    scene.does("wang", records.confirm_history, scene.patients["wang"])
+    scene.run()
+
+
+def _heard(scene: Scene) -> dict[str, str]:
+    """Who of the staff was told that a prescription may not suit any more, with where it leads."""
+    names = {scene.people[name].account_id: name for name in ("lin", "ren", "gao")}
+    with scene.sees("house") as work:
+        return {names[one.account_id]: one.link for one in all_of(work, notify.InboxItem)
+                if one.text_zh == NEWLY_AGAINST.zh}
+
+
+@pytest.mark.invariant(6)
+def test_the_doctor_hears_of_it_while_it_can_be_filled(scene: Scene) -> None:
+    rx = approved_prescription(scene, PARACETAMOL)
+    _confirms(scene)
+    assert _heard(scene) == {}
+    says(scene, "对乙酰氨基酚")
+    _confirms(scene)
+    assert _heard(scene) == {"lin": f"/doctor/prescriptions/{rx.id}"}
+
+
+@pytest.mark.invariant(6)
+def test_the_doctor_hears_of_it_while_a_pharmacy_has_it_in_hand(scene: Scene) -> None:
+    accepted(scene)
+    says(scene, "氨氯地平")
+    _confirms(scene)
+    assert set(_heard(scene)) == {"lin"}
+
+
+def test_nobody_is_rung_for_what_they_judged_what_is_over_or_another_prescription(scene: Scene) -> None:
+    rx = _over_a_struck_allergy(scene)
+    with scene.by("lin") as work:
+        visit = work.get(consult.Visit, rx.visit_id)
+    approved_prescription(scene, AMOXICILLIN, visit=visit)
+    _confirms(scene)
+    assert _heard(scene) == {}, "both were judged"
+    scene.clock.forward(days=40)
+    says(scene, "青霉素")
+    _confirms(scene)
+    assert _heard(scene) == {}, "nobody can fill it any more"
+
+
+def test_the_page_that_the_notice_leads_to_opens_also_after_the_visit(scene: Scene) -> None:
+    rx = approved_prescription(scene, PARACETAMOL)
+    with scene.by("lin") as work:
+        consult.write_note(work, rx.visit_id, **NOTE)
+        consult.finish_visit(work, rx.visit_id)
+    scene.clock.forward(days=2, hours=20)
+    with scene.sees("lin") as work:
+        assert doctor_page(work, prescribing.prescription_for(work, rx.id))
