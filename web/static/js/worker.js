@@ -6,21 +6,32 @@ const PAGE = '/offline';
 const MODE = '/offline?mode'; // language, text size and styles with which the page was kept
 const DESKS = ['api', 'doctor', 'pharmacist', 'pharmacy', 'admin', 'office', 'staff'];
 
+// The new page takes the place of the old one when all of it is here: a network that goes in between leaves one of them.
 async function keep(mode) {
   const reply = await fetch(PAGE, { cache: 'no-store' });
   if (!reply.ok || reply.redirected) return;
-  const html = await reply.clone().text();
-  await caches.delete(SHELF); // styles of an older release go with their page
+  const styles = [...new Set((await reply.clone().text()).match(/\/static\/[^"'\s]+/g))];
   const shelf = await caches.open(SHELF);
-  await shelf.addAll([...new Set(html.match(/\/static\/[^"'\s]+/g))]);
+  await shelf.addAll(styles);
   await shelf.put(PAGE, reply);
   await shelf.put(MODE, new Response(mode));
+  const needed = [PAGE, MODE, ...styles].map(path => new URL(path, self.location.href).href);
+  const older = (await shelf.keys()).filter(request => !needed.includes(request.url));
+  await Promise.all(older.map(request => shelf.delete(request))); // styles of an older release go with their page
 }
 
 async function keepOnce(mode) {
   const shelf = await caches.open(SHELF);
   const known = await (await shelf.match(MODE))?.text();
   if (known !== mode) await keep(mode);
+}
+
+// Pages that are opened one after the other ask one after the other. Without a network nothing can be kept now; the
+// next page that is opened asks again.
+let last = Promise.resolve();
+function keepInTurn(mode) {
+  last = last.then(() => keepOnce(mode)).catch(() => {});
+  return last;
 }
 
 async function forgetOthers() {
@@ -30,8 +41,7 @@ async function forgetOthers() {
 
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', event => event.waitUntil(forgetOthers()));
-// Without a network nothing can be kept now; the next page that is opened asks again.
-self.addEventListener('message', event => event.waitUntil(keepOnce(event.data.mode).catch(() => {})));
+self.addEventListener('message', event => event.waitUntil(keepInTurn(event.data.mode)));
 
 self.addEventListener('fetch', event => {
   const { request } = event;
