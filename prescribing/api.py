@@ -1,6 +1,6 @@
 """The only door of the prescription step for the pharmacy and the web."""
+from prescribing.checks.findings import GRAVE, CheckReport, Coverage, Finding
 from prescribing.checks.findings import REASONS as OVERRIDE_REASONS
-from prescribing.checks.findings import CheckReport, Coverage, Finding
 from prescribing.formulary import conditions
 from prescribing.formulary.dosing import dose_hint
 from prescribing.formulary.load import load
@@ -87,8 +87,8 @@ from prescribing.rx.states import HIDDEN, PRESCRIPTION
 from prescribing.rx.takeaway import Filled, Verification, VerifiedLine, prescription_qr, verify_again, verify_by_code
 
 __all__ = [
-    "AlreadyRedeemed", "CheckReport", "Coverage", "Elsewhere", "Filled", "Finding", "FindingAnswer", "HIDDEN", "Hit",
-    "LONGEST_NAME", "ListChanged",
+    "AlreadyRedeemed", "CheckReport", "Coverage", "Elsewhere", "Filled", "Finding", "FindingAnswer", "GRAVE", "HIDDEN",
+    "Hit", "LONGEST_NAME", "ListChanged",
     "OVERRIDE_REASONS", "PRESCRIPTION",
     "Prescription", "PrescriptionItem", "RETURN_REASONS", "Redemption", "Review", "ReviewHold", "ReviewRow",
     "Verification", "VerifiedLine", "acknowledge", "add_to_medicines", "answer_return", "answers_of", "approve",

@@ -15,7 +15,6 @@ STOP = Text(zh="这一条是审核通过以后才有的。先不要用这种药�
             en="This came up after the prescription was approved. Do not use the medicine before you have asked a "
                "doctor or pharmacist")
 WHO_KNOWS = (SEEN, REVIEWED, NEWER, STOP)
-GRAVE = ("hard_stop", "must_confirm")
 # What is not known or was not compared is told as not checked, beside the checks.
 NOT_MET = ("missing_fact", "not_covered")
 YOU = (("The patient takes ", "You take "), ("The patient is ", "You are "), ("The patient has ", "You have "),
@@ -27,7 +26,7 @@ def who_knows(work: Work, rx: prescribing.Prescription, report: prescribing.Chec
     signed = prescribing.answers_of(work, rx.id, report.findings)
     reviewed = prescribing.known_at_approval(work, rx.id, report.findings)
     return {one.id: (SEEN if one.id in signed else REVIEWED) if one.id in reviewed else
-            STOP if one.severity in GRAVE else NEWER for one in report.findings}
+            STOP if one.severity in prescribing.GRAVE else NEWER for one in report.findings}
 
 
 def _to_you(text: Text) -> Text:
